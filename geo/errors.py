@@ -1,0 +1,73 @@
+"""What can go wrong with places and data about them.
+
+GeoError
+└── InputError          something the user gave is wrong; one line: where, what, the value, the remedy
+    ├── ExtractError    the OSM extract
+    ├── BoundaryError   township boundaries
+    ├── NetworkError    roads
+    ├── PopulationError population tables
+    ├── CandidateError  candidate sites, kinds table, no-go areas
+    └── BundleError     a bundle folder on disk
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "BoundaryError",
+    "BundleError",
+    "CandidateError",
+    "ExtractError",
+    "GeoError",
+    "InputError",
+    "NetworkError",
+    "PopulationError",
+]
+
+
+class GeoError(Exception):
+    """Base of every error raised on purpose by ``geo``."""
+
+
+class InputError(GeoError):
+    """Something the user gave is wrong.
+
+    Parameters
+    ----------
+    what
+        What is wrong, with the offending value.
+    where
+        File, row, field or option it was found in.
+    remedy
+        What the user can do about it.
+    """
+
+    def __init__(self, what: str, *, where: str = "", remedy: str = "") -> None:
+        self.what, self.where, self.remedy = what, where, remedy
+        head = f"{where}: {what}" if where else what
+        line = f"{head}. {remedy}" if remedy else head
+        # One line, whatever a file name or a cell of the user's holds.
+        super().__init__(" ".join(line.split()))
+
+
+class ExtractError(InputError):
+    """The OSM extract cannot be used."""
+
+
+class BoundaryError(InputError):
+    """The township boundaries cannot be used."""
+
+
+class NetworkError(InputError):
+    """The roads cannot be used."""
+
+
+class PopulationError(InputError):
+    """The population table cannot be used."""
+
+
+class CandidateError(InputError):
+    """Candidate sites, the table of kinds or the no-go areas cannot be used."""
+
+
+class BundleError(InputError):
+    """A bundle folder is missing, damaged, foreign or of another version."""
