@@ -1,7 +1,7 @@
 """What can go wrong with places and data about them.
 
 GeoError
-└── InputError          something the user gave is wrong; one line: where, what, the value, the remedy
+└── InputError          something the user gave is wrong: where, what, the value, the remedy
     ├── ExtractError    the OSM extract
     ├── BoundaryError   township boundaries
     ├── NetworkError    roads

@@ -1,0 +1,303 @@
+"""A region made ready to plan on: one folder of GeoParquet and NumPy files with a manifest.
+
+The folder is written beside its final place and renamed, so that it is there whole or not at
+all; every file's sha256 stands in the manifest and is checked when the bundle is loaded, so that
+a plan can name the exact data it stands on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pyarrow as pa
+from pyproj import CRS
+
+from geo.boundary import Region
+from geo.candidates import Candidates
+from geo.demand import Demand
+from geo.errors import BundleError
+from geo.findings import Finding
+from geo.folder import written_whole
+from geo.network import RoadNetwork
+
+__all__ = ["FORMAT", "VERSION", "Bundle", "Source", "is_bundle", "load_bundle", "save_bundle"]
+
+FORMAT = "recyclenet-bundle"
+VERSION = 1
+MANIFEST = "manifest.json"
+TOWNSHIPS, DEMAND, CANDIDATES = "townships.parquet", "demand.parquet", "candidates.parquet"
+BASEMAP, EXCLUSIONS = "basemap.parquet", "exclusions.parquet"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Source:
+    """Where the region's data come from.
+
+    Parameters
+    ----------
+    file
+        Name of the extract, or of the boundary file where there is no extract.
+    sha256
+        Of that file.
+    osm_timestamp
+        Date the OSM data are of (ISO 8601), empty if there are none.
+    licence
+        The credit line that every map and file made from the data carries.
+    """
+
+    file: str
+    sha256: str
+    osm_timestamp: str
+    licence: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Bundle:
+    """A region with its roads, demand and candidates.
+
+    Parameters
+    ----------
+    region, demand, candidates
+        What is planned for, in one metric coordinate system.
+    networks
+        Road network by mode (``"walk"``, ``"drive"``); empty where no roads are known and
+        distances are straight lines times ``detour_factor``.
+    detour_factor
+        Road metres per straight-line metre, used only where ``networks`` is empty.
+    basemap
+        Lines and areas to draw (``kind``, ``geometry``), not to compute with.
+    exclusions
+        Areas where no site may stand.
+    findings
+        What was noticed, estimated, mended or left out on import.
+    sha256
+        Of the bundle's content; empty until it has been saved.
+    """
+
+    region: Region
+    networks: Mapping[str, RoadNetwork]
+    demand: Demand
+    candidates: Candidates
+    basemap: gpd.GeoDataFrame
+    exclusions: gpd.GeoSeries
+    detour_factor: float
+    source: Source
+    findings: tuple[Finding, ...]
+    sha256: str = ""
+
+    @property
+    def modes(self) -> tuple[str, ...]:
+        """Modes that can be planned for."""
+        return tuple(self.networks) or ("walk", "drive")
+
+    def counts(self) -> dict[str, int]:
+        """Sizes for the manifest and the planner."""
+        candidates = self.candidates.frame
+        counts = {
+            "townships": len(self.region.townships),
+            "demand_cells": len(self.demand.frame),
+            "people": int(self.demand.frame["people"].sum()),
+            "candidates": len(candidates),
+            "candidates_existing": int(candidates["existing"].sum()),
+            "candidates_generated": int((candidates["source"] == "generated").sum()),
+        }
+        for mode, network in sorted(self.networks.items()):
+            counts[f"{mode}_nodes"] = len(network.x)
+            counts[f"{mode}_arcs"] = len(network.indices)
+            counts[f"{mode}_length_m"] = round(float(network.component_length_m.sum()))
+            counts[f"{mode}_parts"] = len(network.component_length_m)
+        return counts
+
+
+def is_bundle(folder: Path) -> bool:
+    """Say whether a folder holds a bundle's manifest."""
+    return (folder / MANIFEST).is_file()
+
+
+def save_bundle(bundle: Bundle, folder: Path) -> Bundle:
+    """Write a bundle and return it with its content hash.
+
+    An existing bundle of that name is replaced, any other non-empty folder is refused.
+
+    Raises
+    ------
+    BundleError
+        If the folder is not ours to replace or cannot be written.
+    """
+    if folder.exists() and not (
+        folder.is_dir() and (is_bundle(folder) or not any(folder.iterdir()))
+    ):
+        raise BundleError(
+            "exists and is not a bundle",
+            where=str(folder),
+            remedy="Choose another --out, or remove it yourself",
+        )
+    try:
+        with written_whole(folder) as partial:
+            _write_frames(bundle, partial)
+            files = {path.name: _sha256(path) for path in sorted(partial.iterdir())}
+            manifest = _manifest(bundle, files)
+            text = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True)
+            (partial / MANIFEST).write_text(text + "\n", "utf-8")
+    except OSError as error:
+        raise BundleError(
+            f"cannot be written ({error.strerror or error})",
+            where=str(folder),
+            remedy="Check the path, the free space and your rights",
+        ) from error
+    return replace(bundle, sha256=manifest["sha256"])
+
+
+def load_bundle(folder: Path) -> Bundle:
+    """Read a bundle back.
+
+    Raises
+    ------
+    BundleError
+        If the folder is missing, no bundle, of another format version, or a file in it is
+        missing or not the one that was imported.
+    """
+    manifest = _read_manifest(folder)
+    for name, sha256 in manifest["files"].items():
+        path = folder / name
+        if not path.is_file() or _sha256(path) != sha256:
+            raise BundleError(
+                "is missing or was changed since the import",
+                where=str(path),
+                remedy="Import the region again",
+            )
+    try:
+        return _read_frames(folder, manifest)
+    except (
+        KeyError,
+        TypeError,
+        ValueError,
+        OSError,
+        pa.ArrowException,
+        zipfile.BadZipFile,
+    ) as error:
+        raise BundleError(
+            f"cannot be read ({error!r})", where=str(folder), remedy="Import the region again"
+        ) from error
+
+
+def _write_frames(bundle: Bundle, folder: Path) -> None:
+    townships = bundle.region.townships.copy()
+    townships["territory"] = bundle.region.territories
+    _write(townships, folder / TOWNSHIPS)
+    _write(bundle.demand.frame, folder / DEMAND)
+    _write(bundle.candidates.frame, folder / CANDIDATES)
+    _write(bundle.basemap, folder / BASEMAP)
+    _write(gpd.GeoDataFrame(geometry=bundle.exclusions), folder / EXCLUSIONS)
+    for mode, network in sorted(bundle.networks.items()):
+        np.savez_compressed(folder / f"network-{mode}.npz", **network.to_arrays())  # type: ignore[arg-type]
+
+
+def _write(frame: gpd.GeoDataFrame, path: Path) -> None:
+    frame.to_parquet(path, index=False, compression="zstd")
+
+
+def _manifest(bundle: Bundle, files: dict[str, str]) -> dict[str, Any]:
+    manifest: dict[str, Any] = {
+        "format": FORMAT,
+        "version": VERSION,
+        "source": {
+            "file": bundle.source.file,
+            "sha256": bundle.source.sha256,
+            "osm_timestamp": bundle.source.osm_timestamp,
+            "licence": bundle.source.licence,
+        },
+        "region": {
+            "name": bundle.region.name,
+            "crs": bundle.region.crs.to_string(),
+            "source": bundle.region.source,
+            "approximate": bundle.region.approximate,
+        },
+        "demand": {
+            "cell_m": bundle.demand.cell_m,
+            "estimated": bundle.demand.estimated,
+            "methods": dict(sorted(bundle.demand.methods.items())),
+            "source": bundle.demand.source,
+            "urban_definition": bundle.demand.urban_definition,
+        },
+        "detour_factor": bundle.detour_factor,
+        "modes": sorted(bundle.networks),
+        "counts": bundle.counts(),
+        "findings": [finding.record() for finding in bundle.findings],
+        "files": files,
+    }
+    text = json.dumps(manifest, ensure_ascii=False, sort_keys=True, allow_nan=False)
+    return {**manifest, "sha256": hashlib.sha256(text.encode()).hexdigest()}
+
+
+def _read_manifest(folder: Path) -> dict[str, Any]:
+    path = folder / MANIFEST
+    if not path.is_file():
+        raise BundleError(
+            "is not a bundle (no manifest.json)",
+            where=str(folder),
+            remedy="Make one with: recyclenet import EXTRACT --out BUNDLE",
+        )
+    try:
+        manifest = json.loads(path.read_text("utf-8"))
+        known = manifest["format"] == FORMAT and isinstance(manifest["files"], dict)
+    except (OSError, ValueError, KeyError, TypeError):
+        known = False
+    if not known:
+        raise BundleError("is damaged or of another program", where=str(path))
+    if manifest["version"] != VERSION:
+        raise BundleError(
+            f"has format version {manifest['version']}, this program reads {VERSION}",
+            where=str(path),
+            remedy="Import the region again with this program",
+        )
+    if any(Path(name).name != name for name in manifest["files"]):
+        raise BundleError("names a file outside the bundle", where=str(path))
+    unhashed = {key: value for key, value in manifest.items() if key != "sha256"}
+    text = json.dumps(unhashed, ensure_ascii=False, sort_keys=True)
+    if hashlib.sha256(text.encode()).hexdigest() != manifest.get("sha256"):
+        raise BundleError("was changed by hand", where=str(path), remedy="Import the region again")
+    return dict(manifest)
+
+
+def _read_frames(folder: Path, manifest: dict[str, Any]) -> Bundle:
+    townships = gpd.read_parquet(folder / TOWNSHIPS)
+    told = manifest["region"]
+    crs = CRS.from_user_input(told["crs"])
+    region = Region(
+        name=told["name"],
+        crs=crs,
+        source=told["source"],
+        approximate=told["approximate"],
+        townships=townships.drop(columns="territory"),
+        territories=gpd.GeoSeries(townships["territory"], crs=crs),
+    )
+    networks = {}
+    for mode in manifest["modes"]:
+        with np.load(folder / f"network-{mode}.npz", allow_pickle=False) as arrays:
+            networks[mode] = RoadNetwork.of({name: arrays[name] for name in arrays}, mode)
+    return Bundle(
+        region=region,
+        networks=networks,
+        demand=Demand(frame=gpd.read_parquet(folder / DEMAND), **manifest["demand"]),
+        candidates=Candidates(frame=gpd.read_parquet(folder / CANDIDATES)),
+        basemap=gpd.read_parquet(folder / BASEMAP),
+        exclusions=gpd.read_parquet(folder / EXCLUSIONS).geometry,
+        detour_factor=manifest["detour_factor"],
+        source=Source(**manifest["source"]),
+        findings=tuple(Finding.of(record) for record in manifest["findings"]),
+        sha256=manifest["sha256"],
+    )
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,30 @@
+"""What can go wrong between a question and its plan.
+
+geo.errors.InputError
+└── PlannerError
+    ├── ScenarioError   a scenario's field, or its file
+    ├── PlanError       the question cannot be answered, with the reason and the cheapest repair
+    └── OutputError     files of a plan that cannot be written or read
+"""
+
+from __future__ import annotations
+
+from geo.errors import InputError
+
+__all__ = ["OutputError", "PlanError", "PlannerError", "ScenarioError"]
+
+
+class PlannerError(InputError):
+    """Base of every error raised on purpose by ``planner``."""
+
+
+class ScenarioError(PlannerError):
+    """A scenario's field is missing, unknown or out of range."""
+
+
+class PlanError(PlannerError):
+    """No plan answers the question; says why and what would help."""
+
+
+class OutputError(PlannerError):
+    """A plan's files cannot be written or read."""

@@ -1,0 +1,169 @@
+"""The whole question that a plan answers: frozen, hashable, TOML in and out."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from planner.errors import ScenarioError
+
+__all__ = ["Mode", "Objective", "Scenario", "read_scenario"]
+
+Mode = Literal["walk", "drive"]
+Objective = Literal["sites", "cost"]
+
+MAX_RADIUS_M = 30_000.0
+"""Beyond this a "recycling point within reach" means nothing, and a typo is likelier."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Scenario:
+    """The question: what the network of sites must do, and what is being minimised.
+
+    Parameters
+    ----------
+    name
+        What the planner calls it.
+    mode
+        How people get to a site.
+    radius_m
+        Coverage radius in metres of travel (not as the crow flies).
+    min_per_township
+        Open sites that each township needs (the policy: 每个乡镇至少设立1个回收点).
+    urban_target
+        Share (0-1) of the people of the main urban area to be covered; ``None``: no target.
+        The policy's "基本覆盖" has no number, so this is the planner's to choose.
+    township_target
+        Share (0-1) of each township's people to be covered; ``None``: no target.
+    max_sites
+        At most so many open sites, existing ones counted: the plan then covers the most people
+        with them. ``None``: the plan opens the fewest (or cheapest) that meet the targets.
+    objective
+        Fewest ``"sites"`` or least ``"cost"`` (the inverse of each kind's suitability weight).
+    keep_existing
+        Existing sites stay open; otherwise each may be closed and counts as a candidate.
+    gap
+        Proven relative gap that is asked for, at most.
+    seed
+        Of the search; the same scenario on the same data gives the same plan.
+
+    Raises
+    ------
+    ScenarioError
+        Naming the field, the value and what is allowed.
+    """
+
+    name: str = ""
+    mode: Mode = "walk"
+    radius_m: float = 1000.0
+    min_per_township: int = 1
+    urban_target: float | None = 0.95
+    township_target: float | None = None
+    max_sites: int | None = None
+    objective: Objective = "sites"
+    keep_existing: bool = True
+    gap: float = 0.01
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        _text("name", self.name)
+        _choice("mode", self.mode, get_args(Mode))
+        _choice("objective", self.objective, get_args(Objective))
+        object.__setattr__(self, "radius_m", _number("radius_m", self.radius_m, 1.0, MAX_RADIUS_M))
+        _whole("min_per_township", self.min_per_township, 0, 1000)
+        for field in ("urban_target", "township_target"):
+            if getattr(self, field) is not None:
+                object.__setattr__(self, field, _number(field, getattr(self, field), 0.0, 1.0))
+        if self.max_sites is not None:
+            _whole("max_sites", self.max_sites, 1, 10_000_000)
+        if type(self.keep_existing) is not bool:
+            raise _refused("keep_existing", self.keep_existing, "true or false")
+        object.__setattr__(self, "gap", _number("gap", self.gap, 0.0, 0.5))
+        _whole("seed", self.seed, 0, 2**31 - 1)
+
+    def record(self) -> dict[str, Any]:
+        """Plain form for JSON, every field named."""
+        return dataclasses.asdict(self)
+
+    def toml(self) -> str:
+        """Readable file; fields that are ``None`` are left out, as TOML has no null."""
+        lines = ["# RecycleNet scenario", "[scenario]"]
+        for key, value in self.record().items():
+            if value is not None:
+                lines.append(f"{key} = {_toml(value)}")
+            elif Scenario.__dataclass_fields__[key].default is not None:
+                lines.append(f'{key} = "none"')
+        return "\n".join(lines) + "\n"
+
+
+def read_scenario(path: Path) -> Scenario:
+    """Read a scenario file (a table ``[scenario]``; anything unknown in it is refused).
+
+    Raises
+    ------
+    ScenarioError
+        If the file cannot be read, is not TOML, or a field is unknown or out of range.
+    """
+    try:
+        content = tomllib.loads(path.read_text("utf-8-sig"))
+    except OSError as error:
+        raise ScenarioError(f"cannot be read ({error.strerror})", where=str(path)) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ScenarioError(f"is not TOML in UTF-8 ({error})", where=str(path)) from error
+    table = content.get("scenario")
+    if not isinstance(table, dict):
+        raise ScenarioError("has no table [scenario]", where=str(path))
+    known = set(Scenario.__dataclass_fields__)
+    for key in table:
+        if key not in known:
+            raise ScenarioError(
+                f"unknown field {key!r}",
+                where=str(path),
+                remedy=f"Known are: {', '.join(sorted(known))}",
+            )
+    try:
+        return Scenario(**{key: None if value == "none" else value for key, value in table.items()})
+    except ScenarioError as error:
+        raise ScenarioError(
+            error.what, where=f"{path}, {error.where}", remedy=error.remedy
+        ) from None
+
+
+def _refused(field: str, value: object, allowed: str) -> ScenarioError:
+    return ScenarioError(f"{value!r} is not allowed", where=field, remedy=f"Give {allowed}")
+
+
+def _text(field: str, value: object) -> None:
+    if not isinstance(value, str) or len(value) > 200 or not value.isprintable():
+        raise _refused(field, value, "one line of text, at most 200 characters")
+
+
+def _choice(field: str, value: object, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        raise _refused(field, value, " or ".join(allowed))
+
+
+def _number(field: str, value: object, low: float, high: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise _refused(field, value, f"a number from {low:g} to {high:g}")
+    if not math.isfinite(value) or not low <= value <= high:
+        raise _refused(field, value, f"a number from {low:g} to {high:g}")
+    return float(value)
+
+
+def _whole(field: str, value: object, low: int, high: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        raise _refused(field, value, f"a whole number from {low} to {high}")
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+        return f'"{escaped}"'
+    return repr(value)
