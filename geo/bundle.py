@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import geopandas as gpd
 import numpy as np
@@ -296,6 +296,10 @@ def _read_frames(folder: Path, manifest: dict[str, Any]) -> Bundle:
         findings=tuple(Finding.of(record) for record in manifest["findings"]),
         sha256=manifest["sha256"],
     )
+
+
+def _is_ours(folder: Path) -> bool:
+    return folder.is_dir() and (is_bundle(folder) or not any(folder.iterdir()))
 
 
 def _sha256(path: Path) -> str:
