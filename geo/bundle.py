@@ -34,6 +34,7 @@ FORMAT = "recyclenet-bundle"
 VERSION = 1
 MANIFEST = "manifest.json"
 TOWNSHIPS, DEMAND, CANDIDATES = "townships.parquet", "demand.parquet", "candidates.parquet"
+_UNREADABLE = (LookupError, TypeError, ValueError, OSError, pa.ArrowException, BadZipFile)
 BASEMAP, EXCLUSIONS = "basemap.parquet", "exclusions.parquet"
 
 
@@ -176,14 +177,7 @@ def load_bundle(folder: Path) -> Bundle:
             )
     try:
         return _read_frames(folder, manifest)
-    except (
-        KeyError,
-        TypeError,
-        ValueError,
-        OSError,
-        pa.ArrowException,
-        zipfile.BadZipFile,
-    ) as error:
+    except _UNREADABLE as error:
         raise BundleError(
             f"cannot be read ({error!r})", where=str(folder), remedy="Import the region again"
         ) from error

@@ -11,6 +11,8 @@ from typing import Any, Literal, get_args
 
 from planner.errors import ScenarioError
 
+NULLABLE = ("urban_target", "township_target", "max_sites")
+
 __all__ = ["Mode", "Objective", "Scenario", "read_scenario"]
 
 Mode = Literal["walk", "drive"]
