@@ -23,7 +23,18 @@ class ScenarioError(PlannerError):
 
 
 class PlanError(PlannerError):
-    """No plan answers the question; says why and what would help."""
+    """No plan answers the question; says why and what would help.
+
+    Parameters
+    ----------
+    zh
+        The same line in Chinese, for the front ends: this is the one error that a planner meets
+        in daily work.
+    """
+
+    def __init__(self, what: str, *, zh: str, where: str = "", remedy: str = "") -> None:
+        super().__init__(what, where=where, remedy=remedy)
+        self.zh = zh
 
 
 class OutputError(PlannerError):

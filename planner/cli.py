@@ -1,0 +1,197 @@
+"""The command ``recyclenet``: import a region, plan on it, check the plan."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from geo.errors import GeoError
+from optimise import OptimiseError
+from planner.language import LANGUAGES
+from planner.scenario import Scenario, read_scenario
+
+__all__ = ["main"]
+
+FAILED, REFUSED, INTERRUPTED = 1, 2, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code.
+
+    0: done. 1: ``check`` found differences. 2: something given is wrong, said in one line.
+    130: interrupted, nothing half-written is left behind.
+    """
+    _speak_utf8()
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except (GeoError, OptimiseError) as error:
+        chinese = getattr(error, "zh", "") if getattr(options, "lang", "") == "zh" else ""
+        sys.stderr.write(f"recyclenet: {chinese or error}\n")
+        return REFUSED
+    except KeyboardInterrupt:
+        sys.stderr.write(
+            "\nrecyclenet: 已中断,未写入任何文件。 Interrupted, nothing was written.\n"
+        )
+        return INTERRUPTED
+
+
+def _speak_utf8() -> None:
+    # A pipe or a Windows console may be set to an encoding without Chinese.
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="replace")
+
+
+class _OneLine(argparse.ArgumentParser):
+    """Refuses in one line, as every command of ours does."""
+
+    def error(self, message: str) -> Any:
+        sys.stderr.write(f"{self.prog}: {message}. Try: {self.prog} --help\n")
+        raise SystemExit(REFUSED)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _OneLine(
+        prog="recyclenet",
+        description="再生资源回收网点规划 · Recycling-network planner: from an OpenStreetMap "
+        "extract to a plan with a proof.",
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _import_options(commands.add_parser("import", help="导入区域 · make a bundle of a region"))
+    _plan_options(commands.add_parser("plan", help="规划 · find the sites, write the plan"))
+    _check_options(commands.add_parser("check", help="复核 · compute a plan's claims again"))
+    return parser
+
+
+def _common(parser: argparse.ArgumentParser) -> None:
+    default = "zh" if os.environ.get("LANG", "").lower().startswith("zh") else "en"
+    parser.add_argument("--lang", choices=LANGUAGES, default=default, help="语言 · language")
+    parser.add_argument("--quiet", action="store_true", help="不显示进度 · no progress")
+
+
+def _import_options(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("extract", nargs="?", type=Path, help=".osm.pbf, .osm, .osm.bz2, .osm.gz")
+    add("--out", type=Path, required=True, metavar="BUNDLE", help="folder to write")
+    add("--name", help="name of the region")
+    add("--admin-level", type=int, metavar="N", help="OSM admin_level of the townships")
+    add("--boundaries", type=Path, metavar="FILE", help="own township file instead")
+    add("--name-field", metavar="F", help="its column of names")
+    add("--code-field", metavar="F", help="its column of codes")
+    add("--county-field", metavar="F", help="its column of county codes or names")
+    add("--population", type=Path, metavar="FILE.csv", help="people by township or county")
+    add("--population-code-field", metavar="F")
+    add("--population-name-field", metavar="F")
+    add("--population-field", metavar="F", help="its column of people")
+    add("--skip-unknown", action="store_true", help="pass over its rows for other places")
+    add("--cell", type=float, default=250.0, metavar="M", dest="cell_m", help="demand cell, metres")
+    add("--urban", type=Path, metavar="FILE", help="polygon of the main urban area")
+    add("--urban-names", metavar="A,B", help="townships that are the main urban area")
+    add("--kinds", type=Path, metavar="FILE.csv", help="own table of candidate kinds and weights")
+    add("--candidates", type=Path, metavar="FILE", help="own candidate or existing sites")
+    add("--exclude", type=Path, metavar="FILE", help="own no-go areas")
+    add("--exclude-buffer", type=float, default=10.0, metavar="M", dest="exclude_buffer_m")
+    add("--reach", type=float, default=500.0, metavar="M", dest="reach_m")
+    add("--straight-line", type=float, metavar="FACTOR", help="do without roads: detour factor")
+    _common(parser)
+    parser.set_defaults(run=_import)
+
+
+def _plan_options(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("bundle", type=Path)
+    add("--out", type=Path, required=True, metavar="DIR", help="folder to write")
+    add("--scenario", type=Path, metavar="FILE.toml", help="options below override its fields")
+    add("--radius", type=float, metavar="M", dest="radius_m", help="coverage radius, metres")
+    add("--mode", choices=("walk", "drive"))
+    add("--min-per-township", type=int, metavar="Q")
+    add("--urban-target", type=_share, metavar="T", help="0-1, or none")
+    add("--township-target", type=_share, metavar="T", help="0-1, or none")
+    add("--max-sites", type=int, metavar="P")
+    add("--objective", choices=("sites", "cost"))
+    closing = parser.add_mutually_exclusive_group()
+    closing.add_argument("--keep-existing", action="store_const", const=True)
+    closing.add_argument(
+        "--close-existing", action="store_const", const=False, dest="keep_existing"
+    )
+    add("--gap", type=float, metavar="G", help="relative gap asked for, 0 for a full proof")
+    add("--seed", type=int)
+    _common(parser)
+    parser.set_defaults(run=_plan)
+
+
+def _check_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("plan", type=Path, help="folder that recyclenet plan wrote")
+    parser.add_argument("--bundle", type=Path, help="if it has moved since")
+    _common(parser)
+    parser.set_defaults(run=_check)
+
+
+def _share(text: str) -> float | str:
+    return "none" if text == "none" else float(text)
+
+
+def _import(options: argparse.Namespace) -> int:
+    # Imported where they are used: `recyclenet --help` answers at once.
+    from planner.intake import Intake, import_region
+    from planner.summary import bundle_summary
+    from planner.terminal import phases
+
+    fields = {field.name for field in dataclasses.fields(Intake)}
+    given = {key: value for key, value in vars(options).items() if key in fields}
+    names = tuple(name.strip() for name in (options.urban_names or "").split(",") if name.strip())
+    intake = Intake(**{**given, "urban_names": names})
+    with phases(options.lang, quiet=options.quiet) as progress:
+        bundle = import_region(intake, options.out, progress)
+    sys.stdout.write(bundle_summary(bundle, options.out, options.lang))
+    return 0
+
+
+def _scenario(options: argparse.Namespace) -> Scenario:
+    base = read_scenario(options.scenario) if options.scenario else Scenario()
+    fields = {field.name for field in dataclasses.fields(Scenario)}
+    given = {
+        key: None if value == "none" else value
+        for key, value in vars(options).items()
+        if key in fields and value is not None
+    }
+    return dataclasses.replace(base, **given)
+
+
+def _plan(options: argparse.Namespace) -> int:
+    scenario = _scenario(options)  # before anything slow: a wrong option is told at once
+
+    from geo.bundle import load_bundle
+    from planner.outputs import write_plan
+    from planner.plan import make_plan
+    from planner.summary import plan_summary
+    from planner.terminal import phases
+
+    with phases(options.lang, quiet=options.quiet) as progress:
+        progress("load bundle", 0.0)
+        bundle = load_bundle(options.bundle)
+        plan = make_plan(bundle, scenario, progress=progress)
+        progress("write plan", 0.0)
+        write_plan(plan, options.out, bundle_path=options.bundle)
+    sys.stdout.write(plan_summary(plan, options.out, options.lang))
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    from planner.check import check_plan
+    from planner.summary import check_summary
+
+    report = check_plan(options.plan, options.bundle)
+    sys.stdout.write(check_summary(report, options.lang))
+    return FAILED if report.differences else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,120 @@
+"""The one crossing from places to decisions: region, distances and scenario become arrays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from geo.bundle import Bundle
+from geo.findings import Finding
+from geo.travel import TravelMatrix
+from optimise import CoverMost, CoverShare, Problem, Travel
+from planner.scenario import Scenario
+
+__all__ = ["URBAN", "Question", "ask", "township_group"]
+
+URBAN = "urban"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Question:
+    """What the optimiser is asked.
+
+    Parameters
+    ----------
+    problem, model
+        Arrays and the model to solve on them.
+    required
+        Sites the scenario asks of each township.
+    quotas
+        Sites that can be asked of each: ``required``, but never more than it has candidates.
+    findings
+        Where the two differ, and targets that hold for nobody.
+    """
+
+    problem: Problem
+    model: CoverShare | CoverMost
+    required: npt.NDArray[np.int32]
+    quotas: npt.NDArray[np.int32]
+    findings: tuple[Finding, ...]
+
+
+def township_group(code: str) -> str:
+    """Name of the group of a township's people."""
+    return f"township:{code}"
+
+
+def ask(bundle: Bundle, scenario: Scenario, travel: TravelMatrix) -> Question:
+    """Put a scenario to the optimiser.
+
+    A township with fewer candidates than the scenario asks of it is asked for what it has, and
+    named: one hopeless township must not keep the other sixty without an answer.
+    """
+    demand, candidates = bundle.demand.frame, bundle.candidates.frame
+    codes = bundle.region.townships["code"].tolist()
+    zones = candidates["township"].to_numpy(np.int32)
+    available = np.bincount(zones, minlength=len(codes)).astype(np.int32)
+    required = np.full(len(codes), scenario.min_per_township, np.int32)
+    quotas = np.minimum(required, available)
+    groups, targets = _targets(bundle, scenario)
+    problem = Problem(
+        weights=demand["people"].to_numpy(np.int64),
+        travel=Travel(
+            indptr=travel.indptr,
+            indices=travel.indices,
+            impedance=travel.metres,
+            cutoff=travel.cutoff_m,
+        ),
+        n_sites=len(candidates),
+        site_costs=1.0 / candidates["weight"].to_numpy(np.float64),
+        existing=candidates["existing"].to_numpy(bool) & scenario.keep_existing,
+        zones=zones,
+        quotas=quotas,
+        groups=groups,
+    )
+    model: CoverShare | CoverMost
+    if scenario.max_sites is None:
+        model = CoverShare(radius=scenario.radius_m, targets=targets, objective=scenario.objective)
+    else:
+        model = CoverMost(radius=scenario.radius_m, max_sites=scenario.max_sites)
+    findings = [
+        Finding(
+            kind="quota-unmeetable",
+            where=codes[t],
+            values={
+                "name": bundle.region.townships["name"].iloc[t],
+                "required": int(required[t]),
+                "candidates": int(available[t]),
+            },
+        )
+        for t in np.flatnonzero(quotas < required)
+    ]
+    return Question(
+        problem=problem,
+        model=model,
+        required=required,
+        quotas=quotas,
+        findings=tuple(findings),
+    )
+
+
+def _targets(
+    bundle: Bundle, scenario: Scenario
+) -> tuple[dict[str, npt.NDArray[np.bool_]], tuple[tuple[str, float], ...]]:
+    demand = bundle.demand.frame
+    groups: dict[str, npt.NDArray[np.bool_]] = {}
+    targets: list[tuple[str, float]] = []
+    urban = demand["urban"].to_numpy(bool)
+    if scenario.urban_target is not None and urban.any():
+        groups[URBAN] = urban
+        targets.append((URBAN, scenario.urban_target))
+    if scenario.township_target is not None:
+        township = demand["township"].to_numpy()
+        for t, code in enumerate(bundle.region.townships["code"]):
+            members = township == t
+            if members.any():
+                groups[township_group(code)] = members
+                targets.append((township_group(code), scenario.township_target))
+    return groups, tuple(targets)

@@ -1,0 +1,226 @@
+"""From files to a bundle: the import, one straight street."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import geopandas as gpd
+
+from geo.basemap import basemap_of
+from geo.boundary import Region, region_from_file, region_from_osm
+from geo.bundle import Bundle, Source, save_bundle
+from geo.candidates import build_candidates
+from geo.demand import build_demand
+from geo.errors import BoundaryError, InputError, NetworkError
+from geo.exclusions import exclusion_zones
+from geo.extract import Extract, read_extract
+from geo.findings import Finding
+from geo.kinds import default_kinds, read_kinds
+from geo.network import RoadNetwork, build_network
+from geo.population import read_population
+from geo.progress import Progress, silent
+
+__all__ = ["DETOUR_FACTOR", "OSM_LICENCE", "Intake", "import_region"]
+
+OSM_LICENCE = "© OpenStreetMap contributors, ODbL 1.0"
+DETOUR_FACTOR = 1.4
+"""Road metres per straight-line metre where no roads are known: an assumption the user may set.
+
+Observed circuity of road networks lies mostly between 1.2 and 1.5 (Ballou, Rahardja and Sakai
+2002, "Selected country circuity factors for road travel distance estimation").
+"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Intake:
+    """What to import, and how: the options of ``recyclenet import``.
+
+    Parameters
+    ----------
+    extract
+        OSM file; may be left out where ``boundaries`` are given (then no roads are known).
+    admin_level
+        OSM level of the townships; chosen from the data if left out.
+    boundaries, name_field, code_field, county_field
+        The user's own township file and its columns.
+    population, population_code_field, population_name_field, population_field
+        Table of people, its columns, and
+    skip_unknown
+        whether rows for places outside the region are passed over instead of refused.
+    cell_m
+        Edge of a demand cell, metres.
+    urban, urban_names
+        Polygon file or township names of the main urban area.
+    kinds, candidates, exclude, exclude_buffer_m, reach_m
+        Table of candidate kinds, own candidates, no-go areas with their buffer, and the
+        distance within which every demand cell shall have a candidate.
+    straight_line
+        Detour factor to plan with straight-line distances although an extract is given.
+    name
+        Name of the region; found in the data if left out.
+    """
+
+    extract: Path | None = None
+    admin_level: int | None = None
+    boundaries: Path | None = None
+    name_field: str | None = None
+    code_field: str | None = None
+    county_field: str | None = None
+    population: Path | None = None
+    population_code_field: str | None = None
+    population_name_field: str | None = None
+    population_field: str | None = None
+    skip_unknown: bool = False
+    cell_m: float = 250.0
+    urban: Path | None = None
+    urban_names: tuple[str, ...] = ()
+    kinds: Path | None = None
+    candidates: Path | None = None
+    exclude: Path | None = None
+    exclude_buffer_m: float = 10.0
+    reach_m: float = 500.0
+    straight_line: float | None = None
+    name: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.extract is None and self.boundaries is None:
+            raise BoundaryError(
+                "neither an OSM extract nor a boundary file is given",
+                remedy="Name an .osm.pbf file, or --boundaries FILE",
+            )
+        if self.boundaries is not None and not self.name_field:
+            raise BoundaryError(
+                "--name-field is missing",
+                where=str(self.boundaries),
+                remedy="Say which column holds the townships' names",
+            )
+        for option, value, low, high in (
+            ("--cell", self.cell_m, 50.0, 5000.0),
+            ("--reach", self.reach_m, 50.0, 20_000.0),
+            ("--exclude-buffer", self.exclude_buffer_m, 0.0, 5000.0),
+            ("--straight-line", self.straight_line or DETOUR_FACTOR, 1.0, 5.0),
+        ):
+            if not low <= value <= high:
+                raise InputError(
+                    f"{value:g} is not allowed", where=option, remedy=f"Give {low:g} to {high:g}"
+                )
+
+
+def import_region(intake: Intake, out: Path, progress: Progress = silent) -> Bundle:
+    """Import a region and write its bundle.
+
+    Raises
+    ------
+    InputError
+        If any of the files or options is wrong; nothing is written then.
+    """
+    kinds = read_kinds(intake.kinds) if intake.kinds else default_kinds()
+    population = (
+        read_population(
+            intake.population,
+            code_field=intake.population_code_field,
+            name_field=intake.population_name_field,
+            people_field=intake.population_field,
+            skip_unknown=intake.skip_unknown,
+        )
+        if intake.population
+        else None
+    )
+    extract = (
+        read_extract(intake.extract, wanted=kinds.wanted(), progress=progress)
+        if intake.extract
+        else None
+    )
+    region, found = _region(intake, extract, progress)
+    findings = list(found)
+    networks: dict[str, RoadNetwork] = {}
+    if extract is not None and intake.straight_line is None:
+        if not len(extract.roads.way_id):
+            raise NetworkError(
+                "has no roads (no way with a highway tag)",
+                where=str(intake.extract),
+                remedy="Take another extract, or plan on straight lines with --straight-line 1.4",
+            )
+        for mode in ("walk", "drive"):
+            networks[mode], noticed = build_network(
+                extract.roads, mode=mode, crs=region.crs, progress=progress
+            )
+            findings += noticed
+    detour_factor = 1.0 if networks else intake.straight_line or DETOUR_FACTOR
+    exclusions, noticed = exclusion_zones(
+        extract.areas if extract else None,
+        region,
+        user_file=intake.exclude,
+        buffer_m=intake.exclude_buffer_m,
+    )
+    findings += noticed
+    demand, noticed = build_demand(
+        extract,
+        region,
+        cell_m=intake.cell_m,
+        population=population,
+        urban_file=intake.urban,
+        urban_names=intake.urban_names,
+        progress=progress,
+    )
+    findings += noticed
+    candidates, noticed = build_candidates(
+        extract.pois if extract else None,
+        kinds,
+        region,
+        demand,
+        networks.get("walk"),
+        exclusions,
+        own_file=intake.candidates,
+        reach_m=intake.reach_m,
+        detour_factor=detour_factor,
+        progress=progress,
+    )
+    findings += noticed
+    bundle = Bundle(
+        region=region,
+        networks=networks,
+        demand=demand,
+        candidates=candidates,
+        basemap=basemap_of(extract, region),
+        exclusions=gpd.GeoSeries(exclusions, crs=region.crs),
+        detour_factor=detour_factor,
+        source=_source(intake, extract),
+        findings=tuple(findings),
+    )
+    progress("write bundle", 0.0)
+    return save_bundle(bundle, out)
+
+
+def _region(
+    intake: Intake, extract: Extract | None, progress: Progress
+) -> tuple[Region, list[Finding]]:
+    if intake.boundaries is not None:
+        assert intake.name_field is not None
+        return region_from_file(
+            intake.boundaries,
+            name_field=intake.name_field,
+            code_field=intake.code_field,
+            county_field=intake.county_field,
+            extract=extract,
+            progress=progress,
+        )
+    assert extract is not None
+    return region_from_osm(extract, admin_level=intake.admin_level, progress=progress)
+
+
+def _source(intake: Intake, extract: Extract | None) -> Source:
+    if extract is not None:
+        return Source(
+            file=extract.path.name,
+            sha256=extract.sha256,
+            osm_timestamp=extract.timestamp or "",
+            licence=OSM_LICENCE,
+        )
+    assert intake.boundaries is not None
+    sha256 = hashlib.sha256(intake.boundaries.read_bytes()).hexdigest()
+    return Source(
+        file=intake.boundaries.name, sha256=sha256, osm_timestamp="", licence="user's own data"
+    )

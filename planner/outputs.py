@@ -1,0 +1,123 @@
+"""The files of a plan: written whole or not at all, the same bytes for the same plan."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+
+from geo.folder import written_whole
+from planner.errors import OutputError
+from planner.geojson import feature_collection, plain
+from planner.maps import map_html
+from planner.plan import Plan
+
+__all__ = [
+    "demand_geojson",
+    "plan_json",
+    "sites_csv",
+    "sites_geojson",
+    "townships_geojson",
+    "uncovered_geojson",
+    "write_plan",
+]
+
+PLAN_FILE = "plan.json"
+RUN_FILE = "run.json"
+SITE_COLUMNS = ("id", "kind", "name", "existing", "township", "township_code", "people")
+TOWNSHIP_COLUMNS = (
+    *("code", "name", "people", "covered", "share"),
+    *("sites", "required", "pass", "reason"),
+)
+DEMAND_COLUMNS = ("id", "people", "estimated", "township", "urban", "site", "distance_m")
+UNCOVERED_COLUMNS = ("id", "people", "estimated", "township", "urban", "reason")
+
+
+def plan_json(plan: Plan) -> str:
+    """Render the plan's record."""
+    return json.dumps(plan.record, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def sites_geojson(plan: Plan) -> str:
+    """Open sites as points."""
+    return feature_collection(plan.sites, SITE_COLUMNS)
+
+
+def townships_geojson(plan: Plan) -> str:
+    """Townships with their figures."""
+    return feature_collection(plan.townships, TOWNSHIP_COLUMNS)
+
+
+def demand_geojson(plan: Plan) -> str:
+    """Demand cells as points, with the site that serves each."""
+    return feature_collection(plan.cells(), DEMAND_COLUMNS)
+
+
+def uncovered_geojson(plan: Plan) -> str:
+    """Demand cells that no open site serves within the radius, and why."""
+    cells = plan.cells()
+    return feature_collection(cells[cells["site"].isna()], UNCOVERED_COLUMNS)
+
+
+def sites_csv(plan: Plan) -> str:
+    """Open sites as a table for Excel and WPS (to be encoded as utf-8-sig)."""
+    text = io.StringIO()
+    table = csv.writer(text, lineterminator="\r\n")
+    table.writerow([*SITE_COLUMNS, "longitude", "latitude"])
+    for *row, point in plan.sites[[*SITE_COLUMNS, "geometry"]].itertuples(index=False):
+        longitude, latitude = np.round([point.x, point.y], 7).tolist()
+        table.writerow([*(_cell(plain(value)) for value in row), longitude, latitude])
+    return text.getvalue()
+
+
+def write_plan(plan: Plan, folder: Path, *, bundle_path: Path) -> None:
+    """Write every file of the plan; a plan that stands there is replaced.
+
+    ``run.json`` alone holds what belongs to this machine (where the bundle lies), so that the
+    other files are the same wherever the plan is made.
+
+    Raises
+    ------
+    OutputError
+        If the folder holds something else, or cannot be written.
+    """
+    ours = folder.is_dir() and ((folder / PLAN_FILE).is_file() or not any(folder.iterdir()))
+    if folder.exists() and not ours:
+        raise OutputError(
+            "exists and is not a plan",
+            where=str(folder),
+            remedy="Choose another --out, or remove it yourself",
+        )
+    try:
+        with written_whole(folder) as partial:
+            files = {
+                PLAN_FILE: plan_json(plan),
+                "sites.geojson": sites_geojson(plan),
+                "townships.geojson": townships_geojson(plan),
+                "demand.geojson": demand_geojson(plan),
+                "uncovered.geojson": uncovered_geojson(plan),
+                "map.html": map_html(plan),
+                "scenario.toml": plan.scenario.toml(),
+                RUN_FILE: json.dumps({"bundle": str(bundle_path.resolve())}, ensure_ascii=False),
+            }
+            for name, text in files.items():
+                (partial / name).write_text(text, "utf-8", newline="\n")
+            (partial / "sites.csv").write_bytes(sites_csv(plan).encode("utf-8-sig"))
+    except OSError as error:
+        raise OutputError(
+            f"cannot be written ({error.strerror or error})",
+            where=str(folder),
+            remedy="Check the path, the free space and your rights",
+        ) from error
+
+
+def _cell(value: object) -> object:
+    # A spreadsheet runs a text that starts with one of these as a formula (OWASP "CSV injection").
+    if isinstance(value, str) and value.lstrip()[:1] in ("=", "+", "-", "@"):
+        return "'" + value
+    if isinstance(value, str) and value[:1] in ("\t", "\r", "\n"):
+        return "'" + value
+    return value

@@ -1,0 +1,255 @@
+"""Where geography meets optimisation: a region and a scenario in, a plan out."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+
+from geo.bundle import Bundle
+from geo.crs import WGS84
+from geo.findings import Finding
+from geo.progress import Progress, silent
+from geo.travel import TravelMatrix, network_matrix, straight_line_matrix, threshold
+from optimise import Infeasible, Solution, solve
+from planner.crossing import Question, ask
+from planner.record import (
+    data_record,
+    objective_record,
+    people_figures,
+    tie_break_record,
+    township_rows,
+    urban_figures,
+    warnings,
+)
+from planner.refusal import refusal
+from planner.scenario import Scenario
+
+__all__ = ["Plan", "make_plan", "travel_for"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Plan:
+    """A scenario's answer for a region.
+
+    Parameters
+    ----------
+    scenario, bundle
+        The question and the region it was asked of.
+    record
+        The content of ``plan.json``.
+    sites
+        Open sites (WGS84 points): ``id``, ``kind``, ``name``, ``existing``, ``township``,
+        ``township_code``, ``people`` (served).
+    townships
+        Townships (WGS84) with ``code``, ``name``, ``people``, ``covered``, ``share``, ``sites``,
+        ``required``, ``pass``, ``reason``.
+    site_of
+        Row of ``sites`` that serves each demand cell, -1 where none does within the radius.
+    distance_m
+        Metres from each cell to the site that serves it, NaN where none does.
+    cell_reason
+        Per cell: empty if served, else ``"unreachable"``, ``"no candidate"`` or ``"not chosen"``.
+    """
+
+    scenario: Scenario
+    bundle: Bundle
+    record: dict[str, Any]
+    sites: gpd.GeoDataFrame
+    townships: gpd.GeoDataFrame
+    site_of: npt.NDArray[np.int32]
+    distance_m: npt.NDArray[np.float64]
+    cell_reason: npt.NDArray[np.object_]
+
+    def cells(self) -> gpd.GeoDataFrame:
+        """Demand cells (WGS84 points) with what the plan does for each."""
+        demand = self.bundle.demand
+        frame = demand.frame[["id", "people", "urban", "geometry"]].to_crs(WGS84)
+        names = self.bundle.region.townships["name"].to_numpy(object)
+        frame["township"] = names[demand.frame["township"].to_numpy()]
+        ids = np.append(self.sites["id"].to_numpy(object), None)
+        frame["site"] = ids[self.site_of]
+        frame["distance_m"] = np.round(self.distance_m, 2)
+        frame["estimated"] = demand.estimated
+        frame["reason"] = self.cell_reason
+        return frame
+
+
+def travel_for(
+    bundle: Bundle, mode: str, cutoff_m: float, progress: Progress = silent
+) -> TravelMatrix:
+    """Compute distances from every demand cell to the candidates within a cutoff (metres).
+
+    Along the roads where the bundle has them, else straight lines times its detour factor.
+    """
+    demand, candidates = _xy(bundle.demand.frame), _xy(bundle.candidates.frame)
+    if bundle.networks:
+        network = bundle.networks[mode]
+        return network_matrix(network, demand, candidates, cutoff_m=cutoff_m, progress=progress)
+    return straight_line_matrix(
+        demand,
+        candidates,
+        cutoff_m=cutoff_m,
+        detour_factor=bundle.detour_factor,
+        progress=progress,
+    )
+
+
+def make_plan(
+    bundle: Bundle,
+    scenario: Scenario,
+    *,
+    travel: TravelMatrix | None = None,
+    effort: Literal["exact", "quick"] = "exact",
+    progress: Progress = silent,
+) -> Plan:
+    """Answer a scenario.
+
+    Parameters
+    ----------
+    travel
+        Distances known already, at least to the scenario's radius; else they are computed.
+    effort
+        ``"exact"`` proves the answer to the scenario's gap; ``"quick"`` is for a slider that
+        moves: a good answer at once with the bound that was to be had.
+
+    Raises
+    ------
+    PlanError
+        If no plan can do what the scenario asks: says why, and what would help.
+    """
+    started = time.perf_counter()
+    if travel is None:
+        travel = travel_for(bundle, scenario.mode, scenario.radius_m, progress)
+    travelled = time.perf_counter()
+    question = ask(bundle, scenario, travel)
+    try:
+        solution = solve(
+            question.problem,
+            question.model,
+            gap=scenario.gap,
+            seed=scenario.seed,
+            effort=effort,
+            progress=progress,
+        )
+    except Infeasible as reason:
+        raise refusal(reason, bundle, scenario) from reason
+    timings = {
+        "distances_s": round(travelled - started, 3),
+        "solve_s": round(time.perf_counter() - travelled, 3),
+    }
+    return _answer(bundle, scenario, travel, question, solution, timings)
+
+
+def _answer(
+    bundle: Bundle,
+    scenario: Scenario,
+    travel: TravelMatrix,
+    question: Question,
+    solution: Solution,
+    timings: dict[str, float],
+) -> Plan:
+    covered = solution.assignment >= 0
+    opened = bundle.candidates.frame.iloc[solution.open_sites]
+    open_townships = opened["township"].to_numpy(np.int32)
+    rows = township_rows(bundle, scenario, covered, open_townships, question.required)
+    reasons = _cell_reasons(scenario, travel, covered)
+    found = (*bundle.findings, *question.findings, *_findings(bundle, scenario, travel, reasons))
+    if solution.stopped == "time limit":
+        found = (*found, Finding(kind="stopped-by-the-clock"))
+    record = {
+        "scenario": scenario.record(),
+        "data": data_record(bundle, travel),
+        "status": solution.status.value,
+        "stopped": solution.stopped,
+        "objective": objective_record(solution),
+        "tie_break": tie_break_record(solution),
+        "sites": len(opened),
+        "sites_new": int((~opened["existing"]).sum()),
+        "people": people_figures(bundle, covered),
+        "urban": urban_figures(bundle, scenario, covered),
+        "townships": rows,
+        "warnings": warnings(found),
+        "timings": timings,
+    }
+    site_of = np.full(bundle.candidates.frame.shape[0] + 1, -1, np.int32)
+    site_of[solution.open_sites] = np.arange(len(opened), dtype=np.int32)
+    rows_of = site_of[solution.assignment]
+    return Plan(
+        scenario=scenario,
+        bundle=bundle,
+        record=record,
+        sites=_sites(bundle, opened, rows_of),
+        townships=_townships(bundle, rows),
+        site_of=rows_of,
+        distance_m=np.where(covered, solution.distance, np.nan),
+        cell_reason=reasons,
+    )
+
+
+def _xy(frame: gpd.GeoDataFrame) -> npt.NDArray[np.float64]:
+    return np.column_stack([frame.geometry.x, frame.geometry.y])
+
+
+def _sites(
+    bundle: Bundle, opened: gpd.GeoDataFrame, site_of: npt.NDArray[np.int32]
+) -> gpd.GeoDataFrame:
+    people = bundle.demand.frame["people"].to_numpy(np.int64)
+    served = np.zeros(len(opened), np.int64)
+    np.add.at(served, site_of[site_of >= 0], people[site_of >= 0])
+    townships = bundle.region.townships.iloc[opened["township"].to_numpy()]
+    frame = opened[["id", "kind", "name", "existing", "geometry"]].reset_index(drop=True)
+    frame["township"] = townships["name"].to_numpy(object)
+    frame["township_code"] = townships["code"].to_numpy(object)
+    frame["people"] = served
+    return frame.to_crs(WGS84)
+
+
+def _townships(bundle: Bundle, rows: list[dict[str, Any]]) -> gpd.GeoDataFrame:
+    shapes = bundle.region.townships.geometry.to_crs(WGS84)
+    return gpd.GeoDataFrame(rows, geometry=shapes.to_numpy(), crs=WGS84)
+
+
+def _cell_reasons(
+    scenario: Scenario, travel: TravelMatrix, covered: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.object_]:
+    indptr, _, _ = threshold(travel, scenario.radius_m)
+    reasons = np.full(len(covered), "not chosen", object)
+    reasons[np.diff(indptr) == 0] = "no candidate"
+    reasons[travel.unreachable] = "unreachable"
+    reasons[covered] = ""
+    return reasons
+
+
+def _findings(
+    bundle: Bundle,
+    scenario: Scenario,
+    travel: TravelMatrix,
+    reasons: npt.NDArray[np.object_],
+) -> list[Finding]:
+    """What this plan, beyond its region, does not know or does not do."""
+    people = bundle.demand.frame["people"].to_numpy(np.int64)
+    found = []
+    if travel.impedance == "straight-line":
+        values: dict[str, str | int | float] = {"factor": travel.detour_factor}
+        found.append(Finding(kind="straight-line", values=values))
+    if bundle.demand.estimated:
+        found.append(Finding(kind="population-estimated", values={"source": bundle.demand.source}))
+    for kind in ("unreachable", "no candidate"):
+        cells = reasons == kind
+        if cells.any():
+            found.append(
+                Finding(
+                    kind=f"cells-{kind.replace(' ', '-')}",
+                    values={
+                        "cells": int(cells.sum()),
+                        "people": int(people[cells].sum()),
+                        "radius_m": scenario.radius_m,
+                    },
+                )
+            )
+    return found

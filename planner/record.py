@@ -1,0 +1,183 @@
+"""A plan's figures in words and numbers: what stands in ``plan.json``."""
+
+from __future__ import annotations
+
+import importlib.metadata
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from geo.bundle import VERSION, Bundle
+from geo.findings import Finding
+from geo.travel import TravelMatrix
+from optimise import Solution
+from planner.scenario import Scenario
+from planner.words import say_finding, say_reason
+
+__all__ = [
+    "data_record",
+    "objective_record",
+    "people_figures",
+    "share",
+    "tie_break_record",
+    "township_rows",
+    "urban_figures",
+    "warnings",
+]
+
+Mask = npt.NDArray[np.bool_]
+SHARE_DECIMALS = 6
+
+
+def share(part: int, whole: int) -> float | None:
+    """Share of people covered; ``None`` where nobody lives."""
+    return round(part / whole, SHARE_DECIMALS) if whole else None
+
+
+def people_figures(bundle: Bundle, covered: Mask) -> dict[str, Any]:
+    """Everybody: total, covered, share, and whether the numbers are an estimate."""
+    people = bundle.demand.frame["people"].to_numpy(np.int64)
+    total, served = int(people.sum()), int(people[covered].sum())
+    return {
+        "total": total,
+        "covered": served,
+        "share": share(served, total),
+        "estimated": bundle.demand.estimated,
+        "source": bundle.demand.source,
+    }
+
+
+def urban_figures(bundle: Bundle, scenario: Scenario, covered: Mask) -> dict[str, Any]:
+    """The main urban area: how it was defined, and its people."""
+    frame = bundle.demand.frame
+    people, urban = frame["people"].to_numpy(np.int64), frame["urban"].to_numpy(bool)
+    total, served = int(people[urban].sum()), int(people[urban & covered].sum())
+    target = scenario.urban_target
+    return {
+        "definition": bundle.demand.urban_definition,
+        "total": total,
+        "covered": served,
+        "share": share(served, total),
+        "target": target,
+        "met": target is None or served >= target * total,
+    }
+
+
+def township_rows(
+    bundle: Bundle,
+    scenario: Scenario,
+    covered: Mask,
+    open_townships: npt.NDArray[np.int32],
+    required: npt.NDArray[np.int32],
+) -> list[dict[str, Any]]:
+    """One row a township, none left out: people, sites, pass or fail and why."""
+    frame = bundle.demand.frame
+    townships = bundle.region.townships
+    size = len(townships)
+    people = frame["people"].to_numpy(np.int64)
+    where = frame["township"].to_numpy()
+    total = np.zeros(size, np.int64)
+    served = np.zeros(size, np.int64)
+    np.add.at(total, where, people)
+    np.add.at(served, where[covered], people[covered])
+    sites = np.bincount(open_townships, minlength=size)
+    available = np.bincount(bundle.candidates.frame["township"], minlength=size)
+    target = scenario.township_target
+    rows = []
+    for t in range(size):
+        reasons = []
+        if sites[t] < required[t]:
+            kind = "no-candidate" if available[t] == 0 else "too-few-sites"
+            reasons.append(
+                say_reason(
+                    kind,
+                    sites=int(sites[t]),
+                    required=int(required[t]),
+                    candidates=int(available[t]),
+                )
+            )
+        if target is not None and total[t] and served[t] < target * total[t]:
+            reasons.append(say_reason("below-target", share=served[t] / total[t], target=target))
+        passed = not reasons
+        if not total[t]:
+            reasons.append(say_reason("no-people"))
+        rows.append(
+            {
+                "code": str(townships["code"].iloc[t]),
+                "name": str(townships["name"].iloc[t]),
+                "people": int(total[t]),
+                "covered": int(served[t]),
+                "share": share(int(served[t]), int(total[t])),
+                "sites": int(sites[t]),
+                "required": int(required[t]),
+                "pass": passed,
+                "reason": "; ".join(reasons),
+            }
+        )
+    return rows
+
+
+def warnings(findings: Sequence[Finding]) -> list[dict[str, Any]]:
+    """Findings with their sentence in both languages."""
+    return [
+        {
+            "kind": finding.kind,
+            "where": finding.where,
+            "zh": say_finding(finding, "zh"),
+            "en": say_finding(finding, "en"),
+        }
+        for finding in findings
+    ]
+
+
+def data_record(bundle: Bundle, travel: TravelMatrix) -> dict[str, Any]:
+    """Everything the answer stands on, by version and hash."""
+    return {
+        "region": bundle.region.name,
+        "bundle_sha256": bundle.sha256,
+        "bundle_format": VERSION,
+        "source": bundle.source.file,
+        "source_sha256": bundle.source.sha256,
+        "osm_timestamp": bundle.source.osm_timestamp,
+        "licence": bundle.source.licence,
+        "boundaries": bundle.region.source,
+        "boundaries_approximate": bundle.region.approximate,
+        "crs": bundle.region.crs.to_string(),
+        "cell_m": bundle.demand.cell_m,
+        "impedance": travel.impedance,
+        "detour_factor": travel.detour_factor,
+        "demand_cells": len(bundle.demand.frame),
+        "candidates": len(bundle.candidates.frame),
+        "recyclenet": importlib.metadata.version("recyclenet"),
+        "solver": f"HiGHS {importlib.metadata.version('highspy')}",
+    }
+
+
+def objective_record(solution: Solution) -> dict[str, Any]:
+    """What was minimised or maximised, and the proof of how good it is."""
+    return {
+        "name": solution.objective,
+        "value": _number(solution.value),
+        "bound": _number(solution.bound),
+        "gap": round(solution.gap, 9),
+        "proved_by": solution.proved_by,
+    }
+
+
+def tie_break_record(solution: Solution) -> dict[str, Any] | None:
+    """Total distance (person-metres): decides between plans of equal objective."""
+    tie = solution.tie_break
+    if tie is None:
+        return None
+    return {
+        "name": "total_distance_person_m",
+        "value": round(tie.value),
+        "bound": None if tie.bound is None else round(tie.bound),
+        "gap": None if tie.gap is None else round(tie.gap, 6),
+    }
+
+
+def _number(value: float) -> int | float:
+    return int(value) if float(value).is_integer() else round(float(value), 6)

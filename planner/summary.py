@@ -1,0 +1,105 @@
+"""What a command prints when it is done: a few lines that a planner reads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from geo.bundle import Bundle
+from planner.check import Report
+from planner.language import Language
+from planner.plan import Plan
+from planner.words import WORDS, say_finding
+
+__all__ = ["bundle_summary", "check_summary", "plan_summary"]
+
+SHOWN = 12
+"""Warnings on the terminal; all of them stand in the files."""
+
+
+def bundle_summary(bundle: Bundle, folder: Path, language: Language) -> str:
+    """Say what was imported and what was noticed."""
+    counts = bundle.counts()
+    lines = [
+        WORDS.say(
+            "imported",
+            language,
+            name=bundle.region.name,
+            folder=folder,
+            townships=counts["townships"],
+            boundaries=bundle.region.source,
+            people=f"{counts['people']:,}",
+            people_source=bundle.demand.source,
+            cells=f"{counts['demand_cells']:,}",
+            candidates=f"{counts['candidates']:,}",
+            existing=counts["candidates_existing"],
+            generated=f"{counts['candidates_generated']:,}",
+            urban=bundle.demand.urban_definition,
+        )
+    ]
+    lines += [
+        WORDS.say(
+            "imported-roads",
+            language,
+            mode=WORDS.say(f"mode-{mode}", language),
+            km=f"{counts[f'{mode}_length_m'] / 1000:,.0f}",
+            nodes=f"{counts[f'{mode}_nodes']:,}",
+            parts=counts[f"{mode}_parts"],
+        )
+        for mode in bundle.networks
+    ]
+    sentences = [say_finding(finding, language) for finding in bundle.findings]
+    return "\n".join([*lines, *_noticed(sentences, language)]) + "\n"
+
+
+def plan_summary(plan: Plan, folder: Path, language: Language) -> str:
+    """Say what the plan does, how well it is proven, and what it does not know."""
+    record = plan.record
+    objective, people, urban = record["objective"], record["people"], record["urban"]
+    passed = sum(row["pass"] for row in record["townships"])
+    lines = [
+        WORDS.say(
+            "planned",
+            language,
+            folder=folder,
+            sites=record["sites"],
+            new=record["sites_new"],
+            status=WORDS.say(f"status-{record['status']}", language),
+            objective=WORDS.say(f"objective-{objective['name']}", language),
+            value=objective["value"],
+            bound=objective["bound"],
+            gap=f"{objective['gap']:.2%}",
+            share=_percent(people["share"]),
+            people=f"{people['total']:,}",
+            passed=passed,
+            townships=len(record["townships"]),
+        ),
+        WORDS.say(
+            "planned-urban",
+            language,
+            share=_percent(urban["share"]),
+            target=_percent(urban["target"]),
+            definition=urban["definition"],
+        ),
+    ]
+    failing = [row for row in record["townships"] if not row["pass"]]
+    lines += [f"  ✗ {row['name']} ({row['code']}): {row['reason']}" for row in failing[:SHOWN]]
+    sentences = [warning[language] for warning in record["warnings"]]
+    return "\n".join([*lines, *_noticed(sentences, language)]) + "\n"
+
+
+def check_summary(report: Report, language: Language) -> str:
+    """Say whether a plan is what it says it is."""
+    key = "check-differs" if report.differences else "check-agrees"
+    head = WORDS.say(key, language, checked=report.checked, differences=len(report.differences))
+    return "\n".join([head, *(f"  ✗ {line}" for line in report.differences[:50])]) + "\n"
+
+
+def _percent(share: float | None) -> str:
+    return "-" if share is None else f"{share:.1%}"
+
+
+def _noticed(sentences: list[str], language: Language) -> list[str]:
+    lines = [f"  ! {sentence}" for sentence in sentences[:SHOWN]]
+    if len(sentences) > SHOWN:
+        lines.append("  " + WORDS.say("more-noticed", language, more=len(sentences) - SHOWN))
+    return lines
