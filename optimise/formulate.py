@@ -1,0 +1,122 @@
+"""A core as a mixed-integer programme: arrays, no modelling layer.
+
+Columns first (``x``, whole), then one ``u`` in [0, 1] for each merged row that need not be
+covered, the part of it that is given up. ``u`` needs no integrality: with ``x`` whole it is 0 or
+1 in every optimal plan.
+
+    min c'x      s.t.  sum of x over the columns that reach row r  >= 1        (row r must be)
+                       sum of x over the columns that reach row r + u_r >= 1   (row r may be)
+                       sum of gain[g, r] u_r  <=  slack[g]                     (each target)
+                       sum of x over the zone >= quota
+
+With a budget the objective is ``min sum of w_r u_r`` and ``sum of x <= budget`` joins.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from optimise.reduce import Core
+
+__all__ = ["Milp", "formulate"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Milp:
+    """Minimise ``cost @ v`` over ``row_lower <= matrix @ v <= row_upper``, ``0 <= v <= 1``.
+
+    Parameters
+    ----------
+    cost
+        float64[cols]
+    matrix
+        csr float64[rows, cols]
+    row_lower, row_upper
+        float64[rows], infinite where there is no limit.
+    whole
+        bool[cols], True where the variable is whole.
+    offset
+        Added to the objective.
+    """
+
+    cost: NDArray[np.float64]
+    matrix: sparse.csr_array
+    row_lower: NDArray[np.float64]
+    row_upper: NDArray[np.float64]
+    whole: NDArray[np.bool_]
+    offset: float
+
+
+_BlockRow = tuple[sparse.csr_array | None, sparse.csr_array | None]
+
+
+def _stack(rows: list[_BlockRow], widths: tuple[int, int]) -> sparse.csr_array:
+    """Put blocks together; None is a block of zeros."""
+    full = []
+    for row in rows:
+        height = next(block.shape[0] for block in row if block is not None)
+        full.append(
+            sparse.hstack(
+                [
+                    sparse.csr_array((height, width)) if block is None else block
+                    for block, width in zip(row, widths, strict=True)
+                ]
+            )
+        )
+    return sparse.csr_array(sparse.vstack(full))
+
+
+def must_cover(core: Core) -> NDArray[np.bool_]:
+    """Rows no plan may leave out, bool[r]: they weigh more than a target can spare."""
+    if core.budget is not None or not len(core.need):
+        return np.zeros(core.reach.n_rows, dtype=np.bool_)
+    spare = core.gain.sum(axis=1) - core.need
+    return np.asarray((core.gain > spare[:, None]).any(axis=0))
+
+
+def formulate(core: Core) -> Milp:
+    """Write a core down; the value of the programme is cost, or weight *not* covered."""
+    k, must = len(core.sites), must_cover(core)
+    optional = np.flatnonzero(~must)
+    order = np.concatenate([np.flatnonzero(must), optional])
+    reach = core.reach.take(order)
+    given_up = sparse.csr_array(
+        (
+            np.ones(len(optional)),
+            (np.arange(len(order) - len(optional), len(order)), np.arange(len(optional))),
+        ),
+        shape=(len(order), len(optional)),
+    )
+    x_of_row = sparse.csr_array(
+        (np.ones(len(reach.indices)), reach.indices, reach.indptr), shape=(len(order), k)
+    )
+    counted = np.flatnonzero(core.zone >= 0)
+    x_of_zone = sparse.csr_array(
+        (np.ones(len(counted)), (core.zone[counted], counted)), shape=(len(core.quota), k)
+    )
+    gain = core.gain[:, optional]
+    blocks: list[_BlockRow] = [(x_of_row, given_up), (x_of_zone, None)]
+    lower = [np.ones(len(order)), core.quota.astype(np.float64)]
+    upper = [np.full(len(order) + len(core.quota), np.inf)]
+    if core.budget is None:
+        blocks.append((None, sparse.csr_array(gain)))
+        lower.append(np.full(len(gain), -np.inf))
+        upper.append(core.gain.sum(axis=1) - core.need)
+        cost, offset = np.concatenate([core.costs, np.zeros(len(optional))]), core.fixed_value
+    else:
+        blocks.append((sparse.csr_array(np.ones((1, k))), None))
+        lower.append(np.full(1, -np.inf))
+        upper.append(np.full(1, float(core.budget)))
+        cost, offset = np.concatenate([np.zeros(k), gain.sum(axis=0)]), 0.0
+    return Milp(
+        cost=cost,
+        matrix=_stack(blocks, (k, len(optional))),
+        row_lower=np.concatenate(lower),
+        row_upper=np.concatenate(upper),
+        whole=np.arange(k + len(optional)) < k,
+        offset=offset,
+    )

@@ -1,0 +1,131 @@
+"""The answer, with its certificate."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimise.incidence import within
+from optimise.problem import Problem
+
+__all__ = ["Solution", "Status", "TieBreak", "covered_weight", "relative_gap", "serve"]
+
+
+class Status(Enum):
+    """How far the answer is proven."""
+
+    #: The gap asked for is reached.
+    PROVEN = "proven"
+    #: A limit, or the caller, ended the search first; the bound still holds.
+    FEASIBLE = "feasible"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TieBreak:
+    """The second goal: total weighted distance, an uncovered unit counting as the radius.
+
+    ``bound`` is a valid lower bound over *all* plans with the value reached by the first goal,
+    None where none was computed. The value comes from local search: good, not proven.
+    """
+
+    name: str
+    value: float
+    bound: float | None = None
+    gap: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Solution:
+    """A plan and how good it is.
+
+    Parameters
+    ----------
+    open_sites
+        int32, increasing, existing ones included.
+    assignment
+        int32[n], nearest open site within the radius (of equals the lowest), -1 for none.
+    distance
+        float64[n], impedance to it, NaN for none.
+    status
+        Proven within the gap asked for, or ended by a limit.
+    stopped
+        What ended the search: "gap", "work limit", "time limit" or "cancelled".
+    objective
+        "sites", "cost" or "people".
+    value
+        Recomputed from the problem.
+    bound
+        No plan is better than this; rounded to a whole number where the objective only takes
+        whole values.
+    gap
+        ``|value - bound| / max(1e-10, |value|)``
+    proved_by
+        Where the bound comes from.
+    tie_break
+        The second goal, None if not asked for.
+    seconds
+        Time spent in each stage.
+    log
+        What was done, in order; without times, so that equal runs have equal logs.
+    """
+
+    open_sites: NDArray[np.int32]
+    assignment: NDArray[np.int32]
+    distance: NDArray[np.float64]
+    status: Status
+    stopped: str
+    objective: str
+    value: float
+    bound: float
+    gap: float
+    proved_by: str
+    tie_break: TieBreak | None
+    seconds: Mapping[str, float]
+    log: tuple[str, ...]
+
+
+def relative_gap(value: float, bound: float) -> float:
+    """Distance of value and bound, relative to the value."""
+    return abs(value - bound) / max(1e-10, abs(value))
+
+
+def serve(
+    problem: Problem, open_sites: NDArray[np.int32], radius: float
+) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+    """Assign each unit to its nearest open site within the radius, ties to the lowest site.
+
+    Returns
+    -------
+    assignment, distance
+        int32[n] with -1 and float64[n] with NaN where there is none.
+    """
+    reach = within(problem.travel, radius, problem.n_sites)
+    near = problem.travel.impedance.astype(np.float64)
+    near = near[near <= radius]
+    is_open = np.zeros(problem.n_sites, dtype=np.bool_)
+    is_open[open_sites] = True
+    keep = is_open[reach.indices]
+    unit, site, metres = reach.row_of[keep], reach.indices[keep], near[keep]
+    order = np.lexsort((site, metres, unit))
+    first = order[np.unique(unit[order], return_index=True)[1]]
+    assignment = np.full(problem.n_units, -1, dtype=np.int32)
+    distance = np.full(problem.n_units, np.nan)
+    assignment[unit[first]] = site[first]
+    distance[unit[first]] = metres[first]
+    return assignment, distance
+
+
+def covered_weight(problem: Problem, assignment: NDArray[np.int32]) -> float:
+    """Weight of the units that have a site."""
+    return float(problem.weights[assignment >= 0].sum())
+
+
+def weighted_distance(problem: Problem, distance: NDArray[np.float64], radius: float) -> float:
+    """Total weighted distance, units without a site counting as far as the radius."""
+    return float(
+        np.dot(problem.weights.astype(np.float64), np.where(np.isnan(distance), radius, distance))
+    )
