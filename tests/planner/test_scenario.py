@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from planner.errors import ScenarioError
+from planner.scenario import Scenario, read_scenario
+
+scenarios = st.builds(
+    Scenario,
+    name=st.text(st.characters(categories=("L", "N", "P", "S", "Zs")), max_size=30).filter(
+        str.isprintable
+    ),
+    mode=st.sampled_from(["walk", "drive"]),
+    radius_m=st.floats(1, 30_000),
+    min_per_township=st.integers(0, 1000),
+    urban_target=st.none() | st.floats(0, 1),
+    township_target=st.none() | st.floats(0, 1),
+    max_sites=st.none() | st.integers(1, 10_000_000),
+    objective=st.sampled_from(["sites", "cost"]),
+    keep_existing=st.booleans(),
+    gap=st.floats(0, 0.5),
+    seed=st.integers(0, 2**31 - 1),
+)
+
+
+@given(scenarios)
+def test_a_scenario_survives_its_file(
+    tmp_path_factory: pytest.TempPathFactory, scenario: Scenario
+) -> None:
+    path = tmp_path_factory.mktemp("scenario") / "s.toml"
+    path.write_text(scenario.toml(), "utf-8")
+    again = read_scenario(path)
+    assert again == scenario
+    assert hash(again) == hash(scenario)
+
+
+def test_the_file_is_toml_that_names_no_target_when_there_is_none() -> None:
+    table = tomllib.loads(Scenario(urban_target=None, max_sites=12).toml())["scenario"]
+    assert table["urban_target"] == "none"
+    assert table["max_sites"] == 12
+    assert "township_target" not in table
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("radius_m", 0),
+        ("radius_m", -5.0),
+        ("radius_m", float("nan")),
+        ("radius_m", float("inf")),
+        ("radius_m", "1000"),
+        ("radius_m", True),
+        ("urban_target", 1.01),
+        ("urban_target", -0.1),
+        ("township_target", 95),
+        ("min_per_township", -1),
+        ("min_per_township", 1.5),
+        ("max_sites", 0),
+        ("mode", "swim"),
+        ("objective", "profit"),
+        ("keep_existing", "yes"),
+        ("gap", 0.9),
+        ("seed", -1),
+        ("name", "two\nlines"),
+    ],
+)
+def test_a_wrong_field_is_named_with_its_value(field: str, value: object) -> None:
+    with pytest.raises(ScenarioError) as refused:
+        Scenario(**{field: value})
+    assert refused.value.where == field
+    assert repr(value) in str(refused.value)
+    assert refused.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[scenario]\nradius = 5", "unknown field 'radius'"),
+        ("[scenario]\nradius_m = 0", "radius_m"),
+        ("[other]\n", "[scenario]"),
+        ("not toml", "TOML"),
+        ("scenario = 5", "[scenario]"),
+    ],
+)
+def test_a_wrong_file_is_named(tmp_path: Path, text: str, told: str) -> None:
+    path = tmp_path / "s.toml"
+    path.write_text(text, "utf-8")
+    with pytest.raises(ScenarioError) as refused:
+        read_scenario(path)
+    assert str(path) in str(refused.value)
+    assert told in str(refused.value)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ScenarioError, match=r"none\.toml"):
+        read_scenario(tmp_path / "none.toml")
+
+
+def test_it_cannot_be_changed() -> None:
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        Scenario().radius_m = 5  # type: ignore[misc]
