@@ -1,0 +1,199 @@
+"""Areas out of OSM: which tags mean what kind of ground, and rings assembled from ways.
+
+An area is a closed way or a relation whose member ways, end to end, form rings. Rings are found by
+noding and polygonizing the members' lines; a face belongs to the area where more outer than inner
+rings hold it (where no member has a role, where an odd number of rings holds it), which is right
+also for touching rings, for holes that share an edge with the outline and for islands in holes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+from shapely import STRtree
+from shapely.geometry.base import BaseGeometry
+
+__all__ = ["AREA_KINDS", "Assembly", "assemble", "closing_segments", "polygonal"]
+
+#: (key, value) -> kind of ground.
+AREA_KINDS: dict[tuple[str, str], str] = {
+    ("landuse", "residential"): "residential",
+    ("landuse", "industrial"): "industrial",
+    ("landuse", "port"): "industrial",
+    ("landuse", "quarry"): "quarry",
+    ("landuse", "landfill"): "landfill",
+    ("landuse", "commercial"): "commercial",
+    ("landuse", "retail"): "commercial",
+    ("landuse", "military"): "military",
+    ("landuse", "farmland"): "farmland",
+    ("landuse", "farmyard"): "farmland",
+    ("landuse", "orchard"): "farmland",
+    ("landuse", "vineyard"): "farmland",
+    ("landuse", "plant_nursery"): "farmland",
+    ("landuse", "greenhouse_horticulture"): "farmland",
+    ("landuse", "paddy"): "farmland",
+    ("landuse", "forest"): "wood",
+    ("natural", "wood"): "wood",
+    ("landuse", "grass"): "green",
+    ("landuse", "meadow"): "green",
+    ("landuse", "village_green"): "green",
+    ("landuse", "recreation_ground"): "green",
+    ("landuse", "cemetery"): "green",
+    ("landuse", "allotments"): "green",
+    ("natural", "grassland"): "green",
+    ("natural", "scrub"): "green",
+    ("natural", "heath"): "green",
+    ("leisure", "park"): "green",
+    ("leisure", "garden"): "green",
+    ("leisure", "golf_course"): "green",
+    ("leisure", "common"): "green",
+    ("leisure", "recreation_ground"): "green",
+    ("natural", "water"): "water",
+    ("waterway", "riverbank"): "water",
+    ("landuse", "reservoir"): "water",
+    ("landuse", "basin"): "water",
+    ("landuse", "aquaculture"): "water",
+    ("natural", "wetland"): "wetland",
+    ("natural", "mud"): "wetland",
+    ("natural", "beach"): "sand",
+    ("natural", "sand"): "sand",
+    ("natural", "shingle"): "sand",
+    ("natural", "dune"): "sand",
+    ("leisure", "nature_reserve"): "protected",
+    ("boundary", "protected_area"): "protected",
+    ("boundary", "national_park"): "protected",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Assembly:
+    """What came of a set of lines.
+
+    Parameters
+    ----------
+    geometry
+        Valid (Multi)Polygon, or None where no ring closes.
+    loose
+        Length of the lines that are part of no ring, in the unit of their coordinates.
+    crossed
+        Lines crossed or overlapped each other away from their vertices.
+    """
+
+    geometry: BaseGeometry | None
+    loose: float
+    crossed: bool
+
+
+def assemble(lines: Sequence[BaseGeometry], roles: Sequence[str]) -> Assembly:
+    """Form the area that member ways outline.
+
+    Parameters
+    ----------
+    lines
+        LineStrings, each way once.
+    roles
+        Role of each: ``"inner"`` for a hole; anything else outlines.
+    """
+    noded = shapely.union_all(np.asarray(lines, dtype=object))
+    faces, cuts, dangles, _ = shapely.polygonize_full([noded])
+    cells = shapely.get_parts(faces)
+    loose = float(cuts.length + dangles.length)
+    before = len(np.unique(shapely.get_coordinates(lines), axis=0))
+    crossed = len(np.unique(shapely.get_coordinates(noded), axis=0)) > before
+    if not len(cells):
+        return Assembly(geometry=None, loose=loose, crossed=crossed)
+    inner = np.asarray([role == "inner" for role in roles], dtype=np.bool_)
+    array = np.asarray(lines, dtype=object)
+    within = shapely.point_on_surface(cells)
+    if len(cells) == 1:
+        keep = np.ones(1, dtype=np.bool_)
+    elif inner.any():
+        outer_rings, outer_loose = _rings(array[~inner])
+        inner_rings, inner_loose = _rings(array[inner])
+        if max(outer_loose, inner_loose) > loose:
+            # A ring made of both roles: the roles are wrong, the nesting still tells.
+            keep = _count(_rings(array)[0], within) % 2 == 1
+        else:
+            keep = _count(outer_rings, within) > _count(inner_rings, within)
+    else:
+        keep = _count(_rings(array)[0], within) % 2 == 1
+    area = polygonal(shapely.union_all(cells[keep])) if keep.any() else None
+    return Assembly(geometry=area, loose=loose, crossed=crossed)
+
+
+def closing_segments(
+    lines: Sequence[BaseGeometry], *, longest_m: float, share: float
+) -> list[shapely.LineString]:
+    """Straight segments that close the open ends of a nearly complete outline.
+
+    Parameters
+    ----------
+    lines
+        LineStrings in degrees.
+    longest_m
+        No segment may be longer.
+    share
+        Nor longer than this share of the whole outline.
+
+    Returns
+    -------
+    The segments, each open end used once, nearest ends first; empty where there are no open ends
+    or where one segment would be too long.
+    """
+    array = np.asarray(lines, dtype=object)
+    ends = np.concatenate([shapely.get_coordinates(line)[[0, -1]] for line in array])
+    places, times = np.unique(ends, axis=0, return_counts=True)
+    loose = places[times % 2 == 1]
+    if not len(loose) or len(loose) > 200:
+        return []
+    metres = np.array([np.cos(np.radians(loose[:, 1].mean())), 1.0]) * 111_195.0
+    outline = np.diff(shapely.get_coordinates(array), axis=0) * metres
+    first = np.cumsum(shapely.get_num_coordinates(array))[:-1] - 1
+    steps = np.hypot(outline[:, 0], outline[:, 1])
+    limit_m = min(longest_m, share * float(np.delete(steps, first).sum()))
+    left, right = np.triu_indices(len(loose), 1)
+    far_m = np.hypot(*((loose[left] - loose[right]) * metres).T)
+    segments: list[shapely.LineString] = []
+    used = np.zeros(len(loose), dtype=np.bool_)
+    for pair in np.lexsort((right, left, far_m)):
+        a, b = left[pair], right[pair]
+        if used[a] or used[b]:
+            continue
+        if far_m[pair] > limit_m:
+            return []
+        used[[a, b]] = True
+        segments.append(shapely.LineString([loose[a], loose[b]]))
+    return segments
+
+
+def polygonal(geometry: BaseGeometry | None) -> BaseGeometry | None:
+    """Keep the polygons of a geometry, made valid; None where there are none."""
+    if geometry is None or geometry.is_empty:
+        return None
+    if not geometry.is_valid:
+        geometry = shapely.make_valid(geometry)
+    parts = shapely.get_parts(shapely.get_parts(geometry))
+    flat = [part for part in parts if part.geom_type == "Polygon" and not part.is_empty]
+    if not flat:
+        return None
+    return flat[0] if len(flat) == 1 else shapely.MultiPolygon(flat)
+
+
+def _rings(lines: npt.NDArray[np.object_]) -> tuple[npt.NDArray[np.object_], float]:
+    """Filled rings of some lines, and the length of what is in none."""
+    faces, cuts, dangles, _ = shapely.polygonize_full([shapely.union_all(lines)])
+    shells = shapely.get_exterior_ring(shapely.get_parts(faces))
+    filled = np.asarray(shapely.polygons(shells), dtype=object)
+    return filled, float(cuts.length + dangles.length)
+
+
+def _count(
+    rings: npt.NDArray[np.object_], points: npt.NDArray[np.object_]
+) -> npt.NDArray[np.int64]:
+    """How many rings hold each point."""
+    hits, _ = STRtree(rings).query(points, predicate="within")
+    return np.bincount(hits, minlength=len(points))
