@@ -15,9 +15,13 @@ setup:  ## 安装到 .venv · install everything into .venv
 app: setup  ## 打开应用 (PORT=8501, ADDRESS=0.0.0.0) · open the app on the sample
 	@scripts/app.sh
 
+# Run with a browser if there is one: CHROMIUM is then its path, else unset.
+WITH_BROWSER = CHROMIUM="$$(scripts/browser.sh)" || exit; \
+	if [ -n "$$CHROMIUM" ]; then export CHROMIUM; else unset CHROMIUM; fi;
+
 # PYTEST: options for pytest, e.g. make test PYTEST="tests/geo -k boundary"
 test: setup  ## 测试，含浏览器测试 · the tests, in a browser too where there is one
-	@CHROMIUM="$$(scripts/browser.sh)" && export CHROMIUM && $(BIN)/python -m pytest $(PYTEST)
+	@$(WITH_BROWSER) $(BIN)/python -m pytest $(PYTEST)
 
 check: setup  ## 格式、静态检查、类型、层次 · format, lint, types, import contracts
 	$(BIN)/ruff format --check .
@@ -29,7 +33,7 @@ bench: setup  ## 性能对比 · benchmarks, each beside a peer
 	@set -e; for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python "$$file"; done
 
 screenshots: setup  ## 重拍界面截图 · take the pictures in docs/ again
-	@CHROMIUM="$$(scripts/browser.sh)" && export CHROMIUM && $(BIN)/python scripts/screenshots.py
+	@$(WITH_BROWSER) $(BIN)/python scripts/screenshots.py
 
 sample: setup  ## 重做内置样例 · make the embedded sample again: EXTRACT=isle-of-wight-latest.osm.pbf
 	@test -f "$(EXTRACT)" || { echo "EXTRACT=$(EXTRACT): no such file; see data/README.md" >&2; exit 2; }

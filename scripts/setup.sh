@@ -67,22 +67,22 @@ make_venv() {
         find_python >/dev/null || install_python
         python=$(find_python)
     fi
-    if ! has_venv "$python"; then
+    version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+    if ! has_venv "$python" && [[ $(command -v "$python") == /usr/bin/* ]]; then
         # Debian and Ubuntu ship the module that makes environments in a package of its own.
-        version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
         apt_install "python$version-venv" || true
     fi
+    has_venv "$python" || "$python" -m pip --version >/dev/null 2>&1 ||
+        fail "缺少 venv 模块，请运行 · The venv module is missing, run: sudo apt-get install python$version-venv"
     say "建立 .venv · Making .venv ($("$python" -V 2>&1), $(command -v "$python"))"
     if has_venv "$python"; then
         "$python" -m venv --clear "$VENV"
-    elif "$python" -m pip --version >/dev/null 2>&1; then
+    else
         # Not allowed to install packages: virtualenv does the same, from a folder of ours.
         "$python" -m virtualenv --version >/dev/null 2>&1 ||
             quietly "$python" -m pip install --target build/virtualenv virtualenv ||
             fail "无法取得 virtualenv · virtualenv could not be installed (log: $LOG)"
         PYTHONPATH=build/virtualenv "$python" -m virtualenv --quiet --clear "$VENV"
-    else
-        fail "缺少 venv 模块，请运行 · The venv module is missing, run: sudo apt-get install python$version-venv"
     fi
 }
 
