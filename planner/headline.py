@@ -1,0 +1,142 @@
+"""A plan in five figures: the same on the map's title card, above the app's map and in reports."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from planner.language import Language, Words
+from planner.plan import Plan
+
+__all__ = ["HEADLINE_WORDS", "Figure", "headline", "percent", "reason_in"]
+
+HEADLINE_WORDS = Words(
+    {
+        "sites": ("回收点", "Sites"),
+        "sites-split": ("新设 {new} · 现有 {existing}", "{new} new · {existing} existing"),
+        "people": ("覆盖人口", "People covered"),
+        "people-of": ("{covered} / {total} 人", "{covered} of {total} people"),
+        "people-estimated": (
+            "{covered} / {total} 人（估计）",
+            "{covered} of {total} people (estimated)",
+        ),
+        "urban": ("主城区覆盖", "Main urban area"),
+        "urban-none": ("未划定", "none defined"),
+        "urban-target": ("目标 {target}", "target {target}"),
+        "urban-no-target": ("未设目标", "no target"),
+        "urban-short": ("未达到目标 {target}", "short of the target {target}"),
+        "townships": ("乡镇达标", "Townships that pass"),
+        "townships-all": ("全部达标", "every one"),
+        "townships-short": ("{n} 个未达标", "{n} fall short"),
+        "proof": ("求解结论", "How good it is"),
+        "proof-optimal": ("已证明最优", "proven optimal"),
+        "proof-gap": ("距最优不超过 {gap}", "at most {gap} off"),
+        "proof-within": ("已证明在允许差距内", "proven within the gap asked"),
+        "proof-exact": ("没有更好的方案", "no plan does better"),
+        "proof-open": ("目前最好，尚未证明", "best so far, not proven"),
+    }
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Figure:
+    """One figure with its label; ``good`` is ``None`` where nothing was asked for."""
+
+    key: str
+    label: str
+    value: str
+    note: str
+    good: bool | None = None
+
+
+def percent(share: float | None) -> str:
+    """Write a share with one decimal, rounded down: 94.96 % must not read as 95 %."""
+    if share is None:
+        return "–"
+    return f"{math.floor(share * 1000 + 1e-6) / 10:.1f} %"
+
+
+def reason_in(reason: str, language: Language) -> str:
+    """Pick one language of a township's reason; the plan's files hold ``zh / en``."""
+    column = 0 if language == "zh" else -1
+    halves = [part.split(" / ")[column] for part in reason.split("; ")]
+    return (";" if language == "zh" else "; ").join(halves)
+
+
+def headline(plan: Plan, language: Language) -> tuple[Figure, ...]:
+    """Sum a plan up: sites, people, main urban area, townships, and how well it is proven."""
+    record = plan.record
+    passed = sum(1 for row in record["townships"] if row["pass"])
+    short = len(record["townships"]) - passed
+    people = record["people"]
+
+    def say(key: str, **values: object) -> str:
+        return HEADLINE_WORDS.say(key, language, **values)
+
+    return (
+        Figure(
+            key="sites",
+            label=say("sites"),
+            value=f"{record['sites']:,}",
+            note=say(
+                "sites-split",
+                new=f"{record['sites_new']:,}",
+                existing=f"{record['sites'] - record['sites_new']:,}",
+            ),
+        ),
+        Figure(
+            key="people",
+            label=say("people"),
+            value=percent(people["share"]),
+            note=say(
+                "people-estimated" if people["estimated"] else "people-of",
+                covered=f"{people['covered']:,}",
+                total=f"{people['total']:,}",
+            ),
+        ),
+        _urban(record["urban"], language),
+        Figure(
+            key="townships",
+            label=say("townships"),
+            value=f"{passed} / {len(record['townships'])}",
+            note=say("townships-short", n=short) if short else say("townships-all"),
+            good=not short,
+        ),
+        _proof(record, language),
+    )
+
+
+def _urban(urban: dict[str, Any], language: Language) -> Figure:
+    target, share = urban["target"], urban["share"]
+    met = bool(urban["met"])
+    if share is None:
+        note, good = HEADLINE_WORDS.say("urban-none", language), None
+    elif target is None:
+        note, good = HEADLINE_WORDS.say("urban-no-target", language), None
+    else:
+        key = "urban-target" if met else "urban-short"
+        note, good = HEADLINE_WORDS.say(key, language, target=percent(target)), met
+    label = HEADLINE_WORDS.say("urban", language)
+    return Figure(key="urban", label=label, value=percent(share), note=note, good=good)
+
+
+def _proof(record: dict[str, Any], language: Language) -> Figure:
+    gap = float(record["objective"]["gap"])
+    if record["status"] != "proven":
+        value, note, good = "proof-gap", "proof-open", False
+    elif gap > 0:
+        value, note, good = "proof-gap", "proof-within", True
+    else:
+        value, note, good = "proof-optimal", "proof-exact", True
+    # Rounded up: a gap of 0.31 % is not "at most 0.3 %".
+    up = f"{math.ceil(gap * 1000 - 1e-6) / 10:.1f} %"
+    return Figure(
+        key="proof",
+        label=HEADLINE_WORDS.say("proof", language),
+        value=HEADLINE_WORDS.say(value, language, gap=up)
+        if value == "proof-gap"
+        else HEADLINE_WORDS.say(value, language),
+        note=HEADLINE_WORDS.say(note, language),
+        good=good,
+    )

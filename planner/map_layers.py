@@ -1,0 +1,79 @@
+"""Folium elements of our own: a region on a map, and a plan on the region."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from branca.element import MacroElement
+from folium import Map
+from folium.template import Template
+
+__all__ = ["PlanLayer", "RegionLayer"]
+
+
+class RegionLayer(MacroElement):
+    """Base map, townships and cells of one bundle: what no plan changes.
+
+    Parameters
+    ----------
+    config
+        What ``RecycleNet.mount`` in ``assets/plan.js`` takes.
+    """
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+        RecycleNet.mount({{ this._parent.get_name() }}, {{ this.config }});
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._name = "RecycleNetRegion"
+        self.config = _script_literal(config)
+
+
+class PlanLayer(MacroElement):
+    """One plan, in place of the one that was shown: nothing is drawn anew but what changed.
+
+    Parameters
+    ----------
+    packed
+        Base64 of :func:`planner.map_state.plan_state`: letters and digits, so that no name in
+        it can be markup, a script or a template.
+    map_name
+        The map's name in JavaScript, where the layer is in a group of the map.
+    """
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+        RecycleNet.show({{ this.map_name() }}, "{{ this.packed }}");
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self, packed: str) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._name = "RecycleNetPlan"
+        self.packed = packed
+
+    def map_name(self) -> str:
+        """Name of the map that the layer, or the group it is in, was added to."""
+        parent = self._parent
+        while parent is not None and not isinstance(parent, Map):
+            parent = parent._parent
+        if parent is None:
+            raise ValueError("a plan layer belongs on a map")
+        return str(parent.get_name())
+
+
+def _script_literal(value: object) -> str:
+    """Write JSON as a JavaScript literal that is safe in a script element and in a template."""
+    text = json.dumps(value, ensure_ascii=True, sort_keys=True, allow_nan=False)
+    for letter in "<>&'`":
+        text = text.replace(letter, f"\\u{ord(letter):04x}")
+    # Branca renders every script twice: the second time, braces of a text would be a template.
+    return text.replace("{{", "\\u007b\\u007b").replace("{%", "\\u007b%").replace("{#", "\\u007b#")

@@ -1,0 +1,81 @@
+"""What one plan says about the rows of a scene: small enough to be sent on each slider move."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from planner.headline import reason_in
+from planner.language import Language
+from planner.map_codec import pack
+from planner.map_scene import cell_order
+from planner.map_words import MAP_WORDS
+from planner.plan import Plan
+
+__all__ = ["notices", "plan_state"]
+
+STEP_M = 10
+"""Distances are shown to ten metres: a cell is 250 m wide."""
+
+REASONS = ("not chosen", "no candidate", "unreachable")
+
+
+def plan_state(plan: Plan, language: Language) -> bytes:
+    """Pack sites, townships' figures and each cell's site, distance and reason."""
+    order = cell_order(plan.bundle.demand)
+    distance = np.nan_to_num(plan.distance_m[order]) / STEP_M
+    reason = np.zeros(len(order), dtype=np.int64)
+    for number, text in enumerate(REASONS):
+        reason[plan.cell_reason[order] == text] = number
+    header = {
+        "count": len(order),
+        "step_m": STEP_M,
+        "radius_m": plan.scenario.radius_m,
+        "sites": _sites(plan),
+        "townships": _townships(plan, language),
+        "notices": notices(plan, language),
+        "reasons": [MAP_WORDS.say(f"cell-{text.replace(' ', '-')}", language) for text in REASONS],
+    }
+    site = plan.site_of[order].astype(np.int64)
+    return pack(header, [np.diff(site, prepend=0), np.rint(distance).astype(np.int64), reason])
+
+
+def notices(plan: Plan, language: Language) -> list[str]:
+    """Sentences that must stand on every map of the plan: what is an estimate."""
+    data = plan.record["data"]
+    out = []
+    if data["impedance"] == "straight-line":
+        factor = f"{data['detour_factor']:g}"
+        out.append(MAP_WORDS.say("straight-line", language, factor=factor))
+    if plan.record["people"]["estimated"]:
+        out.append(MAP_WORDS.say("people-estimated", language))
+    if data["boundaries_approximate"]:
+        out.append(MAP_WORDS.say("borders-approximate", language))
+    return out
+
+
+def _sites(plan: Plan) -> list[dict[str, Any]]:
+    frame = plan.sites
+    row_of = {str(code): row for row, code in enumerate(plan.bundle.region.townships["code"])}
+    return [
+        {
+            "id": str(site.id),
+            "kind": str(site.kind),
+            "name": str(site.name),
+            "existing": bool(site.existing),
+            "township": row_of[str(site.township_code)],
+            "people": int(site.people),
+            "lon": round(float(site.geometry.x), 6),
+            "lat": round(float(site.geometry.y), 6),
+        }
+        for site in frame.itertuples(index=False)
+    ]
+
+
+def _townships(plan: Plan, language: Language) -> list[dict[str, Any]]:
+    keys = ("people", "covered", "share", "sites", "required", "pass")
+    return [
+        {**{key: row[key] for key in keys}, "reason": reason_in(row["reason"], language)}
+        for row in plan.record["townships"]
+    ]

@@ -1,0 +1,73 @@
+"""Words on the map itself; the app's own are in ``planner/ui/words.py``."""
+
+from __future__ import annotations
+
+from planner.language import LANGUAGES, Language, Words
+
+__all__ = ["MAP_WORDS", "browser_words"]
+
+MAP_WORDS = Words(
+    {
+        "map": (
+            "规划地图。加减键缩放，方向键移动",
+            "Map of the plan. Plus and minus zoom, arrow keys move",
+        ),
+        "legend": ("图例与图层", "Legend and layers"),
+        "layer-sites": ("回收点", "Sites"),
+        "layer-cells": ("人口单元：到回收点的路程", "People: distance to their site"),
+        "layer-townships": ("乡镇", "Townships"),
+        "layer-reach": ("服务连线", "Lines to the serving site"),
+        "site-existing": ("现有", "existing"),
+        "site-new": ("新设", "new"),
+        "site-label": ("{kind}回收点：{name}", "{kind} site: {name}"),
+        "site-kind": ("类型", "Kind"),
+        "site-people": ("服务人口", "People served"),
+        "site-id": ("编号", "Id"),
+        "township": ("乡镇", "Township"),
+        "township-pass": ("达标", "passes"),
+        "township-fail": ("未达标", "falls short"),
+        "sites": ("回收点", "Sites"),
+        "sites-of": ("{n} 个（应有 {required}）", "{n} (needs {required})"),
+        "covered": ("已覆盖", "Covered"),
+        "population": ("人口", "People"),
+        "people": ("{n} 人", "{n} people"),
+        "metres": ("{n} 米", "{n} m"),
+        "cell": ("此单元", "This cell"),
+        "cell-band": ("{from}–{to} 米", "{from}–{to} m"),
+        "cell-unserved": ("半径内无回收点", "no site within the radius"),
+        "cell-size": ("方块越大，人口越多", "larger square: more people"),
+        "cell-not-chosen": (
+            "半径内没有启用的回收点",
+            "No open site within the radius",
+        ),
+        "cell-no-candidate": ("半径内没有候选点", "No candidate site within the radius"),
+        "cell-unreachable": ("经路网无法到达", "Cannot be reached by road"),
+        "full-screen": ("全屏", "Full screen"),
+        "zoom-in": ("放大", "Zoom in"),
+        "zoom-out": ("缩小", "Zoom out"),
+        "scene-missing": (
+            "地图数据未能载入。请刷新页面；仍无效时请检查服务器的 static 文件夹",
+            "The map's data did not load. Reload the page, or have the server's static folder "
+            "checked",
+        ),
+        "review": ("审图号：{number}", "Map review no.: {number}"),
+        "review-none": ("内部工作草图 · 未经审核", "internal working draft, not reviewed"),
+        "data-of": ("{licence}({date})", "{licence} ({date})"),
+        "straight-line": (
+            "距离为直线距离 × {factor}（没有路网，估计值）",
+            "Distances are straight lines × {factor} (no roads known, estimated)",
+        ),
+        "people-estimated": ("人口分布为估计值", "Where people live is an estimate"),
+        "borders-approximate": ("乡镇边界为近似值", "Township borders are approximate"),
+        "no-script": (
+            "此地图需要启用 JavaScript(无需联网)。",
+            "This map needs JavaScript (no internet connection).",
+        ),
+    }
+)
+
+
+def browser_words(language: Language) -> dict[str, str]:
+    """Return the sentences that the map's scripts fill in themselves."""
+    column = LANGUAGES.index(language)
+    return {key: both[column] for key, both in sorted(MAP_WORDS.table.items())}

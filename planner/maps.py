@@ -1,0 +1,160 @@
+"""Plans on Folium maps: one self-contained page, or a map that an app updates in place."""
+
+from __future__ import annotations
+
+import hashlib
+from html import escape
+from pathlib import Path
+from typing import Any, Literal
+
+import folium
+
+from geo.bundle import Bundle
+from planner import map_assets
+from planner.errors import OutputError
+from planner.headline import headline
+from planner.language import Language
+from planner.map_codec import text_of
+from planner.map_layers import PlanLayer, RegionLayer
+from planner.map_scene import VERSION, scene
+from planner.map_state import plan_state
+from planner.map_words import MAP_WORDS, browser_words
+from planner.plan import Plan
+
+__all__ = ["Theme", "credit_lines", "map_html", "plan_group", "region_map", "write_map"]
+
+Theme = Literal["light", "dark"]
+SCENE_ELEMENT = "recyclenet-scene"
+
+
+def map_html(plan: Plan, lang: Language = "zh", *, review_number: str = "") -> str:
+    """Render a plan as one page that opens without internet.
+
+    Parameters
+    ----------
+    review_number
+        The map-review number (审图号) to print; without one the map calls itself a draft.
+
+    Raises
+    ------
+    OutputError
+        If the vendored map files are missing (``make setup`` brings them).
+    """
+    bundle = plan.bundle
+    page = _map(bundle, {"element": SCENE_ELEMENT}, lang, "light", review_number)
+    PlanLayer(text_of(plan_state(plan, lang))).add_to(page)
+    figure = folium.Figure()
+    figure._id = "recyclenet"
+    figure.add_child(page)
+    html = map_assets.inline(map_assets.localize(page).get_root().render())
+    # User text enters only now, escaped, when no template engine looks at the page any more.
+    title = escape(f"{bundle.region.name} · RecycleNet")
+    language = "zh-CN" if lang == "zh" else "en"
+    html = html.replace("<html>", f'<html lang="{language}">', 1)
+    html = html.replace("<head>", f"<head>\n<title>{title}</title>", 1)
+    inside = (
+        f"<noscript>{escape(MAP_WORDS.say('no-script', lang))}</noscript>\n{_card(plan, lang)}\n"
+        f'<script type="text/plain" id="{SCENE_ELEMENT}">{text_of(scene(bundle))}</script>\n'
+    )
+    return html.replace("<body>", f"<body>\n{inside}", 1)
+
+
+def write_map(plan: Plan, path: Path, lang: Language = "zh") -> None:
+    """Write :func:`map_html` to a file.
+
+    Raises
+    ------
+    OutputError
+        If the vendored map files are missing or the file cannot be written.
+    """
+    try:
+        path.write_text(map_html(plan, lang), "utf-8", newline="\n")
+    except OSError as error:
+        raise OutputError(f"cannot be written ({error.strerror})", where=str(path)) from error
+
+
+def region_map(
+    bundle: Bundle, lang: Language, *, theme: Theme = "light", review_number: str = ""
+) -> folium.Map:
+    """Build the part of the app's map that no slider changes; pass it to ``st_folium``.
+
+    The region's shapes are written once to a file that the browser fetches and keeps.
+
+    Raises
+    ------
+    OutputError
+        If the vendored map files are missing or the static folder cannot be written.
+    """
+    map_assets.publish()
+    digest = hashlib.sha256(f"{VERSION} {bundle.sha256}".encode()).hexdigest()[:24]
+    file = map_assets.STATIC / "recyclenet" / f"scene-{digest}.bin"
+    if not file.is_file():
+        map_assets.write_once(file, scene(bundle))
+    address = f"{map_assets.SERVED}/recyclenet/{file.name}"
+    return map_assets.localize(_map(bundle, {"url": address}, lang, theme, review_number))
+
+
+def plan_group(plan: Plan, lang: Language) -> folium.FeatureGroup:
+    """Wrap a plan for ``st_folium(feature_group_to_add=...)``: the map shows it in place."""
+    group = folium.FeatureGroup("plan")
+    PlanLayer(text_of(plan_state(plan, lang))).add_to(group)
+    return group
+
+
+def credit_lines(bundle: Bundle, lang: Language, review_number: str = "") -> list[str]:
+    """Lines that must stand on every map: review number, then source, licence and date."""
+    number = review_number or MAP_WORDS.say("review-none", lang)
+    source = bundle.source
+    date = source.osm_timestamp[:10]
+    licence = source.licence
+    if date:
+        licence = MAP_WORDS.say("data-of", lang, licence=licence, date=date)
+    lines = [MAP_WORDS.say("review", lang, number=number), licence]
+    return [line for line in lines if line]
+
+
+def _map(
+    bundle: Bundle, source: dict[str, str], lang: Language, theme: Theme, review_number: str
+) -> folium.Map:
+    west, south, east, north = bundle.region.townships.to_crs(4326).total_bounds.tolist()
+    page = folium.Map(
+        ((south + north) / 2, (west + east) / 2),
+        tiles=None,
+        zoom_control=False,
+        font_size="0.8rem",
+        minZoom=6,
+        maxZoom=19,
+        zoomSnap=0.25,
+        wheelPxPerZoomLevel=90,
+    )
+    page._id = "recyclenet"  # Folium's own is random: the same plan must give the same page
+    config: dict[str, Any] = {
+        "key": bundle.sha256[:16],
+        "language": lang,
+        "theme": theme,
+        "scene": source,
+        "bounds": [[south, west], [north, east]],
+        "credits": credit_lines(bundle, lang, review_number),
+        "words": browser_words(lang),
+    }
+    RegionLayer(config).add_to(page)
+    return page
+
+
+def _card(plan: Plan, lang: Language) -> str:
+    rows = "".join(
+        f'<div class="rn-figure{_mark(figure.good)}"><span>{escape(figure.label)}</span>'
+        f"<b>{escape(figure.value)}</b><small>{escape(figure.note)}</small></div>"
+        for figure in headline(plan, lang)
+    )
+    title = escape(plan.bundle.region.name)
+    name = escape(plan.scenario.name)
+    below = f'<div class="rn-scenario">{name}</div>' if name else ""
+    return (
+        f'<details class="rn-panel rn-card" id="recyclenet-card" open>'
+        f"<summary>{title}</summary>{below}{rows}</details>"
+    )
+
+
+def _mark(good: bool | None) -> str:
+    return "" if good is None else " rn-good" if good else " rn-bad"
