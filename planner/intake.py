@@ -6,8 +6,6 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-import geopandas as gpd
-
 from geo.basemap import basemap_of
 from geo.boundary import Region, region_from_file, region_from_osm
 from geo.bundle import Bundle, Source, save_bundle
@@ -134,7 +132,7 @@ def import_region(intake: Intake, out: Path, progress: Progress = silent) -> Bun
         else None
     )
     region, found = _region(intake, extract, progress)
-    findings = list(found)
+    findings = [*(extract.findings if extract else ()), *found]
     networks: dict[str, RoadNetwork] = {}
     if extract is not None and intake.straight_line is None:
         if not len(extract.roads.way_id):
@@ -185,7 +183,7 @@ def import_region(intake: Intake, out: Path, progress: Progress = silent) -> Bun
         demand=demand,
         candidates=candidates,
         basemap=basemap_of(extract, region),
-        exclusions=gpd.GeoSeries(exclusions, crs=region.crs),
+        exclusions=exclusions,
         detour_factor=detour_factor,
         source=_source(intake, extract),
         findings=tuple(findings),

@@ -237,8 +237,6 @@ def _findings(
     if travel.impedance == "straight-line":
         values: dict[str, str | int | float] = {"factor": travel.detour_factor}
         found.append(Finding(kind="straight-line", values=values))
-    if bundle.demand.estimated:
-        found.append(Finding(kind="population-estimated", values={"source": bundle.demand.source}))
     for kind in ("unreachable", "no candidate"):
         cells = reasons == kind
         if cells.any():

@@ -172,10 +172,6 @@ FINDINGS = Words(
             "没有路网: 距离为直线距离 × {factor}(估计)",
             "no roads: distances are straight lines x {factor} (estimated)",
         ),
-        "population-estimated": (
-            "人口为估计值: {source}",
-            "population is an estimate: {source}",
-        ),
         "cells-unreachable": (
             "{cells} 个单元({people} 人)无法经路网到达任何候选点",
             "{cells} cells ({people} people) cannot reach any candidate by road",
