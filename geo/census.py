@@ -1,0 +1,326 @@
+"""Laying a table of people on the townships of a region.
+
+A row stands for a township or, by code or name, for anything that contains townships: a county,
+a city, the region. The most specific figure wins; what a wider total leaves over is spread, later
+and as an estimate, over the townships in it that have no figure of their own.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo.boundary import Region
+from geo.errors import PopulationError
+from geo.findings import Finding
+from geo.population import PopulationRow, PopulationTable, canonical_code, canonical_name
+
+__all__ = ["Matched", "WiderTotal", "match"]
+
+#: Names that stand for the sum of a table.
+TOTAL_NAMES = frozenset({"合计", "总计", "总人口", "全区合计", "total", "sum"})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class WiderTotal:
+    """People known only for several townships together.
+
+    Parameters
+    ----------
+    name
+        Name or code of the county or region.
+    people
+        Those not in townships with a figure of their own.
+    members
+        Township indices, ascending, that the people live in.
+    """
+
+    name: str
+    people: int
+    members: NDArray[np.intp]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Matched:
+    """People of each township as far as they are known.
+
+    Parameters
+    ----------
+    people
+        ``int64[townships]``, -1 where the table has no figure of the township's own.
+    groups
+        Wider totals; a township without its own figure is in one of them or in none.
+    findings
+        What was noticed.
+    """
+
+    people: NDArray[np.int64]
+    groups: tuple[WiderTotal, ...]
+    findings: tuple[Finding, ...]
+
+
+class _Names:
+    """Which townships a code or a name stands for; sets are ascending tuples of indices."""
+
+    def __init__(self, region: Region) -> None:
+        frame = region.townships
+        self.codes = [canonical_code(code) for code in frame["code"]]
+        self.counties = [canonical_code(code) for code in frame["county_code"]]
+        self.by_code: dict[str, tuple[int, ...]] = {}
+        self.by_name: dict[str, tuple[int, ...]] = {}
+        self.wider: dict[str, tuple[int, ...]] = {}
+        self.shown: dict[str, str] = {}
+        columns = ("name", "name_en", "county", "county_code", "ancestors")
+        rows = zip(*(frame[column].astype(str) for column in columns), strict=True)
+        for at, (name, name_en, county, county_code, ancestors) in enumerate(rows):
+            self.by_code[self.codes[at]] = (at,)
+            for text in dict.fromkeys((canonical_name(name), canonical_name(name_en))):
+                if text:
+                    self.by_name[text] = (*self.by_name.get(text, ()), at)
+            self.shown.setdefault(canonical_name(name), name)
+            tokens = [county, county_code, region.name, *ancestors.split(";")]
+            folded = (canonical_name(canonical_code(token)) for token in tokens)
+            for token, shown in zip(folded, tokens, strict=True):
+                if token and self.wider.get(token, (-1,))[-1] != at:
+                    self.wider[token] = (*self.wider.get(token, ()), at)
+                    self.shown.setdefault(token, shown)
+
+    def meaning(self, row: PopulationRow, file: str) -> tuple[tuple[int, ...], bool]:
+        """Townships that a row stands for (none: not in the region), and if as one township."""
+        code, name = canonical_code(row.code), canonical_name(row.name)
+        if own := self.by_code.get(code, ()):
+            return own, True
+        if wider := (self._by_prefix(code) or self.wider.get(code, ())):
+            return wider, False
+        if named := [at for at in self.by_name.get(name, ()) if self._may_be(code, at)]:
+            if len(named) > 1:
+                codes = ", ".join(self.codes[at] for at in named)
+                raise PopulationError(
+                    f"{row.name!r} is the name of {len(named)} townships ({codes})",
+                    where=f"{file} row {row.line}",
+                    remedy="Give their codes in a code column",
+                )
+            return (named[0],), True
+        if name in TOTAL_NAMES:
+            return tuple(range(len(self.codes))), False
+        return tuple(at for at in self.wider.get(name, ()) if self._may_be(code, at)), False
+
+    def _by_prefix(self, code: str) -> tuple[int, ...]:
+        """Townships of a county, city or province by its code (GB/T 2260)."""
+        if not re.fullmatch(r"\d{6}", code):
+            return ()
+        prefix = _prefix(code)
+        return tuple(
+            at
+            for at in range(len(self.codes))
+            if (division := self._division(at)) and division.startswith(prefix)
+        )
+
+    def _division(self, at: int) -> str:
+        """Code by GB/T 2260 of the county around a township, empty if unknown."""
+        known = (c for c in (self.counties[at], self.codes[at]) if re.fullmatch(r"\d{6,12}", c))
+        return next(known, "")
+
+    def _may_be(self, code: str, at: int) -> bool:
+        """Whether a row whose code is not known may still be meant by its name.
+
+        Codes of townships change as they are upgraded and merged, the county's rarely: a
+        township of the same name in another county is another township.
+        """
+        own = self._division(at)
+        return not (own and re.fullmatch(r"\d{6,12}", code)) or own.startswith(_prefix(code[:6]))
+
+    def nearest(self, row: PopulationRow) -> str:
+        """Names like a row's, for the sentence about it."""
+        known = sorted({*self.by_name, *self.wider})
+        like = difflib.get_close_matches(canonical_name(row.name), known, n=3, cutoff=0.5)
+        if not like:
+            like = difflib.get_close_matches(canonical_code(row.code), sorted(self.codes), n=3)
+        return ", ".join(self.shown.get(text, text) for text in like)
+
+
+def match(table: PopulationTable, region: Region) -> Matched:
+    """Find for each township of a region its people in a table.
+
+    A row is tried as a township's code, as the code of a county or anything wider (GB/T 2260:
+    360222 is the townships 360222xxx, 360200 all of 3602xx), as a township's name, and as the
+    name of a county or any other area around. Figures at several levels are used the most
+    specific first; a wider total gives what is left of it to its other townships, and where it
+    has none it is only compared.
+
+    Raises
+    ------
+    PopulationError
+        If a row is not in the region (unless the table says to skip such rows), means several
+        townships, or contradicts the others: a total smaller than its parts, areas that overlap
+        without one containing the other, two rows for one township.
+    """
+    names = _Names(region)
+    people = np.full(len(names.codes), -1, np.int64)
+    row_of: dict[int, PopulationRow] = {}
+    wider: list[tuple[tuple[int, ...], PopulationRow]] = []
+    unknown: list[PopulationRow] = []
+    findings: list[Finding] = []
+    for row in table.rows:
+        found, own = names.meaning(row, table.file)
+        if not found:
+            unknown.append(row)
+        elif not own:
+            wider.append((found, row))
+        elif found[0] in row_of:
+            raise PopulationError(
+                f"{row.label!r} is the township of row {row_of[found[0]].line} again",
+                where=f"{table.file} row {row.line}",
+                remedy="Keep one row a township",
+            )
+        else:
+            row_of[found[0]] = row
+            people[found[0]] = row.people
+            findings += _shifted(row, found[0], names, region)
+    findings += _skipped(table, unknown, names)
+    groups, more = _totals(table, wider, unknown, people)
+    findings += more
+    left = (people < 0) & ~np.isin(np.arange(len(people)), _members(groups))
+    if left.any():
+        findings.append(_without_figure(region, left, len(people)))
+    return Matched(people=people, groups=groups, findings=tuple(findings))
+
+
+def _totals(
+    table: PopulationTable,
+    wider: list[tuple[tuple[int, ...], PopulationRow]],
+    unknown: list[PopulationRow],
+    people: NDArray[np.int64],
+) -> tuple[tuple[WiderTotal, ...], list[Finding]]:
+    """Groups of townships that share a figure, smallest areas first."""
+    groups: list[WiderTotal] = []
+    findings: list[Finding] = []
+    for members, row in sorted(wider, key=lambda item: (len(item[0]), item[1].line)):
+        where = f"{table.file} row {row.line}"
+        if beyond := [other for other in unknown if _contains(row, other)]:
+            findings.append(
+                Finding(
+                    kind="population-total-wider",
+                    where=row.label,
+                    values={"people": row.people, "row": row.line, "rows_outside": len(beyond)},
+                )
+            )
+            continue
+        inside = set(members)
+        known = sum(int(people[at]) for at in members if people[at] >= 0)
+        taken: set[int] = set()
+        for group in groups:
+            if not (common := inside.intersection(group.members.tolist())):
+                continue
+            if len(common) < len(group.members):
+                raise PopulationError(
+                    f"{row.label!r} overlaps {group.name!r} without containing it",
+                    where=where,
+                    remedy="Keep the one row of the two that you trust",
+                )
+            known += group.people
+            taken |= common
+        left = [at for at in members if people[at] < 0 and at not in taken]
+        if left and row.people < known:
+            raise PopulationError(
+                f"{row.label!r} has {row.people} people, fewer than the {known} of its parts",
+                where=where,
+                remedy="Correct the total or the figures of its townships",
+            )
+        if left:
+            rest = row.people - known
+            groups.append(WiderTotal(name=row.label, people=rest, members=np.array(left)))
+            findings.append(
+                Finding(
+                    kind="population-total-spread",
+                    where=row.label,
+                    values={"people": rest, "townships": len(left), "row": row.line},
+                )
+            )
+        elif row.people != known:
+            findings.append(
+                Finding(
+                    kind="population-sum-differs",
+                    where=row.label,
+                    values={"total": row.people, "sum": known, "row": row.line},
+                )
+            )
+    return tuple(groups), findings
+
+
+def _skipped(
+    table: PopulationTable, unknown: list[PopulationRow], names: _Names
+) -> Iterable[Finding]:
+    if not unknown:
+        return
+    row = unknown[0]
+    if not table.skip_unknown or len(unknown) == len(table.rows):
+        nearest = names.nearest(row)
+        none = "no row of the table is in the region, e.g. " if table.skip_unknown else ""
+        raise PopulationError(
+            f"{none}{row.label!r} is not in the region"
+            + (f"; the nearest names are {nearest}" if nearest else ""),
+            where=f"{table.file} row {row.line}",
+            remedy="Correct the name or give the code"
+            + ("" if table.skip_unknown else ", or skip such rows with --skip-unknown"),
+        )
+    yield Finding(
+        kind="population-rows-skipped",
+        where=table.file,
+        values={
+            "rows": len(unknown),
+            "people": sum(other.people for other in unknown),
+            "first": row.label,
+        },
+    )
+
+
+def _shifted(row: PopulationRow, at: int, names: _Names, region: Region) -> Iterable[Finding]:
+    """Tell when a row's code is one township and its name plainly another."""
+    named = names.by_name.get(canonical_name(row.name), ()) if row.code else ()
+    if len(named) == 1 and named[0] != at and canonical_code(row.code) == names.codes[at]:
+        yield Finding(
+            kind="population-code-and-name-differ",
+            where=row.label,
+            values={
+                "row": row.line,
+                "by_code": str(region.townships["name"].iloc[at]),
+                "by_name": str(region.townships["name"].iloc[named[0]]),
+            },
+        )
+
+
+def _without_figure(region: Region, left: NDArray[np.bool_], townships: int) -> Finding:
+    names = region.townships["name"].to_numpy()[left]
+    return Finding(
+        kind="population-township-without-figure",
+        values={
+            "townships": int(left.sum()),
+            "of": townships,
+            "names": ", ".join(str(name) for name in names[:10]),
+        },
+    )
+
+
+def _members(groups: Iterable[WiderTotal]) -> NDArray[np.intp]:
+    return np.concatenate([np.empty(0, np.intp), *(group.members for group in groups)])
+
+
+def _contains(row: PopulationRow, other: PopulationRow) -> bool:
+    """Whether a total says by its code, or by being the table's, that it contains the other."""
+    code, inner = canonical_code(row.code), canonical_code(other.code)
+    if not code and canonical_name(row.name) in TOTAL_NAMES:
+        return True
+    if not (re.fullmatch(r"\d{6}", code) and re.fullmatch(r"\d{6,12}", inner)):
+        return False
+    return inner != code and inner.startswith(_prefix(code))
+
+
+def _prefix(code: str) -> str:
+    """Digits of a six-digit code that its parts share: 360222, 3602 of 360200, 36 of 360000."""
+    return re.sub(r"^(\d\d)0000$|^(\d{4})00$", r"\1\2", code)

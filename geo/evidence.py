@@ -1,0 +1,174 @@
+"""Which evidence to believe in each township, and what it says of every cell.
+
+Maps are complete in one township and bare in the next. The best kind of evidence that could be
+true there is used for the whole of a township, never a mixture: half-mapped houses beside streets
+would count their people twice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from geo.boundary import Region
+from geo.cells import cell_index
+from geo.dwellings import METHODS, Dwellings, Method, on_buildings, on_land, on_landuse, on_roads
+from geo.exclusions import water_of
+from geo.extract import Extract
+from geo.progress import Progress, silent
+
+__all__ = ["Settlement", "settle"]
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+#: A method is believed only where it could be true. With a township's own figure:
+#: less floor than this a head is no home, the buildings cannot all be mapped;
+MIN_FLOOR_PER_PERSON_M2 = 8.0
+#: denser living than this (high-rise estates reach about half) means unmapped housing land;
+MAX_PEOPLE_PER_RESIDENTIAL_HA = 500.0
+#: and so does a street with more than this many people on a kilometre of it.
+MAX_PEOPLE_PER_STREET_KM = 2_000.0
+#: Without one, the evidence must be more than a few mapped examples,
+MIN_BUILDINGS, MIN_RESIDENTIAL_HA, MIN_STREET_KM = 20, 1.0, 1.0
+#: and must house at least this share of what the next kinds of evidence would: half-mapped
+#: buildings would otherwise make a township look empty beside its neighbours.
+MIN_SHARE_OF_OTHERS = 0.2
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Settlement:
+    """Where people may live, by cell and township, before anybody does.
+
+    Parameters
+    ----------
+    township, ix, iy
+        A part of a cell that lies in one township; sorted, no pair twice, and each township of
+        the region at least once.
+    x, y
+        The dwelling nearest to the middle of them all, in metres.
+    capacity
+        People the part may house, by the rates of ``geo.dwellings``; positive.
+    methods
+        Evidence used, by township.
+    """
+
+    township: Ints
+    ix: Ints
+    iy: Ints
+    x: Floats
+    y: Floats
+    capacity: Floats
+    methods: tuple[Method, ...]
+
+
+def settle(
+    extract: Extract | None,
+    region: Region,
+    *,
+    cell_m: float,
+    people: Ints,
+    progress: Progress = silent,
+) -> Settlement:
+    """Find where people may live.
+
+    Parameters
+    ----------
+    extract
+        OSM data; None where there are none, then all land counts alike.
+    region, cell_m
+        The townships and the grid.
+    people
+        Figure of each township, -1 where it has none of its own.
+    progress
+        Phase "find dwellings".
+    """
+    found: dict[Method, Dwellings] = {}
+    if extract is not None:
+        found["buildings"] = on_buildings(extract, region)
+        progress("find dwellings", 0.2)
+        found["landuse"] = on_landuse(extract, region, cell_m)
+        progress("find dwellings", 0.5)
+        found["roads"] = on_roads(extract, region)
+        progress("find dwellings", 0.7)
+    methods = _choose(found, people)
+    bare = np.flatnonzero(methods == "area")
+    if len(bare):
+        water = shapely.Point() if extract is None else water_of(extract.areas, region)
+        found["area"] = on_land(region, cell_m, townships=bare, water=water)
+    settlement = _by_cell(found, methods, cell_m)
+    progress("find dwellings", 1.0)
+    return settlement
+
+
+def _choose(evidence: dict[Method, Dwellings], people: Ints) -> NDArray[np.str_]:
+    """Pick for each township the first method that is plausible there."""
+    townships = len(people)
+    amount: dict[str, Floats] = {way: np.zeros(townships) for way in METHODS}
+    capacity: dict[str, Floats] = {way: np.zeros(townships) for way in METHODS}
+    count = np.zeros(townships)
+    for way, found in evidence.items():
+        np.add.at(amount[way], found.township, found.amount)
+        np.add.at(capacity[way], found.township, found.capacity)
+        if way == "buildings":
+            np.add.at(count, found.township, 1)
+    known = people >= 0
+    by_street = MIN_SHARE_OF_OTHERS * capacity["roads"]
+    by_others = np.maximum(by_street, MIN_SHARE_OF_OTHERS * capacity["landuse"])
+    plausible = {
+        "buildings": np.where(
+            known,
+            amount["buildings"] >= MIN_FLOOR_PER_PERSON_M2 * people,
+            (count >= MIN_BUILDINGS) & (capacity["buildings"] >= by_others),
+        ),
+        "landuse": np.where(
+            known,
+            amount["landuse"] * MAX_PEOPLE_PER_RESIDENTIAL_HA >= people,
+            (amount["landuse"] >= MIN_RESIDENTIAL_HA) & (capacity["landuse"] >= by_street),
+        ),
+        "roads": np.where(
+            known,
+            amount["roads"] * MAX_PEOPLE_PER_STREET_KM >= people,
+            amount["roads"] >= MIN_STREET_KM,
+        ),
+    }
+    methods = np.full(townships, "area", dtype="<U16")
+    for way in ("roads", "landuse", "buildings"):
+        methods[plausible[way] & (amount[way] > 0)] = way
+    return methods
+
+
+def _by_cell(
+    evidence: dict[Method, Dwellings], methods: NDArray[np.str_], cell_m: float
+) -> Settlement:
+    """Sum the chosen points of each township by cell."""
+    keep = {way: methods[found.township] == way for way, found in evidence.items()}
+
+    def joined(name: str) -> Floats:
+        return np.concatenate([getattr(found, name)[keep[way]] for way, found in evidence.items()])
+
+    x, y, weight = joined("x"), joined("y"), joined("capacity")
+    key = np.column_stack([joined("township"), cell_index(x, cell_m), cell_index(y, cell_m)])
+    cells, unit = np.unique(key.astype(np.int64), axis=0, return_inverse=True)
+    capacity, middle_x, middle_y = np.zeros((3, len(cells)))
+    np.add.at(capacity, unit, weight)
+    np.add.at(middle_x, unit, weight * x)
+    np.add.at(middle_y, unit, weight * y)
+    # The middle of a bay's shore lies in the water and that of two hamlets in a field: the part
+    # stands at the dwelling nearest to the middle.
+    off_m = np.hypot(x - (middle_x / capacity)[unit], y - (middle_y / capacity)[unit]).round(6)
+    order = np.lexsort((y, x, off_m, unit))
+    first = order[np.searchsorted(unit[order], np.arange(len(cells)))]
+    township, ix, iy = cells.T
+    return Settlement(
+        township=township,
+        ix=ix,
+        iy=iy,
+        x=x[first],
+        y=y[first],
+        capacity=capacity,
+        methods=tuple(METHODS[METHODS.index(way)] for way in methods.tolist()),
+    )
