@@ -5,7 +5,7 @@
 #   PYTHON=python3.12   the interpreter to make .venv with (3.11 or newer)
 #   NO_APT=1            never call apt-get
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
+cd -P "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/system.sh
 
 readonly VENV=.venv PY=.venv/bin/python LOG=build/setup.log
@@ -76,7 +76,7 @@ make_venv() {
         fail "缺少 venv 模块，请运行 · The venv module is missing, run: sudo apt-get install python$version-venv"
     say "建立 .venv · Making .venv ($("$python" -V 2>&1), $(command -v "$python"))"
     if has_venv "$python"; then
-        "$python" -m venv --clear "$VENV"
+        quietly "$python" -m venv --clear "$VENV" || fail "无法建立 .venv · .venv could not be made (log: $LOG)"
     else
         # Not allowed to install packages: virtualenv does the same, from a folder of ours.
         "$python" -m virtualenv --version >/dev/null 2>&1 ||
@@ -86,7 +86,11 @@ make_venv() {
     fi
 }
 
-healthy_venv() { [ ! -e "$BUSY" ] && [ -x "$PY" ] && new_enough "$PY" && "$PY" -m pip --version >/dev/null 2>&1; }
+# Whole, made in this place (its commands hold the path), by a Python that is still here.
+healthy_venv() {
+    [ ! -e "$BUSY" ] && grep -qsF "$PWD/$VENV" "$VENV/bin/activate" &&
+        new_enough "$PY" && "$PY" -m pip --version >/dev/null 2>&1
+}
 
 setup_python() {
     local key
