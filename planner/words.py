@@ -156,14 +156,253 @@ REFUSALS = Words(
 
 PHASES = Words(
     {
-        "load bundle": ("读取区域数据", "load bundle"),
+        "read extract": ("读取 OSM 数据", "read extract"),
+        "assemble boundaries": ("拼合乡镇边界", "assemble boundaries"),
+        "walk network": ("构建步行路网", "build the walking network"),
+        "drive network": ("构建驾车路网", "build the driving network"),
+        "find dwellings": ("查找住宅", "find dwellings"),
+        "spread people": ("分配人口", "spread people"),
+        "collect candidates": ("收集候选点", "collect candidates"),
+        "propose places": ("补充候选点", "propose places"),
         "write bundle": ("写入区域数据", "write bundle"),
+        "load bundle": ("读取区域数据", "load bundle"),
+        "walk distances": ("计算步行距离", "walking distances"),
+        "drive distances": ("计算驾车距离", "driving distances"),
+        "straight-line distances": ("计算直线距离", "straight-line distances"),
+        "reduce": ("化简问题", "reduce the problem"),
+        "prove": ("求解并证明", "solve and prove"),
         "write plan": ("写入方案", "write plan"),
     }
 )
 
 FINDINGS = Words(
     {
+        # the extract
+        "extract-no-roads": ("数据中没有道路", "the extract has no roads"),
+        "extract-cut-roads": (
+            "{ways} 条道路在数据边缘被截断(缺 {nodes} 个节点)",
+            "{ways} roads are cut at the edge of the extract ({nodes} nodes missing)",
+        ),
+        "extract-repeated": (
+            "{objects} 个对象重复出现,取最后一个",
+            "{objects} objects are there more than once, the last one counts",
+        ),
+        "extract-areas-dropped": (
+            "舍去 {broken} 个损坏和 {clipped} 个被截断的面",
+            "{broken} broken and {clipped} clipped areas were left out",
+        ),
+        "extract-areas-mended": ("修补了 {areas} 个无效的面", "{areas} invalid areas were mended"),
+        "admin-level-unreadable": (
+            "admin_level “{admin_level}”无法识别,该边界未采用({name})",
+            "admin_level {admin_level!r} is no number, the boundary was passed over ({name})",
+        ),
+        # township boundaries
+        "admin-level-chosen": (
+            "乡镇边界取 admin_level {level}: {units} 个,{area_km2} 平方公里({why})",
+            "townships are admin_level {level}: {units} units, {area_km2} km2 ({why})",
+        ),
+        "admin-incomplete": (
+            "admin_level {level} 有 {units} 个边界在数据中不完整,未采用: {names}",
+            "{units} boundaries of admin_level {level} are incomplete in the extract and were "
+            "left out: {names}",
+        ),
+        "boundary-unnamed": ("{units} 个边界没有名称", "{units} boundaries have no name"),
+        "boundary-approximate": (
+            "没有完整的乡镇边界: 以 {places} 个地名点的泰森多边形近似(范围: {within})",
+            "no complete township boundaries: Voronoi cells of {places} place nodes stand in "
+            "(within: {within})",
+        ),
+        "boundary-overlap": (
+            "{name} 与 {others} 重叠 {area_m2} 平方米(占 {share:.1%})",
+            "{name} overlaps {others} by {area_m2} m2 ({share:.1%} of it)",
+        ),
+        "boundary-gap": (
+            "{name} 旁有 {area_m2} 平方米的空隙",
+            "there is a gap of {area_m2} m2 beside {name}",
+        ),
+        "boundary-no-territory": (
+            "{name} 完全位于更小的乡镇之内,没有自己的地域",
+            "{name} lies wholly inside smaller townships and has no territory of its own",
+        ),
+        "boundary-mended": ("{name} 的边界无效,已修补", "the outline of {name} was mended"),
+        "boundary-code-made": (
+            "{name} 没有代码,已编号",
+            "{name} has no code, one was made",
+        ),
+        "county-guessed": (
+            "{name} 没有区县代码,按最长共同边界归入 {county}",
+            "{name} has no county, it was put with {county} by the longest shared border",
+        ),
+        "crs-zone-straddle": (
+            "区域跨 3 度带 {zones},统一采用 {zone} 带(中央经线 {meridian}°,{crs})",
+            "the region straddles 3-degree zones {zones}; zone {zone} is used for all of it "
+            "(meridian {meridian}, {crs})",
+        ),
+        # roads
+        "network-parts": (
+            "{mode} 路网有 {parts} 个互不连通的部分,主体之外 {outside_m} 米({outside_share:.2%})",
+            "the {mode} network has {parts} disconnected parts; {outside_m} m "
+            "({outside_share:.2%}) lie outside the main one",
+        ),
+        "network-fragments": (
+            "{mode} 路网有 {parts} 个短于 1 公里的孤立路段({length_m} 米),不用于接入",
+            "{parts} fragments of the {mode} network under 1 km ({length_m} m) take no access",
+        ),
+        "network-one-way-traps": (
+            "{mode} 路网有 {nodes} 个节点({length_m} 米)因单行而进出不得,不用于接入",
+            "{nodes} nodes of the {mode} network ({length_m} m) cannot be left or entered for "
+            "one-ways and take no access",
+        ),
+        "network-closed-ways": (
+            "{mode}: {ways} 条道路({length_m} 米)因通行限制未采用",
+            "{mode}: {ways} ways ({length_m} m) are closed by their access tags",
+        ),
+        "network-trunk-roads": (
+            "{mode}: {ways} 条干线道路({length_m} 米)没有人行道标记,未采用",
+            "{mode}: {ways} trunk roads ({length_m} m) without a sidewalk are not walked",
+        ),
+        # people
+        "population-rows-skipped": (
+            "略过 {rows} 行其他地区的人口(首行 {first},共 {people} 人)",
+            "{rows} rows for other places were passed over (first: {first}; {people} people)",
+        ),
+        "population-code-and-name-differ": (
+            "第 {row} 行代码指 {by_code},名称指 {by_name};按代码",
+            "row {row}: the code means {by_code}, the name {by_name}; the code counts",
+        ),
+        "population-total-wider": (
+            "第 {row} 行的合计 {people} 人还包括区域之外,未采用({rows_outside} 行在外)",
+            "row {row}: the total of {people} people reaches beyond the region and was not used "
+            "({rows_outside} rows outside)",
+        ),
+        "population-total-spread": (
+            "第 {row} 行的合计中 {people} 人分配到 {townships} 个乡镇",
+            "row {row}: {people} people of the total were spread over {townships} townships",
+        ),
+        "population-sum-differs": (
+            "第 {row} 行合计 {total} 人,各部分之和 {sum} 人",
+            "row {row}: the total is {total}, its parts add up to {sum}",
+        ),
+        "population-township-without-figure": (
+            "{of} 个乡镇中 {townships} 个没有人口数: {names}",
+            "{townships} of {of} townships have no figure: {names}",
+        ),
+        "demand-estimated": (
+            "{of} 个乡镇中 {townships} 个的人口为估计值({people_total} 人中的 {people} 人)",
+            "people are an estimate in {townships} of {of} townships ({people} of {people_total})",
+        ),
+        "demand-method-buildings": (
+            "{townships} 个乡镇({people} 人)按住宅建筑面积分布",
+            "{townships} townships ({people} people) spread over residential floor area",
+        ),
+        "demand-method-landuse": (
+            "{townships} 个乡镇({people} 人)按居住用地分布",
+            "{townships} townships ({people} people) spread over residential land",
+        ),
+        "demand-method-roads": (
+            "{townships} 个乡镇({people} 人)按地方道路密度分布",
+            "{townships} townships ({people} people) spread by local-road density",
+        ),
+        "demand-method-area": (
+            "{townships} 个乡镇({people} 人)没有建筑、用地和道路数据,按面积均匀分布",
+            "{townships} townships ({people} people) have no buildings, land use or roads mapped "
+            "and are spread evenly over their area",
+        ),
+        "demand-townships-empty": (
+            "{townships} 个乡镇没有人口: {names}",
+            "{townships} townships have no people: {names}",
+        ),
+        "township-without-territory": (
+            "没有自己的地域,{people} 人无处分配",
+            "has no territory of its own for its {people} people",
+        ),
+        # main urban area
+        "urban-file": (
+            "主城区取自 {file}: {areas} 个面,{people} 人",
+            "main urban area from {file}: {areas} polygons, {people} people",
+        ),
+        "urban-names": (
+            "主城区为指定乡镇: {names}({people} 人)",
+            "main urban area: the townships named, {names} ({people} people)",
+        ),
+        "urban-streets": (
+            "主城区为 {townships} 个街道({people} 人)",
+            "main urban area: {townships} subdistricts (街道), {people} people",
+        ),
+        "urban-density": (
+            "主城区由密度聚类得出: {clusters} 片,{people} 人(每平方公里 {people_per_km2:g} 人以上,"
+            "DBSCAN,半径 {radius_m:g} 米)",
+            "main urban area found by density: {clusters} clusters, {people} people (from "
+            "{people_per_km2:g} people/km2, DBSCAN, radius {radius_m:g} m)",
+        ),
+        "urban-densest": (
+            "没有达到 {min_people} 人的密集区,主城区取最大的一片({people} 人)",
+            "no dense cluster reaches {min_people} people; the largest one stands for the main "
+            "urban area ({people} people)",
+        ),
+        "no-urban-area": (
+            "没有主城区: 主城区覆盖目标不起作用",
+            "there is no main urban area: its target asks for nothing",
+        ),
+        # candidates
+        "protected-area-not-excluded": (
+            "保护地 {osm_id}({km2} 平方公里)属于有人居住的景观,未列为禁建区",
+            "protected area {osm_id} ({km2} km2) is a lived-in landscape and was not excluded",
+        ),
+        "exclusions-outside": (
+            "{areas} 个禁建面都在区域之外",
+            "all {areas} no-go areas lie outside the region",
+        ),
+        "exclusions": (
+            "禁建区 {areas} 个,{km2} 平方公里(缓冲 {buffer_m:g} 米)",
+            "{areas} no-go areas, {km2} km2 (buffer {buffer_m:g} m)",
+        ),
+        "candidates-private": (
+            "{candidates} 个不对公众开放的候选点已舍去",
+            "{candidates} candidates closed to the public were left out",
+        ),
+        "candidates-outside-osm": (
+            "OSM 候选点中 {candidates} 个在各乡镇之外,已舍去",
+            "{candidates} OSM candidates outside all townships were left out",
+        ),
+        "candidates-outside-file": (
+            "自备点位中 {candidates} 个在各乡镇之外,已舍去: {names}",
+            "{candidates} of your own sites lie outside all townships and were left out: {names}",
+        ),
+        "candidates-excluded": (
+            "{candidates} 个候选点在禁建区内,已舍去: {names}",
+            "{candidates} candidates in no-go areas were left out: {names}",
+        ),
+        "existing-in-exclusion": (
+            "{candidates} 个现有网点在禁建区内,予以保留: {names}",
+            "{candidates} existing sites stand in no-go areas and stay: {names}",
+        ),
+        "candidates-merged": (
+            "{candidates} 个候选点与同类点相距不到 {within_m:g} 米,已合并",
+            "{candidates} candidates within {within_m:g} m of one of their kind were merged",
+        ),
+        "candidates-none-in-osm": (
+            "OSM 中没有可设点的场所(查看了 {features} 个要素)",
+            "OSM has no place that could host a site here ({features} features looked at)",
+        ),
+        "candidates-generated": (
+            "补充 {candidates} 个候选点,使各单元 {reach_m:g} 米内有候选点",
+            "{candidates} candidates were generated so that every cell has one within "
+            "{reach_m:g} m",
+        ),
+        "demand-far-from-road": (
+            "{cells} 个单元({people} 人)到最近道路就超过 {reach_m:g} 米",
+            "{cells} cells ({people} people) are more than {reach_m:g} m from any road",
+        ),
+        "demand-shut-in": (
+            "{cells} 个单元({people} 人){reach_m:g} 米内都是禁建区或区域之外",
+            "{cells} cells ({people} people) have only no-go areas within {reach_m:g} m",
+        ),
+        "townships-without-candidate": (
+            "{townships} 个乡镇没有候选点: {names}",
+            "{townships} townships have no candidate: {names}",
+        ),
+        # the plan
         "quota-unmeetable": (
             "{name}: 要求 {required} 个网点,候选点只有 {candidates} 个",
             "{name}: {required} sites asked for, only {candidates} candidates",
