@@ -157,6 +157,7 @@ REFUSALS = Words(
 PHASES = Words(
     {
         "read extract": ("读取 OSM 数据", "read extract"),
+        "read boundaries": ("读取乡镇边界", "read boundaries"),
         "assemble boundaries": ("拼合乡镇边界", "assemble boundaries"),
         "walk network": ("构建步行路网", "build the walking network"),
         "drive network": ("构建驾车路网", "build the driving network"),
@@ -225,9 +226,17 @@ FINDINGS = Words(
             "{name} lies wholly inside smaller townships and has no territory of its own",
         ),
         "boundary-mended": ("{name} 的边界无效,已修补", "the outline of {name} was mended"),
-        "boundary-code-made": (
-            "{name} 没有代码,已编号",
-            "{name} has no code, one was made",
+        "boundary-code-missing": (
+            "{of} 个乡镇中 {units} 个没有代码,已自编: {names}",
+            "{units} of {of} townships have no code, codes were made: {names}",
+        ),
+        "boundary-datum": (
+            "坐标系 {crs} 与 WGS84 的换算精度约 {accuracy_m} 米",
+            "{crs} is converted to WGS84 to about {accuracy_m} m",
+        ),
+        "boundary-encoding": (
+            "文字编码判定为 {encoding}(声明: {declared}),例: {sample}",
+            "the text was read as {encoding} (declared: {declared}), e.g. {sample}",
         ),
         "county-guessed": (
             "{name} 没有区县代码,按最长共同边界归入 {county}",
