@@ -37,7 +37,8 @@ screenshots: setup  ## 重拍界面截图 · take the pictures in docs/ again
 
 sample: setup  ## 重做内置样例 · make the embedded sample again: EXTRACT=isle-of-wight-latest.osm.pbf
 	@test -f "$(EXTRACT)" || { echo "EXTRACT=$(EXTRACT): no such file; see data/README.md" >&2; exit 2; }
-	$(BIN)/recyclenet import "$(EXTRACT)" --out data/samples/isle-of-wight
+	$(BIN)/recyclenet import "$(EXTRACT)" --out data/samples/isle-of-wight \
+		--population data/samples/isle-of-wight-population.csv
 
 clean:  ## 删除安装与缓存 · remove .venv, node_modules, static and caches
 	rm -rf .venv node_modules static build test-results *.egg-info

@@ -24,7 +24,7 @@ is_done() { [ -f "$1" ] && [ "$(cat "$1")" = "$2" ]; }
 # Run a long command quietly: dots on the terminal, everything in the log, its end when it fails.
 quietly() {
     mkdir -p build
-    if "$@" 2>&1 9<&- | tee "$LOG" | awk '/^(Collecting|Installing|Building)/ { printf "."; fflush(); n++ } END { if (n) print "" }' >&2
+    if "$@" 2>&1 9<&- | tee "$LOG" | awk '/^(Collecting|Processing|Installing|Building)/ { printf "."; fflush(); n++ } END { if (n) print "" }' >&2
     then return 0; fi
     tail -n 12 "$LOG" >&2
     return 1
