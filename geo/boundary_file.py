@@ -15,7 +15,7 @@ from geo.boundary_osm import surroundings
 from geo.crs import in_china
 from geo.errors import BoundaryError
 from geo.extract import Extract
-from geo.findings import Finding
+from geo.findings import Finding, Value
 from geo.outline_file import read_outlines
 from geo.progress import Progress, silent
 from geo.region import Region, build_region
@@ -171,7 +171,7 @@ def _codes(
             where=where,
             remedy="Give each township a code of its own",
         )
-    values: dict[str, str | int | float] = {
+    values: dict[str, Value] = {
         "units": len(lacking),
         "of": len(names),
         "names": ", ".join(names[row] for row in lacking[:10])
@@ -257,7 +257,7 @@ def _guess(
         near = longest_neighbour(metric[row], metric[known])
         if near >= 0:
             county[row], county_code[row] = county[known[near]], county_code[known[near]]
-            values: dict[str, str | int | float] = {
+            values: dict[str, Value] = {
                 "name": names[row],
                 "county": county[row] or county_code[row],
                 "neighbour": names[known[near]],

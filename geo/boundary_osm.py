@@ -1,9 +1,9 @@
-"""Townships out of an OSM extract: which administrative level they are, and who is around them."""
+"""Townships out of an OSM extract: its administrative units, else cells around its settlements."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import geopandas as gpd
@@ -11,25 +11,27 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from geo.crs import WGS84, equal_area_m2, in_china, metric_crs
+from geo.admin_level import (
+    TILING_SHARE,
+    areas_m2,
+    choose_level,
+    levels_told,
+    road_hull,
+    units_inside,
+)
+from geo.crs import WGS84, in_china, metric_crs
 from geo.errors import BoundaryError
 from geo.extract import AdminArea, Extract
-from geo.findings import Finding
+from geo.findings import Finding, Value
 from geo.progress import Progress, silent
 from geo.region import Region, build_region
 from geo.settlements import settlement_cells, settlements
 
-__all__ = ["choose_level", "region_from_osm", "surroundings"]
+__all__ = ["region_from_osm", "surroundings"]
 
+_CHINA_COUNTY = 6
+_CHINA_TOWNSHIP = 8
 _FINEST = 10
-# The township level, then its neighbours; never the counties (6) nor the villages (10).
-_CHINA_LEVELS = (8, 7, 9)
-_CHINA_SHARE = 0.5
-_TILING_SHARE = 0.9
-# A complete unit belongs to the extract if this much of it lies among the extract's roads.
-_INSIDE_SHARE = 0.5
-_HULL_BUFFER_M = 1000.0
-_OWN_FILE = "Give township outlines with --boundaries FILE --name-field FIELD"
 
 
 def region_from_osm(
@@ -42,7 +44,9 @@ def region_from_osm(
     extract
         As read.
     admin_level
-        Level of the townships; chosen from the data if None.
+        Level of the townships; chosen from the data if None (`choose_level`). Where no level
+        will do, each settlement node gets the ground nearest to it (Voronoi) inside the outlines
+        of the county, else among the roads, and the region is marked approximate.
     progress
         Told ``"assemble boundaries"``.
 
@@ -52,69 +56,41 @@ def region_from_osm(
         Nothing complete at the level asked for; or no level, nor place nodes, to go by.
     """
     progress("assemble boundaries", 0.0)
-    units = _inside(extract)
+    units = units_inside(extract)
     chinese = _is_chinese(extract)
     if admin_level is not None:
-        level: int | None = admin_level
-        if not units.get(admin_level):
-            units[admin_level] = [
-                a for a in extract.admin if a.level == admin_level and a.geometry is not None
-            ]
-        if not units[admin_level]:
+        whole = [a for a in extract.admin if a.level == admin_level and a.geometry is not None]
+        if not whole:
             raise BoundaryError(
                 f"no complete administrative boundary at admin_level {admin_level}"
-                f" (there are {_levels(extract.admin)})",
+                f" (there are {levels_told(extract.admin)})",
                 where=str(extract.path),
                 remedy="Choose one of those levels, or give outlines with --boundaries FILE",
             )
+        units.setdefault(admin_level, whole)
+        level: int | None = admin_level
         why = "asked"
     else:
-        level, why = choose_level({k: _area_m2(v) for k, v in units.items()}, chinese=chinese)
-    found = [_incomplete(extract.admin, level)] if level is not None else []
+        level, why = choose_level({k: areas_m2(v) for k, v in units.items()}, chinese=chinese)
+    seats = settlements(extract.places, chinese=chinese)
+    if level is None and (single := _single(units, seats, chinese=chinese)):
+        level, why = single, "single-unit"
+    progress("assemble boundaries", 0.2)
     if level is None:
-        region, more = _around_places(extract, units, chinese=chinese)
+        region, found = _around_places(extract, units, seats, chinese=chinese)
     else:
-        region, more = _of_units(extract, units[level], level)
-        values: dict[str, str | int | float] = {
+        region, found = _of_units(extract, units[level], level)
+        values: dict[str, Value] = {
             "level": level,
             "units": len(units[level]),
             "why": why,
             "area_km2": round(float(region.townships["area_m2"].sum()) / 1e6, 1),
+            "roads_share": _roads_share(extract, units[level]),
         }
-        found.append(Finding(kind="admin-level-chosen", values=values))
+        chosen = Finding(kind="admin-level-chosen", values=values)
+        found = [chosen, *_left_out(extract.admin, units[level], level), *found]
     progress("assemble boundaries", 1.0)
-    return region, [*(f for f in found if f), *more]
-
-
-def choose_level(areas_m2: dict[int, Sequence[float]], *, chinese: bool) -> tuple[int | None, str]:
-    """Choose the administrative level whose units serve as townships.
-
-    Parameters
-    ----------
-    areas_m2
-        Level -> areas of its complete units inside the extract.
-    chinese
-        In China the township level 8 (else 7, else 9) is taken where it covers half of what the
-        best level does.
-
-    Returns
-    -------
-    The level, or None where no level will do, and why: ``"township-level"`` (China),
-    ``"finest-tiling"`` (the finest level with at least two units that covers nine tenths of what
-    any such level does) or ``"none"``.
-    """
-    total = {level: sum(areas) for level, areas in areas_m2.items() if level <= _FINEST and areas}
-    if chinese:
-        for level in _CHINA_LEVELS:
-            own = total.get(level, 0.0)
-            if own > 0.0 and own >= _CHINA_SHARE * max(total.values()):
-                return level, "township-level"
-        return None, "none"
-    several = {level: total[level] for level in total if len(areas_m2[level]) >= 2}
-    if not several:
-        return None, "none"
-    best = max(several.values())
-    return max(k for k, area in several.items() if area >= _TILING_SHARE * best), "finest-tiling"
+    return region, found
 
 
 def surroundings(
@@ -131,12 +107,12 @@ def surroundings(
     below
         Only levels coarser than this count.
     """
-    complete = [a for a in admin if a.geometry is not None and a.level < below]
     around: list[list[AdminArea]] = [[] for _ in points]
-    for area in complete:
-        shapely.prepare(area.geometry)
-        for i in np.flatnonzero(shapely.intersects(area.geometry, np.asarray(points))):
-            around[i].append(area)
+    for area in admin:
+        if area.geometry is not None and area.level < below:
+            shapely.prepare(area.geometry)
+            for i in np.flatnonzero(shapely.intersects(area.geometry, np.asarray(points))):
+                around[i].append(area)
     return [sorted(areas, key=lambda a: (a.level, a.osm_type, a.osm_id)) for areas in around]
 
 
@@ -149,9 +125,9 @@ def _of_units(
     ]
     unnamed = sum(not unit.name for unit in units)
     found = [Finding(kind="boundary-unnamed", values={"units": unnamed})] if unnamed else []
-    shapes = [unit.geometry for unit in units]
-    around = surroundings([s.representative_point() for s in shapes if s], extract.admin,
-                          below=level)  # fmt: skip
+    shapes = [unit.geometry for unit in units if unit.geometry is not None]
+    inside = [shape.representative_point() for shape in shapes]
+    around = surroundings(inside, extract.admin, below=level)
     frame = gpd.GeoDataFrame(
         {
             "code": codes,
@@ -163,58 +139,69 @@ def _of_units(
         geometry=shapes,
         crs=WGS84,
     )
-    region, more = build_region(
-        frame,
-        name=_name(around, extract.path),
-        source=f"OSM admin_level={level}",
-        approximate=False,
-    )
+    name, source = _name(around, extract.path), f"OSM admin_level={level}"
+    region, more = build_region(frame, name=name, source=source, approximate=False)
     return region, [*found, *more]
 
 
+def _single(
+    units: Mapping[int, Sequence[AdminArea]], seats: gpd.GeoDataFrame, *, chinese: bool
+) -> int | None:
+    """The finest level of one unit that is the whole place, where settlements divide it no more."""
+    coarsest = _CHINA_COUNTY + 1 if chinese else 0
+    total = {level: sum(areas_m2(areas)) for level, areas in units.items()}
+    whole = TILING_SHARE * max(total.values(), default=0.0)
+    single = [k for k, areas in units.items() if len(areas) == 1 and total[k] >= whole]
+    level = max((k for k in single if coarsest <= k <= _FINEST), default=None)
+    if level is None:
+        return None
+    inside = shapely.intersects(units[level][0].geometry, seats.geometry.to_numpy())
+    return level if np.count_nonzero(inside) <= 1 else None
+
+
 def _around_places(
-    extract: Extract, units: dict[int, list[AdminArea]], *, chinese: bool
+    extract: Extract,
+    units: Mapping[int, Sequence[AdminArea]],
+    seats: gpd.GeoDataFrame,
+    *,
+    chinese: bool,
 ) -> tuple[Region, list[Finding]]:
     """Cells around settlements, inside the outlines of the finest level that covers the most."""
-    seats = settlements(extract.places, chinese=chinese)
-    total = {level: sum(_area_m2(areas)) for level, areas in units.items() if areas}
+    finest = _CHINA_TOWNSHIP - 1 if chinese else _FINEST
+    total = {k: sum(areas_m2(v)) for k, v in units.items() if k <= finest}
     best = max(total.values(), default=0.0)
-    level = max((k for k in total if total[k] >= _TILING_SHARE * best), default=None)
-    grounds: list[BaseGeometry | None] = [u.geometry for u in units[level]] if level else []
-    if not grounds:
-        grounds = [_hull(extract)]
+    level = max((k for k in total if total[k] >= TILING_SHARE * best), default=None)
+    grounds = [unit.geometry for unit in units[level]] if level else [road_hull(extract)]
     rows: list[int] = []
     shapes: list[BaseGeometry] = []
     spots = seats.geometry.to_numpy()
     for ground in grounds:
         if ground is None:
             continue
-        inside = np.flatnonzero(shapely.intersects(ground, spots))
-        inside = np.setdiff1d(inside, rows)
+        inside = np.setdiff1d(np.flatnonzero(shapely.intersects(ground, spots)), rows)
         if len(inside):
-            centre = ground.centroid
-            crs = metric_crs(centre.x, centre.y)
-            to_metres = gpd.GeoSeries([ground, *spots[inside]], crs=WGS84).to_crs(crs).to_numpy()
-            cells = settlement_cells(to_metres[1:], to_metres[0])
+            crs = metric_crs(ground.centroid.x, ground.centroid.y)
+            metric = gpd.GeoSeries([ground, *spots[inside]], crs=WGS84).to_crs(crs).to_numpy()
+            cells = settlement_cells(metric[1:], metric[0])
             rows += inside.tolist()
             shapes += gpd.GeoSeries(cells, crs=crs).to_crs(WGS84).tolist()
     kept = [i for i, shape in enumerate(shapes) if not shape.is_empty]
     if not kept:
         raise BoundaryError(
-            "has no complete administrative boundaries"
-            f" ({_levels(extract.admin)}) and no place nodes inside to go by",
+            "has no administrative boundaries to take for townships"
+            f" ({levels_told(extract.admin)}) and no place nodes to draw cells around",
             where=str(extract.path),
-            remedy=_OWN_FILE,
+            remedy="Give township outlines with --boundaries FILE --name-field FIELD",
         )
     chosen = seats.iloc[[rows[i] for i in kept]]
-    finest = (level or _FINEST) + 1
-    around = surroundings(list(chosen.geometry), extract.admin, below=finest)
+    below = (level or _FINEST) + 1
+    around = surroundings(list(chosen.geometry), extract.admin, below=below)
     frame = gpd.GeoDataFrame(
         {
             "code": chosen["osm_id"].tolist(),
             "name": [n or c for n, c in zip(chosen["name"], chosen["osm_id"], strict=True)],
             "name_en": "",
-            **_county(around, extract.admin, finest),
+            **_county(around, extract.admin, below),
             "mended": False,
         },
         geometry=[shapes[i] for i in kept],
@@ -226,8 +213,12 @@ def _around_places(
         source="OSM place nodes (approximate)",
         approximate=True,
     )
-    within = "county" if level else "roads"
-    values: dict[str, str | int | float] = {"places": len(kept), "within": within}
+    kinds = ", ".join(f"{kind} {n}" for kind, n in sorted(Counter(chosen["place"]).items()))
+    values: dict[str, Value] = {
+        "places": len(kept),
+        "kinds": kinds,
+        "within": f"admin_level {level}" if level else "roads",
+    }
     return region, [Finding(kind="boundary-approximate", values=values), *found]
 
 
@@ -240,8 +231,8 @@ def _county(
     for areas in around:
         county = areas[-1] if areas else None
         if county and any(county.level < finer for finer in incomplete):
-            # China's counties are level 6; elsewhere nobody knows what is missing in between.
-            sure = county.level == 6 and in_china(*_middle(county))
+            # In China a county is level 6; elsewhere nobody knows what is missing in between.
+            sure = county.level == _CHINA_COUNTY and _in_china(county)
             county = county if sure else None
         names.append(county.name if county else "")
         codes.append((county.code or f"{county.osm_type}{county.osm_id}") if county else "")
@@ -250,47 +241,20 @@ def _county(
     return {"county": names, "county_code": codes, "ancestors": ancestors}
 
 
-def _middle(area: AdminArea) -> tuple[float, float]:
+def _in_china(area: AdminArea) -> bool:
     assert area.geometry is not None
     centre = area.geometry.centroid
-    return centre.x, centre.y
+    return in_china(centre.x, centre.y)
 
 
 def _name(around: Sequence[Sequence[AdminArea]], path: Path) -> str:
     """Name of the finest unit around all townships, else the file's."""
-    if around:
-        common = [a for a in around[0] if a.name and all(a in areas for areas in around[1:])]
-        if common:
-            return common[-1].name
-    return path.name.split(".")[0]
-
-
-def _inside(extract: Extract) -> dict[int, list[AdminArea]]:
-    """Complete units per level that lie, for the most part, where the extract has roads."""
-    hull = _hull(extract)
-    units: dict[int, list[AdminArea]] = {}
-    for area in extract.admin:
-        if area.geometry is None:
-            continue
-        common = shapely.intersection(area.geometry, hull).area if hull else area.geometry.area
-        if common >= _INSIDE_SHARE * area.geometry.area:
-            units.setdefault(area.level, []).append(area)
-    return units
-
-
-def _hull(extract: Extract) -> BaseGeometry | None:
-    """Convex hull of the roads, a kilometre wider, in degrees; None without roads or places."""
-    roads = extract.roads
-    points = np.column_stack((roads.lon, roads.lat))
-    if not len(points):
-        points = shapely.get_coordinates(extract.places.geometry)
-    if not len(points):
-        return None
-    hull = shapely.convex_hull(shapely.MultiPoint(points))
-    crs = metric_crs(hull.centroid.x, hull.centroid.y)
-    metric = gpd.GeoSeries([hull], crs=WGS84).to_crs(crs).buffer(_HULL_BUFFER_M)
-    wide: BaseGeometry = metric.to_crs(WGS84).iloc[0]
-    return wide
+    common = [
+        area
+        for area in (around[0] if around else ())
+        if area.name and all(area in areas for areas in around[1:])
+    ]
+    return common[-1].name if common else path.name.split(".")[0]
 
 
 def _is_chinese(extract: Extract) -> bool:
@@ -298,25 +262,26 @@ def _is_chinese(extract: Extract) -> bool:
     return bool(np.isfinite(west)) and in_china((west + east) / 2, (south + north) / 2)
 
 
-def _area_m2(areas: Sequence[AdminArea]) -> list[float]:
-    return equal_area_m2([area.geometry for area in areas]).tolist() if areas else []
+def _roads_share(extract: Extract, units: Sequence[AdminArea]) -> float:
+    """Share of the extract's roads (by their vertices, every 16th) that lie in some units."""
+    lon, lat = extract.roads.lon[::16], extract.roads.lat[::16]
+    if not len(lon):
+        return 0.0
+    inside = np.zeros(len(lon), dtype=np.bool_)
+    for unit in units:
+        shapely.prepare(unit.geometry)
+        inside |= shapely.intersects_xy(unit.geometry, lon, lat)
+    return round(float(inside.mean()), 3)
 
 
-def _incomplete(admin: Sequence[AdminArea], level: int) -> Finding | None:
-    """Units of the level that the extract holds only in part."""
+def _left_out(admin: Sequence[AdminArea], units: Sequence[AdminArea], level: int) -> list[Finding]:
+    """Units of the level that are not in the region: incomplete, or beyond the roads."""
+    found = []
+    beyond = [a for a in admin if a.level == level and a.geometry is not None and a not in units]
     broken = [a for a in admin if a.level == level and a.geometry is None]
-    if not broken:
-        return None
-    names = ", ".join(a.name or f"{a.osm_type}{a.osm_id}" for a in broken)
-    return Finding(
-        kind="admin-incomplete",
-        values={"level": level, "units": len(broken), "names": names},
-    )
-
-
-def _levels(admin: Sequence[AdminArea]) -> str:
-    """The levels there are, for an error's one line."""
-    every = Counter(a.level for a in admin)
-    whole = Counter(a.level for a in admin if a.geometry is not None)
-    told = [f"level {k}: {whole[k]} complete of {every[k]}" for k in sorted(every)]
-    return ", ".join(told) or "no administrative boundaries at all"
+    for kind, areas in (("admin-incomplete", broken), ("admin-beyond-roads", beyond)):
+        if areas:
+            names = ", ".join(a.name or f"{a.osm_type}{a.osm_id}" for a in areas)
+            values: dict[str, Value] = {"level": level, "units": len(areas), "names": names}
+            found.append(Finding(kind=kind, values=values))
+    return found

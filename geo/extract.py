@@ -18,7 +18,7 @@ import pandas as pd
 import shapely
 
 from geo.errors import ExtractError
-from geo.findings import Finding
+from geo.findings import Finding, Value
 from geo.osm_admin import AdminArea, admin_areas
 from geo.osm_file import open_osm, reading
 from geo.osm_reader import PLACE_KINDS, POI_KEYS, ROAD_TAGS, Gathered, gather
@@ -208,7 +208,7 @@ def _findings(out: Gathered, roads: Roads, shapes: Shapes) -> list[Finding]:
     if out.repeated:
         found.append(Finding(kind="extract-repeated", values={"objects": out.repeated}))
     if shapes.broken or shapes.clipped:
-        values: dict[str, str | int | float] = {"broken": shapes.broken, "clipped": shapes.clipped}
+        values: dict[str, Value] = {"broken": shapes.broken, "clipped": shapes.clipped}
         found.append(Finding(kind="extract-areas-dropped", values=values))
     if shapes.mended:
         found.append(Finding(kind="extract-areas-mended", values={"areas": shapes.mended}))

@@ -11,13 +11,14 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.crs import in_china
 from geo.findings import Finding
-from geo.osm_areas import assemble, closing_segments, polygonal
+from geo.osm_areas import assemble, closing_segments
 
 __all__ = ["AdminArea", "AdminDraft", "admin_areas", "admin_draft"]
 
-# A gap is closed straight only where it cannot matter: shorter than both.
+# A gap is closed straight, and a spur cut off, only where it cannot matter: shorter than both.
 _GAP_M = 500.0
 _GAP_SHARE = 0.02
+_DEGREE_M = 111_195.0  # of latitude
 _RING_ROLES = {"outer", "inner", "", "exclave", "enclave"}
 _CODE_KEYS = (
     "china_division_code",
@@ -159,8 +160,10 @@ def _outline(
         return None, False
     lines, roles = [line for line, _ in present], [role for _, role in present]
     made = assemble(lines, roles)
-    if made.geometry is not None and not made.loose and not missing:
-        return polygonal(made.geometry), made.crossed
+    outline_deg = sum(line.length for line in lines)
+    spur = made.loose * _DEGREE_M <= min(_GAP_M, _GAP_SHARE * outline_deg * _DEGREE_M)
+    if made.geometry is not None and not missing and spur:
+        return made.geometry, made.crossed or made.loose > 0.0
     # Missing whole rings leave no open ends: such an outline cannot be trusted and stays None.
     segments = closing_segments(lines, longest_m=_GAP_M, share=_GAP_SHARE)
     if not segments:
@@ -168,4 +171,4 @@ def _outline(
     made = assemble([*lines, *segments], [*roles, *["outer"] * len(segments)])
     if made.geometry is None or made.loose:
         return None, False
-    return polygonal(made.geometry), True
+    return made.geometry, True

@@ -98,6 +98,9 @@ def assemble(lines: Sequence[BaseGeometry], roles: Sequence[str]) -> Assembly:
     roles
         Role of each: ``"inner"`` for a hole; anything else outlines.
     """
+    simple = _ring_and_holes(lines, roles)
+    if simple is not None:
+        return Assembly(geometry=simple, loose=0.0, crossed=False)
     noded = shapely.union_all(np.asarray(lines, dtype=object))
     faces, cuts, dangles, _ = shapely.polygonize_full([noded])
     cells = shapely.get_parts(faces)
@@ -181,6 +184,16 @@ def polygonal(geometry: BaseGeometry | None) -> BaseGeometry | None:
     if not flat:
         return None
     return flat[0] if len(flat) == 1 else shapely.MultiPolygon(flat)
+
+
+def _ring_and_holes(lines: Sequence[BaseGeometry], roles: Sequence[str]) -> shapely.Polygon | None:
+    """The usual case, quickly: one closed outer way, and closed inner ways within it."""
+    outer = [line for line, role in zip(lines, roles, strict=True) if role != "inner"]
+    holes = [line for line, role in zip(lines, roles, strict=True) if role == "inner"]
+    if len(outer) != 1 or not all(line.is_closed and len(line.coords) > 3 for line in lines):
+        return None
+    polygon = shapely.Polygon(outer[0].coords, [hole.coords for hole in holes])
+    return polygon if polygon.is_valid else None
 
 
 def _rings(lines: npt.NDArray[np.object_]) -> tuple[npt.NDArray[np.object_], float]:

@@ -12,6 +12,7 @@ import hashlib
 import io
 import re
 import xml.parsers.expat
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -65,7 +66,7 @@ def reading(path: Path) -> Iterator[None]:
     """Turn whatever a decoder raises about the file into one `ExtractError`."""
     try:
         yield
-    except (RuntimeError, UnicodeError, osmium.InvalidLocationError) as error:
+    except (RuntimeError, UnicodeError, zlib.error, osmium.InvalidLocationError) as error:
         text = str(error)
         cut_off = (
             "EOF",
@@ -82,6 +83,8 @@ def reading(path: Path) -> Iterator[None]:
         )
         raise ExtractError(what, where=str(path), remedy=_AGAIN) from error
     except OSError as error:
+        if error.errno is None:  # from a decompressor
+            raise ExtractError(f"is damaged ({error})", where=str(path), remedy=_AGAIN) from error
         raise ExtractError(
             f"cannot be opened ({error.strerror or error})",
             where=str(path),

@@ -145,8 +145,6 @@ class _Gatherer:
         )
         self.versions: dict[tuple[str, int], int] = {}
         self.members: set[int] = set()
-        # What relations already say of their outer ways, lest it be counted twice.
-        self.said: set[tuple[int, str]] = set()
 
     def run(self, progress: Progress) -> Gathered:
         for thing in objects(self.file, RELATION):
@@ -198,9 +196,6 @@ class _Gatherer:
             ways = tuple(sorted(members.items()))
             self.members.update(members)
             self.out.things.append(Thing(osm_type="r", osm_id=thing.id, members=ways, **traits))
-            outer = [ref for ref, role in ways if role != "inner"]
-            said = [*traits["kinds"], *(["building"] if traits["building"] else [])]
-            self.said.update((ref, what) for ref in outer for what in said)
 
     def _admin(self, thing: Any, members: tuple[tuple[int, str], ...]) -> None:
         draft = admin_draft(thing, members)
@@ -258,16 +253,7 @@ class _Gatherer:
         if administrative:
             self._admin(thing, ((thing.id, "outer"),))
         if traits:
-            if member:
-                self._unsay(thing.id, traits)
             self.out.things.append(Thing(osm_type="w", osm_id=thing.id, rows=tuple(rows), **traits))
-
-    def _unsay(self, way_id: int, traits: dict[str, Any]) -> None:
-        """Drop what a relation already says of this way, its outer ring."""
-        kinds = traits["kinds"]
-        traits["kinds"] = tuple(kind for kind in kinds if (way_id, kind) not in self.said)
-        if (way_id, "building") in self.said:
-            traits["building"] = None
 
     def _traits(self, get: Any) -> dict[str, Any]:
         """What an object is to us, by its tags; empty if nothing."""

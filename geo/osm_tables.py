@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import geopandas as gpd
@@ -39,7 +39,7 @@ class Shapes:
     clipped
         Areas left out because the extract lacks some of their ways.
     mended
-        Areas whose rings crossed and were made valid.
+        Areas whose rings crossed and were made valid, or of whose rings one does not close.
     """
 
     things: tuple[Thing, ...]
@@ -64,47 +64,65 @@ def shape_things(
     lines
         LineString of each whole member way.
     """
-    order = sorted(range(len(things)), key=lambda i: (_TYPE_ORDER[things[i].osm_type],
-                                                      things[i].osm_id))  # fmt: skip
-    ordered = [things[i] for i in order]
+    ordered = sorted(things, key=lambda thing: (_TYPE_ORDER[thing.osm_type], thing.osm_id))
     geometry = np.full(len(ordered), None, dtype=object)
-    for i, thing in enumerate(ordered):
-        if thing.lonlat:
-            geometry[i] = shapely.Point(thing.lonlat)
-    closed = shapes.closed() if len(shapes.way_id) else np.zeros(0, dtype=np.bool_)
+    closed = shapes.closed()
     rings = [i for i, thing in enumerate(ordered) if len(thing.rows) == 1 and closed[thing.rows[0]]]
-    if rings:
-        geometry[rings] = shapes.polygons([ordered[i].rows[0] for i in rings])
+    geometry[rings] = shapes.polygons([ordered[i].rows[0] for i in rings])
     faulty = np.flatnonzero(~shapely.is_valid(geometry) & ~shapely.is_missing(geometry))
     mended = len(faulty)
     for row in faulty:
         geometry[row] = polygonal(geometry[row])
     broken = clipped = 0
-    for i, thing in enumerate(ordered):
-        if thing.osm_type == "r":
+    told: set[tuple[int, str]] = set()  # what relations already tell of their outer ways
+    for i, thing in reversed(list(enumerate(ordered))):  # relations before ways
+        if thing.lonlat:
+            geometry[i] = shapely.Point(thing.lonlat)
+        elif thing.osm_type == "r":
             whole = [(lines[ref], role) for ref, role in thing.members if ref in lines]
             if len(whole) < len(thing.members) or not whole:
                 clipped += 1
                 continue
             made = assemble([line for line, _ in whole], [role for _, role in whole])
             geometry[i] = made.geometry
-            mended += made.crossed
-        elif thing.osm_type == "w" and geometry[i] is None and thing.rows:
-            cut = not all(shapes.whole[row] for row in thing.rows)
+            mended += made.crossed or made.loose > 0.0
+            broken += made.geometry is None
+            if made.geometry is not None:
+                outer = [ref for ref, role in thing.members if role != "inner"]
+                told |= {(ref, what) for ref in outer for what in _claims(thing)}
+        else:
+            ordered[i] = thing = _untold(thing, told)
+            if geometry[i] is not None or not thing.rows:
+                continue
             if thing.building or thing.kinds:
+                cut = not all(shapes.whole[row] for row in thing.rows)
                 broken, clipped = broken + (not cut), clipped + cut
             if thing.poi:  # a line can be a place too
                 geometry[i] = shapes.lines([thing.rows[0]])[0]
-        broken += thing.osm_type == "r" and geometry[i] is None
     kept = np.flatnonzero(~shapely.is_missing(geometry))
     geometry = geometry[kept]
     return Shapes(
         things=tuple(ordered[i] for i in kept),
         geometry=geometry,
-        area_m2=equal_area_m2(geometry) if len(geometry) else np.zeros(0),
+        area_m2=equal_area_m2(geometry),
         broken=broken,
         clipped=clipped,
         mended=mended,
+    )
+
+
+def _claims(thing: Thing) -> tuple[str, ...]:
+    return (*thing.kinds, *(("building",) if thing.building else ()))
+
+
+def _untold(thing: Thing, told: Collection[tuple[int, str]]) -> Thing:
+    """A way without what the relation around it tells already, lest it count twice."""
+    if not any((thing.osm_id, what) in told for what in _claims(thing)):
+        return thing
+    return replace(
+        thing,
+        kinds=tuple(kind for kind in thing.kinds if (thing.osm_id, kind) not in told),
+        building=None if (thing.osm_id, "building") in told else thing.building,
     )
 
 

@@ -13,7 +13,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.crs import WGS84, equal_area_m2, in_china, metric_crs
 from geo.errors import BoundaryError
-from geo.findings import Finding
+from geo.findings import Finding, Value
 from geo.osm_areas import polygonal
 from geo.territory import overlaps, partition, wasted
 
@@ -172,7 +172,7 @@ def _zone(units: gpd.GeoDataFrame) -> tuple[pyproj.CRS, list[Finding]]:
     crs = metric_crs(lon, lat)
     zones = sorted({round(west / 3), round(lon / 3), round(east / 3)})
     if in_china(lon, lat) and len(zones) > 1:
-        values: dict[str, str | int | float] = {
+        values: dict[str, Value] = {
             "zones": ", ".join(str(zone) for zone in range(zones[0], zones[-1] + 1)),
             "zone": round(lon / 3),
             "meridian": 3 * round(lon / 3),
@@ -189,7 +189,7 @@ def _fit(
     found = []
     names = townships["name"].tolist()
     for i, row in enumerate(townships.drop(columns="geometry").itertuples(index=False)):
-        values: dict[str, str | int | float] = {"name": row.name}
+        values: dict[str, Value] = {"name": row.name}
         if row.overlap_m2 > _WORTH_TELLING_M2:
             others = ", ".join(names[j] for j in sorted(partners.get(i, ())))
             share = round(min(1.0, row.overlap_m2 / row.area_m2), 4)
