@@ -157,7 +157,7 @@ def _import(options: argparse.Namespace) -> int:
 def _scenario(options: argparse.Namespace) -> Scenario:
     base = read_scenario(options.scenario) if options.scenario else Scenario()
     fields = {field.name for field in dataclasses.fields(Scenario)}
-    given = {
+    given: dict[str, Any] = {
         key: None if value == "none" else value
         for key, value in vars(options).items()
         if key in fields and value is not None

@@ -102,19 +102,19 @@ def ask(bundle: Bundle, scenario: Scenario, travel: TravelMatrix) -> Question:
 
 def _targets(
     bundle: Bundle, scenario: Scenario
-) -> tuple[dict[str, npt.NDArray[np.bool_]], tuple[tuple[str, float], ...]]:
+) -> tuple[dict[str, npt.NDArray[np.int32]], tuple[tuple[str, float], ...]]:
     demand = bundle.demand.frame
-    groups: dict[str, npt.NDArray[np.bool_]] = {}
+    groups: dict[str, npt.NDArray[np.int32]] = {}
     targets: list[tuple[str, float]] = []
     urban = demand["urban"].to_numpy(bool)
     if scenario.urban_target is not None and urban.any():
-        groups[URBAN] = urban
+        groups[URBAN] = np.flatnonzero(urban).astype(np.int32)
         targets.append((URBAN, scenario.urban_target))
     if scenario.township_target is not None:
         township = demand["township"].to_numpy()
         for t, code in enumerate(bundle.region.townships["code"]):
-            members = township == t
-            if members.any():
+            members = np.flatnonzero(township == t).astype(np.int32)
+            if len(members):
                 groups[township_group(code)] = members
                 targets.append((township_group(code), scenario.township_target))
     return groups, tuple(targets)

@@ -28,6 +28,7 @@ from planner.record import (
 )
 from planner.refusal import refusal
 from planner.scenario import Scenario
+from planner.words import by_weight
 
 __all__ = ["Plan", "make_plan", "travel_for"]
 
@@ -71,8 +72,8 @@ class Plan:
         frame = demand.frame[["id", "people", "urban", "geometry"]].to_crs(WGS84)
         names = self.bundle.region.townships["name"].to_numpy(object)
         frame["township"] = names[demand.frame["township"].to_numpy()]
-        ids = np.append(self.sites["id"].to_numpy(object), None)
-        frame["site"] = ids[self.site_of]
+        ids = [*self.sites["id"], None]
+        frame["site"] = [ids[row] for row in self.site_of.tolist()]
         frame["distance_m"] = np.round(self.distance_m, 2)
         frame["estimated"] = demand.estimated
         frame["reason"] = self.cell_reason
@@ -173,7 +174,7 @@ def _answer(
         "people": people_figures(bundle, covered),
         "urban": urban_figures(bundle, scenario, covered),
         "townships": rows,
-        "warnings": warnings(found),
+        "warnings": warnings(by_weight(found)),
         "timings": timings,
     }
     site_of = np.full(bundle.candidates.frame.shape[0] + 1, -1, np.int32)

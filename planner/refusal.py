@@ -65,7 +65,7 @@ def radius_needed_m(
     if bundle.networks:
         nearest = nearest_m(bundle.networks[mode], demand, candidates)
     else:
-        nearest = cKDTree(candidates).query(demand)[0] * bundle.detour_factor
+        nearest = np.asarray(cKDTree(candidates).query(demand)[0]) * bundle.detour_factor
     people = frame["people"].to_numpy(np.int64)
     order = np.argsort(nearest, kind="stable")
     reached = np.cumsum(people[order])

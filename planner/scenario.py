@@ -127,8 +127,11 @@ def read_scenario(path: Path) -> Scenario:
                 where=str(path),
                 remedy=f"Known are: {', '.join(sorted(known))}",
             )
+    fields: dict[str, Any] = {
+        key: None if value == "none" and key in NULLABLE else value for key, value in table.items()
+    }
     try:
-        return Scenario(**{key: None if value == "none" else value for key, value in table.items()})
+        return Scenario(**fields)
     except ScenarioError as error:
         raise ScenarioError(
             error.what, where=f"{path}, {error.where}", remedy=error.remedy

@@ -8,7 +8,7 @@ from geo.bundle import Bundle
 from planner.check import Report
 from planner.language import Language
 from planner.plan import Plan
-from planner.words import WORDS, say_finding
+from planner.words import WORDS, by_weight, say_finding
 
 __all__ = ["bundle_summary", "check_summary", "plan_summary"]
 
@@ -33,7 +33,7 @@ def bundle_summary(bundle: Bundle, folder: Path, language: Language) -> str:
             candidates=f"{counts['candidates']:,}",
             existing=counts["candidates_existing"],
             generated=f"{counts['candidates_generated']:,}",
-            urban=bundle.demand.urban_definition,
+            urban=_urban(bundle, language),
         )
     ]
     lines += [
@@ -47,7 +47,7 @@ def bundle_summary(bundle: Bundle, folder: Path, language: Language) -> str:
         )
         for mode in bundle.networks
     ]
-    sentences = [say_finding(finding, language) for finding in bundle.findings]
+    sentences = [say_finding(finding, language) for finding in by_weight(bundle.findings)]
     return "\n".join([*lines, *_noticed(sentences, language)]) + "\n"
 
 
@@ -78,7 +78,7 @@ def plan_summary(plan: Plan, folder: Path, language: Language) -> str:
             language,
             share=_percent(urban["share"]),
             target=_percent(urban["target"]),
-            definition=urban["definition"],
+            definition=_urban(plan.bundle, language),
         ),
     ]
     failing = [row for row in record["townships"] if not row["pass"]]
@@ -92,6 +92,12 @@ def check_summary(report: Report, language: Language) -> str:
     key = "check-differs" if report.differences else "check-agrees"
     head = WORDS.say(key, language, checked=report.checked, differences=len(report.differences))
     return "\n".join([head, *(f"  ✗ {line}" for line in report.differences[:50])]) + "\n"
+
+
+def _urban(bundle: Bundle, language: Language) -> str:
+    """How the main urban area was found: the sentence exists in both languages as a finding."""
+    told = (f for f in bundle.findings if f.kind.startswith("urban-") or f.kind == "no-urban-area")
+    return say_finding(next(told), language)
 
 
 def _percent(share: float | None) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
+
 from geo.findings import Finding
 from planner.language import Language, Words
 
@@ -436,10 +439,28 @@ FINDINGS = Words(
 )
 
 
+def by_weight(findings: Iterable[Finding]) -> list[Finding]:
+    """Put what bears on the answer first: the plan, then people, sites, roads, boundaries, files.
+
+    Within a subject, what is noticed in many places comes after what is noticed once.
+    """
+    found = list(findings)
+    often = Counter(finding.kind for finding in found)
+    order = list(FINDINGS.table)[::-1]
+    subjects = [_subject(kind) for kind in order]
+    return sorted(
+        found, key=lambda f: (subjects.index(_subject(f.kind)), often[f.kind], f.kind, f.where)
+    )
+
+
 def say_finding(finding: Finding, language: Language) -> str:
     """Say what was noticed, and where."""
     text = FINDINGS.say(finding.kind, language, **finding.values)
     return f"{finding.where}: {text}" if finding.where else text
+
+
+def _subject(kind: str) -> str:
+    return kind.partition("-")[0]
 
 
 def say_reason(kind: str, **values: object) -> str:
