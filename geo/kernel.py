@@ -54,7 +54,7 @@ class Tied(NamedTuple):
 
 
 class Space(NamedTuple):
-    """Space for one search at a time, left as it was found.
+    """Space for one search at a time, which leaves distances and buckets as it found them.
 
     Parameters
     ----------
