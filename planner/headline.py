@@ -21,19 +21,18 @@ HEADLINE_WORDS = Words(
             "{covered} / {total} 人（估计）",
             "{covered} of {total} people (estimated)",
         ),
-        "urban": ("主城区覆盖", "Main urban area"),
+        "urban": ("主城区覆盖", "Main urban area covered"),
         "urban-none": ("未划定", "none defined"),
         "urban-target": ("目标 {target}", "target {target}"),
         "urban-no-target": ("未设目标", "no target"),
         "urban-short": ("未达到目标 {target}", "short of the target {target}"),
-        "townships": ("乡镇达标", "Townships that pass"),
+        "townships": ("乡镇达标", "Townships passing"),
         "townships-all": ("全部达标", "every one"),
         "townships-short": ("{n} 个未达标", "{n} fall short"),
-        "proof": ("求解结论", "How good it is"),
-        "proof-optimal": ("已证明最优", "proven optimal"),
-        "proof-gap": ("距最优不超过 {gap}", "at most {gap} off"),
-        "proof-within": ("已证明在允许差距内", "proven within the gap asked"),
-        "proof-exact": ("没有更好的方案", "no plan does better"),
+        "proof": ("与最优方案的差距", "Gap to the best possible"),
+        "proof-gap": ("≤ {gap}", "≤ {gap}"),
+        "proof-exact": ("已证明最优", "proven optimal"),
+        "proof-within": ("已证明", "proven"),
         "proof-open": ("目前最好，尚未证明", "best so far, not proven"),
     }
 )
@@ -124,19 +123,15 @@ def _urban(urban: dict[str, Any], language: Language) -> Figure:
 def _proof(record: dict[str, Any], language: Language) -> Figure:
     gap = float(record["objective"]["gap"])
     if record["status"] != "proven":
-        value, note, good = "proof-gap", "proof-open", False
-    elif gap > 0:
-        value, note, good = "proof-gap", "proof-within", True
+        note, good = "proof-open", False
     else:
-        value, note, good = "proof-optimal", "proof-exact", True
+        note, good = ("proof-within" if gap > 0 else "proof-exact"), True
     # Rounded up: a gap of 0.31 % is not "at most 0.3 %".
     up = f"{math.ceil(gap * 1000 - 1e-6) / 10:.1f} %"
     return Figure(
         key="proof",
         label=HEADLINE_WORDS.say("proof", language),
-        value=HEADLINE_WORDS.say(value, language, gap=up)
-        if value == "proof-gap"
-        else HEADLINE_WORDS.say(value, language),
+        value=HEADLINE_WORDS.say("proof-gap", language, gap=up) if gap > 0 else "0",
         note=HEADLINE_WORDS.say(note, language),
         good=good,
     )

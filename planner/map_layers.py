@@ -42,9 +42,7 @@ class PlanLayer(MacroElement):
     ----------
     packed
         Base64 of :func:`planner.map_state.plan_state`: letters and digits, so that no name in
-        it can be markup, a script or a template.
-    map_name
-        The map's name in JavaScript, where the layer is in a group of the map.
+        it can be markup, a script or a template. Empty: no plan, the region alone.
     """
 
     _template = Template(

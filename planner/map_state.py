@@ -10,7 +10,7 @@ from planner.headline import reason_in
 from planner.language import Language
 from planner.map_codec import pack
 from planner.map_scene import cell_order
-from planner.map_words import MAP_WORDS
+from planner.map_words import MAP_WORDS, kind_name
 from planner.plan import Plan
 
 __all__ = ["notices", "plan_state"]
@@ -32,7 +32,7 @@ def plan_state(plan: Plan, language: Language) -> bytes:
         "count": len(order),
         "step_m": STEP_M,
         "radius_m": plan.scenario.radius_m,
-        "sites": _sites(plan),
+        "sites": _sites(plan, language),
         "townships": _townships(plan, language),
         "notices": notices(plan, language),
         "reasons": [MAP_WORDS.say(f"cell-{text.replace(' ', '-')}", language) for text in REASONS],
@@ -55,13 +55,13 @@ def notices(plan: Plan, language: Language) -> list[str]:
     return out
 
 
-def _sites(plan: Plan) -> list[dict[str, Any]]:
+def _sites(plan: Plan, language: Language) -> list[dict[str, Any]]:
     frame = plan.sites
     row_of = {str(code): row for row, code in enumerate(plan.bundle.region.townships["code"])}
     return [
         {
             "id": str(site.id),
-            "kind": str(site.kind),
+            "kind": kind_name(str(site.kind), language),
             "name": str(site.name),
             "existing": bool(site.existing),
             "township": row_of[str(site.township_code)],

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
+
+from geo.kinds import default_kinds
 from planner.language import LANGUAGES, Language, Words
 
-__all__ = ["MAP_WORDS", "browser_words"]
+__all__ = ["MAP_WORDS", "browser_words", "kind_name"]
 
 MAP_WORDS = Words(
     {
@@ -51,8 +54,8 @@ MAP_WORDS = Words(
             "checked",
         ),
         "review": ("审图号：{number}", "Map review no.: {number}"),
-        "review-none": ("内部工作草图 · 未经审核", "internal working draft, not reviewed"),
-        "data-of": ("{licence}({date})", "{licence} ({date})"),
+        "review-none": ("内部工作草图·未经审核", "internal working draft, not reviewed"),
+        "data-of": ("{licence}，{date}", "{licence}, {date}"),
         "straight-line": (
             "距离为直线距离 × {factor}（没有路网，估计值）",
             "Distances are straight lines × {factor} (no roads known, estimated)",
@@ -60,7 +63,7 @@ MAP_WORDS = Words(
         "people-estimated": ("人口分布为估计值", "Where people live is an estimate"),
         "borders-approximate": ("乡镇边界为近似值", "Township borders are approximate"),
         "no-script": (
-            "此地图需要启用 JavaScript(无需联网)。",
+            "此地图需要启用 JavaScript（无需联网）。",
             "This map needs JavaScript (no internet connection).",
         ),
     }
@@ -71,3 +74,14 @@ def browser_words(language: Language) -> dict[str, str]:
     """Return the sentences that the map's scripts fill in themselves."""
     column = LANGUAGES.index(language)
     return {key: both[column] for key, both in sorted(MAP_WORDS.table.items())}
+
+
+def kind_name(kind: str, language: Language) -> str:
+    """Name a kind of site; one from a table of the user's own keeps its identifier."""
+    names = _kind_names().get(kind)
+    return names[LANGUAGES.index(language)] if names else kind
+
+
+@cache
+def _kind_names() -> dict[str, tuple[str, str]]:
+    return {row.kind: (row.name_zh, row.name_en) for row in default_kinds().kinds}

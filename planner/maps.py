@@ -21,7 +21,15 @@ from planner.map_state import plan_state
 from planner.map_words import MAP_WORDS, browser_words
 from planner.plan import Plan
 
-__all__ = ["Theme", "credit_lines", "map_html", "plan_group", "region_map", "write_map"]
+__all__ = [
+    "Theme",
+    "credit_lines",
+    "empty_group",
+    "map_html",
+    "plan_group",
+    "region_map",
+    "write_map",
+]
 
 Theme = Literal["light", "dark"]
 SCENE_ELEMENT = "recyclenet-scene"
@@ -98,6 +106,13 @@ def plan_group(plan: Plan, lang: Language) -> folium.FeatureGroup:
     """Wrap a plan for ``st_folium(feature_group_to_add=...)``: the map shows it in place."""
     group = folium.FeatureGroup("plan")
     PlanLayer(text_of(plan_state(plan, lang))).add_to(group)
+    return group
+
+
+def empty_group() -> folium.FeatureGroup:
+    """Show the region alone, where there is no plan."""
+    group = folium.FeatureGroup("plan")
+    PlanLayer("").add_to(group)
     return group
 
 

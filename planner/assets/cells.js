@@ -40,7 +40,7 @@
 
   Cells.prototype.show = function (state) {
     this.state = state;
-    this.radius = state.radius_m;
+    this.radius = state ? state.radius_m : 1;
     this.layer.redraw();
   };
 

@@ -84,6 +84,7 @@
     },
 
     show: function (state) {
+      if (!state) return;
       const words = this.plan.words;
       this.bands.forEach((text, band) => {
         text.textContent = fill(words["cell-band"], {
@@ -109,7 +110,7 @@
   });
 
   RecycleNet.FullScreen = L.Control.extend({
-    options: { position: "topright" },
+    options: { position: "bottomleft" },
     initialize: function (title) {
       this.title = title;
     },

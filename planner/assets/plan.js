@@ -12,7 +12,7 @@
       this.theme = config.theme;
       this.numbers = new Intl.NumberFormat(config.language === "zh" ? "zh-CN" : "en-GB");
       this.layers = {};
-      this.hidden = {};
+      this.waiting = null; // a plan that came before the region's shapes did
       Object.keys(PANES).forEach(function (name) {
         const pane = map.createPane("recyclenet-" + name);
         pane.style.zIndex = PANES[name];
@@ -22,13 +22,13 @@
       map.getContainer().setAttribute("aria-label", config.words["map"]);
       RecycleNet.credits(map, config.credits);
       const words = config.words;
-      L.control.zoom({ position: "topright", zoomInTitle: words["zoom-in"], zoomOutTitle: words["zoom-out"] }).addTo(map);
-      new RecycleNet.FullScreen(words["full-screen"]).addTo(map);
       L.control.scale({ imperial: false, maxWidth: 130 }).addTo(map);
+      L.control.zoom({ position: "bottomleft", zoomInTitle: words["zoom-in"], zoomOutTitle: words["zoom-out"] }).addTo(map);
+      new RecycleNet.FullScreen(words["full-screen"]).addTo(map);
       this.card(document.getElementById("recyclenet-card"));
       this.notices = new RecycleNet.Notices().addTo(map);
-      this.panel = new RecycleNet.Panel(this, map.getSize().x > 640);
-      this.keepView(config);
+      this.panel = new RecycleNet.Panel(this, map.getSize().x > 760);
+      this.opening = config;
     }
 
     // A page of its own has a title card, written by planner/maps.py; here it becomes a control.
@@ -41,7 +41,7 @@
       L.DomEvent.disableClickPropagation(node);
     }
 
-    // A map that is mounted again opens where the planner left it.
+    // A map that is mounted again opens where the planner left it, a new one on the whole region.
     keepView(config) {
       const key = "recyclenet-view-" + config.key;
       let view = null;
@@ -50,13 +50,12 @@
       } catch (error) {
         view = null;
       }
+      this.whole = !view; // nobody has moved the map yet: it goes on showing the whole region
       if (view) this.map.setView([view[0], view[1]], view[2], { animate: false });
-      else {
-        const card = document.querySelector(".rn-card[open]");
-        const left = card && this.map.getSize().x > 900 ? card.offsetWidth : 0;
-        this.map.fitBounds(config.bounds, { paddingTopLeft: [left + 18, 18], paddingBottomRight: [18, 30], animate: false });
-      }
+      else this.fit(config.bounds);
       this.map.on("moveend", () => {
+        if (this.fitting) return;
+        this.whole = false;
         const at = this.map.getCenter();
         try {
           sessionStorage.setItem(key, JSON.stringify([at.lat, at.lng, this.map.getZoom()]));
@@ -64,6 +63,28 @@
           // Nothing is kept: the map opens on the whole region.
         }
       });
+      new ResizeObserver(() => {
+        this.fitting = true;
+        this.map.invalidateSize({ pan: false, animate: false });
+        this.fitting = false;
+        if (this.whole) this.fit(config.bounds);
+      }).observe(this.map.getContainer());
+    }
+
+    // The region stands clear of the title card and of the legend, where there is room.
+    fit(bounds) {
+      const wide = this.map.getSize().x > 760;
+      const beside = (name) => {
+        const node = wide && this.map.getContainer().querySelector(name + "[open]");
+        return node ? node.offsetWidth + 12 : 0;
+      };
+      this.fitting = true;
+      this.map.fitBounds(bounds, {
+        paddingTopLeft: [beside(".rn-card") + 18, 18],
+        paddingBottomRight: [beside(".rn-legend") + 18, 30],
+        animate: false,
+      });
+      this.fitting = false;
     }
 
     build(scene) {
@@ -86,9 +107,10 @@
       ).addTo(this.map);
       this.layers = { cells: this.cells.layer, townships: this.townships.layer, sites: this.sites.layer };
       this.panel.addTo(this.map);
+      this.keepView(this.opening);
       this.map.on("mousemove click", this.inquire, this);
       this.map.on("mouseout movestart", this.forget, this);
-      if (this.waiting) this.show(this.waiting);
+      if (this.waiting !== null) this.show(this.waiting);
     }
 
     toggle(key, shown) {
@@ -105,12 +127,13 @@
         return;
       }
       this.waiting = null;
-      const state = (this.state = RecycleNet.readState(packed));
+      this.forget();
+      const state = (this.state = packed ? RecycleNet.readState(packed) : null);
       this.cells.show(state);
       this.sites.show(state);
       this.townships.show(state);
       this.panel.show(state);
-      this.notices.show(state.notices);
+      this.notices.show(state ? state.notices : []);
       this.reach.redraw();
     }
 

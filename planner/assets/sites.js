@@ -28,10 +28,10 @@
   }
 
   Sites.prototype.show = function (state) {
-    const most = Math.max.apply(null, [1].concat(state.sites.map((site) => site.people)));
+    this.sites = state ? state.sites : [];
+    const most = this.sites.reduce((largest, site) => Math.max(largest, site.people), 1);
     const stay = new Set();
-    this.sites = state.sites;
-    state.sites.forEach((site, row) => {
+    this.sites.forEach((site, row) => {
       const steps = RecycleNet.toSteps(this.plan.scene, [site.lat, site.lon]);
       Object.assign(site, { row: row, x: steps.x, y: steps.y });
       stay.add(site.id);

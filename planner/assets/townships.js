@@ -4,7 +4,7 @@
   const RecycleNet = window.RecycleNet;
   const COLOURS = {
     light: { border: "#5b6770", fail: "#a3195b", text: "#29343a", halo: "rgba(255,255,255,0.88)" },
-    dark: { border: "#8c999f", fail: "#f06ba8", text: "#e3eaec", halo: "rgba(14,19,21,0.85)" },
+    dark: { border: "#77858b", fail: "#f06ba8", text: "#e3eaec", halo: "rgba(14,19,21,0.85)" },
   };
   const FONT = "'Noto Sans CJK SC','Noto Sans SC','Microsoft YaHei','PingFang SC',sans-serif";
   const HATCH = "recyclenet-hatch";

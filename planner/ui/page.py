@@ -1,0 +1,106 @@
+"""The planning page: ask in the sidebar, read the answer in figures, on the map, in the table."""
+
+from __future__ import annotations
+
+import logging
+
+import streamlit as st
+from streamlit_folium import st_folium
+
+from geo.bundle import Bundle
+from geo.errors import GeoError
+from planner.errors import PlanError
+from planner.language import Language
+from planner.maps import Theme, empty_group, plan_group, region_map
+from planner.plan import Plan
+from planner.ui.answer import answer, region
+from planner.ui.controls import choose_language, choose_scenario
+from planner.ui.report import (
+    show_about,
+    show_downloads,
+    show_figures,
+    show_table,
+    show_unknown,
+)
+from planner.ui.text import plain
+from planner.ui.words import UI
+
+__all__ = ["run"]
+
+MAP_PX = 560
+"""Before the style below makes the map as high as the window leaves room for."""
+
+#: The little that themes have no option for; names are those that Streamlit keeps for tests.
+STYLE = """
+<style>
+[data-testid="stMainBlockContainer"] { padding-left: 2rem; padding-right: 2rem; }
+[data-testid="stSidebarHeader"] { height: 2.2rem; padding-bottom: 0; }
+iframe[title="streamlit_folium.st_folium"] {
+  height: max(400px, calc(100vh - 262px)) !important; border-radius: 0.5rem;
+}
+.rn-brand { font-size: 1.15rem; font-weight: 700; }
+.rn-brand span { display: block; font-size: 0.85rem; font-weight: 400; opacity: 0.7; }
+.rn-list { margin: 0; padding-left: 1.2rem; max-height: 19rem; overflow-y: auto; }
+.rn-list li { margin: 0.2rem 0; overflow-wrap: anywhere; }
+</style>
+"""
+_log = logging.getLogger(__name__)
+
+
+def run() -> None:
+    """Draw the page; whatever goes wrong is one line with its remedy."""
+    st.html(STYLE)
+    with st.sidebar:
+        brand = st.empty()
+        language = choose_language()
+        brand.html(f'<div class="rn-brand">RecycleNet<span>{UI.say("app", language)}</span></div>')
+    try:
+        _page(region(), language)
+    except GeoError as error:
+        st.error(plain(_line(error, language)), icon=":material/error:")
+    except Exception:
+        _log.exception("page failed")
+        st.error(UI.say("broken", language), icon=":material/error:")
+
+
+def _page(bundle: Bundle, language: Language) -> None:
+    with st.sidebar:
+        scenario = choose_scenario(bundle, language)
+    show_about(bundle, language)
+    # One element whatever happens, so that the map below is never mounted anew.
+    above = st.container()
+    below = st.container()
+    with above:
+        place = st.empty()
+    plan: Plan | None = None
+    try:
+        plan = answer(bundle, scenario, place, language)
+    except PlanError as error:
+        with above:
+            st.error(plain(_line(error, language)), icon=":material/block:")
+    if plan is not None:
+        with above:
+            show_figures(plan, language)
+    with below:
+        _show_map(bundle, plan, language)
+        if plan is not None:
+            show_unknown(plan, language)
+            show_table(plan, language)
+            show_downloads(plan, language)
+
+
+def _show_map(bundle: Bundle, plan: Plan | None, language: Language) -> None:
+    theme: Theme = "dark" if st.context.theme.type == "dark" else "light"
+    st_folium(
+        region_map(bundle, language, theme=theme),
+        feature_group_to_add=plan_group(plan, language) if plan else empty_group(),
+        key=f"map-{bundle.sha256[:16]}-{language}-{theme}",
+        height=MAP_PX,
+        use_container_width=True,
+        returned_objects=[],
+    )
+
+
+def _line(error: GeoError, language: Language) -> str:
+    chinese = str(getattr(error, "zh", "")) if language == "zh" else ""
+    return chinese or str(error)

@@ -1,0 +1,25 @@
+"""Text of users' and of OpenStreetMap's, shown as the text it is."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+__all__ = ["plain", "rows_html"]
+
+_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+
+
+def plain(text: str) -> str:
+    """Escape a text for places where Streamlit reads Markdown: titles, errors, labels.
+
+    Every ASCII punctuation mark may stand behind a backslash (CommonMark 2.4), which leaves
+    neither markup nor Streamlit's own directives, formulas and emoji codes.
+    """
+    return _PUNCTUATION.sub(r"\\\1", " ".join(text.split()))
+
+
+def rows_html(rows: list[str]) -> str:
+    """Write sentences as a list for ``st.html``."""
+    items = "".join(f"<li>{escape(row)}</li>" for row in rows)
+    return f'<ul class="rn-list">{items}</ul>'
