@@ -28,15 +28,15 @@ Floats = NDArray[np.float64]
 #: A method is believed only where it could be true. With a township's own figure:
 #: less floor than this a head is no home, the buildings cannot all be mapped;
 MIN_FLOOR_PER_PERSON_M2 = 8.0
-#: denser living than this (high-rise estates reach about half) means unmapped housing land;
+#: living more densely than this on all residential land means that some is not mapped;
 MAX_PEOPLE_PER_RESIDENTIAL_HA = 500.0
-#: and so does a street with more than this many people on a kilometre of it.
+#: and so do more people than this on every kilometre of street.
 MAX_PEOPLE_PER_STREET_KM = 2_000.0
 #: Without one, the evidence must be more than a few mapped examples,
 MIN_BUILDINGS, MIN_RESIDENTIAL_HA, MIN_STREET_KM = 20, 1.0, 1.0
 #: and must house at least this share of what the next kinds of evidence would: half-mapped
 #: buildings would otherwise make a township look empty beside its neighbours.
-MIN_SHARE_OF_OTHERS = 0.2
+MIN_SHARE_OF_OTHERS = 0.4
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)

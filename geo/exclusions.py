@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from geo.boundary import Region
 from geo.crs import WGS84, equal_area_m2
-from geo.errors import CandidateError
+from geo.errors import BoundaryError, CandidateError
 from geo.findings import Finding
-from geo.vector_file import read_polygons
+from geo.outline_file import read_outlines
 
 __all__ = ["exclusion_zones", "water_of", "within_zones"]
 
@@ -68,20 +68,22 @@ def exclusion_zones(
         shapes.append(_near(areas, strict, region, buffer_m))
         findings += spared
     if user_file is not None:
-        own = read_polygons(user_file, crs=region.crs, error=CandidateError)
-        shapes.append(own)
-        if not shapely.intersects(own, shapely.box(*region.territories.total_bounds)).any():
-            findings.append(
-                Finding(kind="exclusions-outside", where=user_file.name, values={"areas": len(own)})
-            )
+        own, told = _own(user_file)
+        near = _near(own, np.ones(len(own), bool), region, buffer_m)
+        shapes.append(near)
+        findings += told
+        if not len(near):
+            values: dict[str, str | int | float] = {"areas": len(own)}
+            findings.append(Finding(kind="exclusions-outside", where=user_file.name, values=values))
     joined = np.concatenate([np.empty(0, object), *shapes])
     grown = shapely.buffer(joined, buffer_m, quad_segs=_QUAD_SEGS) if buffer_m else joined
     parts = shapely.get_parts(shapely.union_all(grown))
     bounds = shapely.bounds(parts).reshape(-1, 4)
     zones = gpd.GeoSeries(parts[np.lexsort(bounds.T)], crs=region.crs)
     if len(zones):
-        values = {"areas": len(joined), "km2": round(float(zones.area.sum()) / 1e6, 2)}
-        findings.append(Finding(kind="exclusions", values={**values, "buffer_m": buffer_m}))
+        km2 = round(float(zones.area.sum()) / 1e6, 2)
+        values = {"areas": len(joined), "km2": km2, "buffer_m": buffer_m}
+        findings.append(Finding(kind="exclusions", values=values))
     return zones, findings
 
 
@@ -99,6 +101,13 @@ def within_zones(zones: gpd.GeoSeries, xy: NDArray[np.float64]) -> NDArray[np.bo
 def water_of(areas: gpd.GeoDataFrame, region: Region) -> shapely.Geometry:
     """Water in and around a region as one geometry in its coordinates."""
     return shapely.union_all(_near(areas, areas["kind"] == "water", region, 0.0))
+
+
+def _own(path: Path) -> tuple[gpd.GeoDataFrame, list[Finding]]:
+    try:
+        return read_outlines(path)
+    except BoundaryError as error:
+        raise CandidateError(error.what, where=error.where, remedy=error.remedy) from error
 
 
 def _near(

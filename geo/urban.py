@@ -19,8 +19,8 @@ from geo.boundary import Region
 from geo.errors import BoundaryError
 from geo.exclusions import within_zones
 from geo.findings import Finding
+from geo.outline_file import read_outlines
 from geo.population import canonical_code, canonical_name
-from geo.vector_file import read_polygons
 
 __all__ = ["Urban", "urban_definition"]
 
@@ -98,10 +98,12 @@ def urban_definition(
     township = frame["township"].to_numpy(np.int64)
     wanted = list(urban_names or [])
     if urban_file is not None:
-        shapes = read_polygons(urban_file, crs=region.crs, error=BoundaryError)
+        outlines, noticed = read_outlines(urban_file)
+        shapes = shapely.make_valid(outlines.to_crs(region.crs).geometry.to_numpy())
         mask = within_zones(gpd.GeoSeries(shapes, crs=region.crs), xy)
         told: Values = {"file": urban_file.name, "areas": len(shapes)}
-        return _urban("file", f"polygons of {urban_file.name}", mask, people, told)
+        text = f"polygons of {urban_file.name}"
+        return _urban("file", text, mask, people, told, noticed)
     if wanted:
         rows = _named(wanted, region)
         names = "; ".join(region.townships["name"].iloc[rows].astype(str))
@@ -150,9 +152,10 @@ def _urban(
     mask: NDArray[np.bool_],
     people: NDArray[np.int64],
     values: Values,
+    noticed: Iterable[Finding] = (),
 ) -> Urban:
     values = {**values, "cells": int(mask.sum()), "people": int(people[mask].sum())}
-    findings = [Finding(kind=f"urban-{kind}", values=values)]
+    findings = [*noticed, Finding(kind=f"urban-{kind}", values=values)]
     if not mask.any():
         findings.append(Finding(kind="no-urban-area", values=values))
     return Urban(kind=kind, text=text, mask=mask, findings=tuple(findings))

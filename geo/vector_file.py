@@ -1,4 +1,7 @@
-"""A user's vector file (GeoJSON, GeoPackage, Shapefile …), read strictly."""
+"""A user's vector file of sites (GeoJSON, GeoPackage, Shapefile …), read strictly.
+
+Outlines are read by ``geo.outline_file``.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +11,13 @@ import geopandas as gpd
 import numpy as np
 import pyogrio
 import shapely
-from numpy.typing import NDArray
 from pyogrio.errors import DataSourceError
 from pyproj import CRS
 from pyproj.exceptions import ProjError
 
 from geo.errors import InputError
 
-__all__ = ["read_polygons", "read_vector"]
+__all__ = ["read_vector"]
 
 
 def read_vector(path: Path, *, crs: CRS, error: type[InputError]) -> gpd.GeoDataFrame:
@@ -66,21 +68,6 @@ def read_vector(path: Path, *, crs: CRS, error: type[InputError]) -> gpd.GeoData
             "Correct the coordinate system of the file",
         )
     return frame
-
-
-def read_polygons(path: Path, *, crs: CRS, error: type[InputError]) -> NDArray[np.object_]:
-    """Read the polygons of a file, mended where they are invalid.
-
-    Raises as :func:`read_vector`, and where a feature is no polygon.
-    """
-    shapes = read_vector(path, crs=crs, error=error).geometry.to_numpy()
-    for row, shape in enumerate(shapes, start=1):
-        if shape is None or shape.geom_type not in ("Polygon", "MultiPolygon"):
-            what = "no geometry" if shape is None else f"a {shape.geom_type}, not a polygon"
-            raise error(
-                f"is {what}", where=f"{path.name} feature {row}", remedy="Keep polygons only"
-            )
-    return np.asarray(shapely.make_valid(shapes), dtype=object)
 
 
 def _read(path: Path, layer: str | None) -> gpd.GeoDataFrame:
