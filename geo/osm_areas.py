@@ -1,9 +1,10 @@
 """Areas out of OSM: which tags mean what kind of ground, and rings assembled from ways.
 
-An area is a closed way or a relation whose member ways, end to end, form rings. Rings are found by
-noding and polygonizing the members' lines; a face belongs to the area where more outer than inner
-rings hold it (where no member has a role, where an odd number of rings holds it), which is right
-also for touching rings, for holes that share an edge with the outline and for islands in holes.
+An area is a closed way or a relation whose member ways, end to end, form rings. The members' lines
+are noded and polygonized, and a face belongs to the area if one crosses an odd number of lines on
+the way out of it (the even-odd rule, as libosmium assembles areas): right for touching rings,
+islands in holes and wrong roles alike. Only where lines end loose, so that the rule depends on the
+way taken, the roles decide: more outer than inner rings must hold the face.
 """
 
 from __future__ import annotations
@@ -109,23 +110,24 @@ def assemble(lines: Sequence[BaseGeometry], roles: Sequence[str]) -> Assembly:
     crossed = len(np.unique(shapely.get_coordinates(noded), axis=0)) > before
     if not len(cells):
         return Assembly(geometry=None, loose=loose, crossed=crossed)
-    inner = np.asarray([role == "inner" for role in roles], dtype=np.bool_)
     array = np.asarray(lines, dtype=object)
-    within = shapely.point_on_surface(cells)
+    inside = shapely.point_on_surface(cells)
     if len(cells) == 1:
         keep = np.ones(1, dtype=np.bool_)
-    elif inner.any():
-        outer_rings, outer_loose = _rings(array[~inner])
-        inner_rings, inner_loose = _rings(array[inner])
-        if max(outer_loose, inner_loose) > loose:
-            # A ring made of both roles: the roles are wrong, the nesting still tells.
-            keep = _count(_rings(array)[0], within) % 2 == 1
-        else:
-            keep = _count(outer_rings, within) > _count(inner_rings, within)
+    elif not len(loose_ends(array)):
+        keep = _crossings(array, inside) % 2 == 1
     else:
-        keep = _count(_rings(array)[0], within) % 2 == 1
+        inner = np.asarray([role == "inner" for role in roles], dtype=np.bool_)
+        keep = _count(_rings(array[~inner]), inside) > _count(_rings(array[inner]), inside)
     area = polygonal(shapely.union_all(cells[keep])) if keep.any() else None
     return Assembly(geometry=area, loose=loose, crossed=crossed)
+
+
+def loose_ends(lines: npt.NDArray[np.object_]) -> npt.NDArray[np.float64]:
+    """Places, float64[k, 2], where an odd number of lines ends: none if all form rings."""
+    ends = np.concatenate([shapely.get_coordinates(line)[[0, -1]] for line in lines])
+    places, times = np.unique(ends, axis=0, return_counts=True)
+    return np.asarray(places[times % 2 == 1], dtype=np.float64)
 
 
 def closing_segments(
@@ -148,9 +150,7 @@ def closing_segments(
     or where one segment would be too long.
     """
     array = np.asarray(lines, dtype=object)
-    ends = np.concatenate([shapely.get_coordinates(line)[[0, -1]] for line in array])
-    places, times = np.unique(ends, axis=0, return_counts=True)
-    loose = places[times % 2 == 1]
+    loose = loose_ends(array)
     if not len(loose) or len(loose) > 200:
         return []
     metres = np.array([np.cos(np.radians(loose[:, 1].mean())), 1.0]) * 111_195.0
@@ -196,12 +196,27 @@ def _ring_and_holes(lines: Sequence[BaseGeometry], roles: Sequence[str]) -> shap
     return polygon if polygon.is_valid else None
 
 
-def _rings(lines: npt.NDArray[np.object_]) -> tuple[npt.NDArray[np.object_], float]:
-    """Filled rings of some lines, and the length of what is in none."""
-    faces, cuts, dangles, _ = shapely.polygonize_full([shapely.union_all(lines)])
+def _crossings(
+    lines: npt.NDArray[np.object_], points: npt.NDArray[np.object_]
+) -> npt.NDArray[np.int64]:
+    """How often a ray eastward from each point crosses the lines (even-odd rule)."""
+    xy, line = shapely.get_coordinates(lines, return_index=True)
+    same = line[:-1] == line[1:]
+    x1, y1 = xy[:-1][same].T
+    x2, y2 = xy[1:][same].T
+    times = np.zeros(len(points), dtype=np.int64)
+    for i, (x, y) in enumerate(shapely.get_coordinates(points)):
+        level = np.flatnonzero((y1 > y) != (y2 > y))
+        cut = x1[level] + (y - y1[level]) / (y2[level] - y1[level]) * (x2[level] - x1[level])
+        times[i] = np.count_nonzero(cut > x)
+    return times
+
+
+def _rings(lines: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+    """Filled rings of some lines."""
+    faces = shapely.polygonize([shapely.union_all(lines)])
     shells = shapely.get_exterior_ring(shapely.get_parts(faces))
-    filled = np.asarray(shapely.polygons(shells), dtype=object)
-    return filled, float(cuts.length + dangles.length)
+    return np.asarray(shapely.polygons(shells), dtype=object)
 
 
 def _count(

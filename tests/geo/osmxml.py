@@ -29,9 +29,9 @@ class OsmXml:
         self.next_id = 1
 
     def node(
-        self, lon: float, lat: float, *, id: int | None = None, extra: str = "", **tags: str
+        self, lon: float, lat: float, *, number: int | None = None, extra: str = "", **tags: str
     ) -> int:
-        number = self._id(id)
+        number = self._id(number)
         where = f'lat="{lat:.7f}" lon="{lon:.7f}"'
         self._add("node", number, f"{where} {extra}", "", tags)
         self.at.setdefault((lon, lat), number)
@@ -44,20 +44,20 @@ class OsmXml:
         self,
         nodes: Sequence[int] | Sequence[Corner],
         *,
-        id: int | None = None,
+        number: int | None = None,
         extra: str = "",
         **tags: str,
     ) -> int:
         """A way along nodes, given as ids or as positions."""
         refs = [node if isinstance(node, int) else self.nodes([node])[0] for node in nodes]
-        number = self._id(id)
+        number = self._id(number)
         inside = "".join(f'<nd ref="{ref}"/>' for ref in refs)
         self._add("way", number, extra, inside, tags)
         return number
 
-    def ring(self, corners: Sequence[Corner], *, id: int | None = None, **tags: str) -> int:
+    def ring(self, corners: Sequence[Corner], *, number: int | None = None, **tags: str) -> int:
         """A closed way; the first corner is not repeated by the caller."""
-        return self.way([*corners, corners[0]], id=id, **tags)
+        return self.way([*corners, corners[0]], number=number, **tags)
 
     def box(self, west: float, south: float, east: float, north: float, **tags: str) -> int:
         return self.ring([(west, south), (east, south), (east, north), (west, north)], **tags)
@@ -66,12 +66,12 @@ class OsmXml:
         self,
         members: Sequence[Member | int],
         *,
-        id: int | None = None,
+        number: int | None = None,
         extra: str = "",
         **tags: str,
     ) -> int:
         """A relation; a bare number is a way in the role ``outer``."""
-        number = self._id(id)
+        number = self._id(number)
         told = [("way", m, "outer") if isinstance(m, int) else m for m in members]
         inside = "".join(f'<member type="{t}" ref="{r}" role="{role}"/>' for t, r, role in told)
         self._add("relation", number, extra, inside, tags)
