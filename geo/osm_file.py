@@ -29,6 +29,11 @@ NODE, WAY, RELATION = osmium.osm.NODE, osmium.osm.WAY, osmium.osm.RELATION
 
 _HEAD = 8192
 _AGAIN = "Download or export the extract again"
+# What decoders say of a file that breaks off or of garbage in its middle.
+_BROKEN = (
+    "EOF", "no element found", "unclosed", "close failed", "read failed", "truncated",
+    "decompress", "unzip", "invalid BlobHeader", "blob contains no data",
+)  # fmt: skip
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z")
 
 
@@ -68,23 +73,14 @@ def reading(path: Path) -> Iterator[None]:
         yield
     except (RuntimeError, UnicodeError, zlib.error, osmium.InvalidLocationError) as error:
         text = str(error)
-        cut_off = (
-            "EOF",
-            "no element found",
-            "unclosed",
-            "close failed",
-            "read failed",
-            "truncated",
-        )
-        what = (
-            f"ends before its end, it is truncated or damaged ({text})"
-            if any(word in text for word in cut_off)
-            else f"cannot be read as OSM data ({text})"
-        )
+        broken = any(word in text for word in _BROKEN)
+        what = "is truncated or damaged" if broken else "cannot be read as OSM data"
+        what = f"{what} ({text})"
         raise ExtractError(what, where=str(path), remedy=_AGAIN) from error
     except OSError as error:
         if error.errno is None:  # from a decompressor
-            raise ExtractError(f"is damaged ({error})", where=str(path), remedy=_AGAIN) from error
+            what = f"is truncated or damaged ({error})"
+            raise ExtractError(what, where=str(path), remedy=_AGAIN) from error
         raise ExtractError(
             f"cannot be opened ({error.strerror or error})",
             where=str(path),
