@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -106,8 +107,7 @@ def assemble(lines: Sequence[BaseGeometry], roles: Sequence[str]) -> Assembly:
     faces, cuts, dangles, _ = shapely.polygonize_full([noded])
     cells = shapely.get_parts(faces)
     loose = float(cuts.length + dangles.length)
-    before = len(np.unique(shapely.get_coordinates(lines), axis=0))
-    crossed = len(np.unique(shapely.get_coordinates(noded), axis=0)) > before
+    crossed = len(np.unique(_complex(noded))) > len(np.unique(_complex(lines)))
     if not len(cells):
         return Assembly(geometry=None, loose=loose, crossed=crossed)
     array = np.asarray(lines, dtype=object)
@@ -125,9 +125,16 @@ def assemble(lines: Sequence[BaseGeometry], roles: Sequence[str]) -> Assembly:
 
 def loose_ends(lines: npt.NDArray[np.object_]) -> npt.NDArray[np.float64]:
     """Places, float64[k, 2], where an odd number of lines ends: none if all form rings."""
-    ends = np.concatenate([shapely.get_coordinates(line)[[0, -1]] for line in lines])
-    places, times = np.unique(ends, axis=0, return_counts=True)
-    return np.asarray(places[times % 2 == 1], dtype=np.float64)
+    ends = _complex([shapely.get_point(lines, 0), shapely.get_point(lines, -1)])
+    places, times = np.unique(ends, return_counts=True)
+    loose = places[times % 2 == 1]
+    return np.column_stack((loose.real, loose.imag))
+
+
+def _complex(geometries: Any) -> npt.NDArray[np.complex128]:
+    """Vertices as complex numbers, which numpy compares faster than rows."""
+    xy = shapely.get_coordinates(geometries)
+    return np.asarray(xy[:, 0] + 1j * xy[:, 1], dtype=np.complex128)
 
 
 def closing_segments(

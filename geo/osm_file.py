@@ -13,7 +13,7 @@ import io
 import re
 import xml.parsers.expat
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,7 +23,17 @@ import osmium
 
 from geo.errors import ExtractError
 
-__all__ = ["NODE", "RELATION", "WAY", "Locations", "OsmFile", "objects", "open_osm", "reading"]
+__all__ = [
+    "NODE",
+    "RELATION",
+    "WAY",
+    "Locations",
+    "OsmFile",
+    "objects",
+    "open_osm",
+    "reading",
+    "tag_getter",
+]
 
 NODE, WAY, RELATION = osmium.osm.NODE, osmium.osm.WAY, osmium.osm.RELATION
 
@@ -170,6 +180,17 @@ def objects(file: OsmFile, entity: Any, *handlers: Any) -> Iterator[Any]:
             if thing.deleted or (file.deleted and (name, thing.id) in file.deleted):
                 continue
             yield thing
+
+
+def tag_getter(thing: Any) -> Callable[[str, str], str]:
+    """``get(key, default)`` of an object's tags.
+
+    Past pyosmium's Python layer where that is possible, which is four times as quick and asked
+    some forty times per way.
+    """
+    inner = getattr(thing.tags, "_pyosmium_data", None)
+    get: Callable[[str, str], str] = getattr(inner, "tags_get_value_by_key", thing.tags.get)
+    return get
 
 
 def _file(path: Path, kind: str) -> Any:

@@ -18,7 +18,7 @@ from geo.errors import ExtractError
 from geo.findings import Finding
 from geo.osm_admin import AdminDraft, admin_draft
 from geo.osm_areas import AREA_KINDS
-from geo.osm_file import NODE, RELATION, WAY, Locations, OsmFile, objects
+from geo.osm_file import NODE, RELATION, WAY, Locations, OsmFile, objects, tag_getter
 from geo.osm_ways import WayGatherer
 from geo.progress import Progress
 
@@ -41,7 +41,11 @@ PLACE_KINDS = (
 )  # fmt: skip
 
 _AREA_KEYS = tuple(dict.fromkeys(key for key, _ in AREA_KINDS))
-_WATERWAYS = {"river", "stream", "canal"}
+_LINES: tuple[tuple[str, dict[str, str]], ...] = (
+    ("waterway", {"river": "river", "stream": "stream", "canal": "canal"}),
+    ("railway", {"rail": "rail", "light_rail": "rail"}),
+    ("natural", {"coastline": "coastline"}),
+)
 # A building with one of these is (also) something else than a home.
 _OTHER_USE = (
     "amenity", "shop", "office", "tourism", "leisure", "craft", "healthcare", "man_made",
@@ -185,11 +189,11 @@ class _Gatherer:
         return True
 
     def _relation(self, thing: Any) -> None:
-        get = thing.tags.get
-        if get("type") not in {"multipolygon", "boundary"}:
+        get = tag_getter(thing)
+        if get("type", "") not in {"multipolygon", "boundary"}:
             return
         members = {m.ref: m.role for m in thing.members if m.type == "w"}
-        if get("boundary") == "administrative":
+        if get("boundary", "") == "administrative":
             if self._new(thing, "r"):
                 self._admin(thing, tuple(members.items()))
         elif (traits := self._traits(get)) and self._new(thing, "r"):
@@ -206,8 +210,8 @@ class _Gatherer:
             self.members.update(ref for ref, _ in draft.members)
 
     def _node(self, thing: Any) -> None:
-        get = thing.tags.get
-        place = get("place") or ""
+        get = tag_getter(thing)
+        place = get("place", "")
         traits = self._traits(get)
         poi = traits["poi"] if traits else None
         if not (place in PLACE_KINDS or poi) or not thing.location.valid():
@@ -215,9 +219,9 @@ class _Gatherer:
         if not self._new(thing, "n"):
             return
         lonlat = (thing.location.lon, thing.location.lat)
-        name = (get("name") or "").strip()
+        name = get("name", "").strip()
         if place in PLACE_KINDS:
-            population = get("population") or ""
+            population = get("population", "")
             self.out.places.append(
                 Place(osm_id=thing.id, place=place, name=name, population=population, lonlat=lonlat)
             )
@@ -227,12 +231,10 @@ class _Gatherer:
             )
 
     def _way(self, thing: Any) -> None:
-        get = thing.tags.get
-        highway = get("highway")
-        line = get("waterway") if get("waterway") in _WATERWAYS else None
-        line = line or ("rail" if get("railway") in {"rail", "light_rail"} else None)
-        line = line or ("coastline" if get("natural") == "coastline" else None)
-        administrative = get("boundary") == "administrative" and thing.is_closed()
+        get = tag_getter(thing)
+        highway = get("highway", "")
+        line = next((kind for key, kinds in _LINES if (kind := kinds.get(get(key, "")))), None)
+        administrative = get("boundary", "") == "administrative" and thing.is_closed()
         traits = self._traits(get)
         member = thing.id in self.members
         if not (highway or line or administrative or traits or member):
@@ -241,7 +243,7 @@ class _Gatherer:
             return
         if highway:
             rows = self.out.roads.add(thing)
-            texts = tuple(get(key) or "" for key in ROAD_TAGS)
+            texts = tuple(get(key, "") for key in ROAD_TAGS)
             self.out.road_tags.extend([texts] * len(rows))
         if not (line or administrative or traits or member):
             return
@@ -260,25 +262,29 @@ class _Gatherer:
         kinds = [
             AREA_KINDS[key, value]
             for key in _AREA_KEYS
-            if (value := get(key)) and (key, value) in AREA_KINDS
+            if (value := get(key, "")) and (key, value) in AREA_KINDS
         ]
-        building = get("building")
+        building = get("building", "")
         poi = any(
-            (value := get(key)) and ((key, value) in self.wanted or (key, "*") in self.wanted)
+            (value := get(key, "")) and ((key, value) in self.wanted or (key, "*") in self.wanted)
             for key in self.keys
         )
         if not (kinds or poi or (building and building != "no")):
             return {}
-        levels = _NUMBER.match(get("building:levels") or "")
+        levels = _NUMBER.match(get("building:levels", ""))
         storeys = float(levels[1]) if levels else math.nan
         home = building and building != "no"
         return {
-            "name": (get("name") or "").strip(),
+            "name": get("name", "").strip(),
             "kinds": tuple(dict.fromkeys(kinds)),
             "building": (
-                (building, storeys if storeys > 0 else math.nan, any(map(get, _OTHER_USE)))
+                (
+                    building,
+                    storeys if storeys > 0 else math.nan,
+                    any(get(key, "") for key in _OTHER_USE),
+                )
                 if home
                 else None
             ),
-            "poi": tuple(get(key) or "" for key in self.out.poi_columns) if poi else None,
+            "poi": tuple(get(key, "") for key in self.out.poi_columns) if poi else None,
         }
