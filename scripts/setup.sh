@@ -10,7 +10,8 @@ cd -P "$(dirname "${BASH_SOURCE[0]}")/.."
 
 readonly VENV=.venv PY=.venv/bin/python LOG=build/setup.log
 readonly BUSY=build/installing             # there while .venv changes: found at the start, it was cut short
-readonly PY_STAMP=.venv/.installed NODE_STAMP=node_modules/.installed
+readonly PY_STAMP=.venv/.installed NODE_STAMP=node_modules/.installed COMPILED=.venv/.compiled
+readonly SAMPLE=data/samples/isle-of-wight
 
 # One set-up at a time; the lock is on this very file and goes with the process.
 if have flock; then exec 9<scripts/setup.sh; flock -n 9 || { say "等待另一次安装 · Waiting for another set-up"; flock 9; }; fi
@@ -140,5 +141,18 @@ setup_assets() {
     echo "$key" >"$NODE_STAMP"
 }
 
+# --- First plan -----------------------------------------------------------------------------------
+
+# Compiles what numba compiles at its first use, so that the app's first answer does not wait for
+# it, and shows that what was installed works. Once for a .venv.
+first_plan() {
+    [ -d "$SAMPLE" ] && [ ! -e "$COMPILED" ] || return 0
+    say "编译计算核心，约 10 秒 · Compiling the numeric core, about 10 s"
+    quietly "$VENV/bin/recyclenet" plan "$SAMPLE" --out build/first-plan --quiet ||
+        say "样例规划未成功，见 · The plan of the sample failed, see: $LOG"
+    touch "$COMPILED"
+}
+
 setup_python
 setup_assets
+first_plan
