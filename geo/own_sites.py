@@ -78,14 +78,15 @@ def read_own_sites(path: Path, kinds: KindTable, region: Region) -> list[OwnSite
     rows = list(_from_csv(path, region) if is_table else _from_vector(path, region))
     if not rows:
         raise CandidateError("holds no sites", where=path.name, remedy="Give at least one row")
-    x, y = (np.array([getattr(row, axis) for row in rows]) for axis in "xy")
+    sites = [_site(row, number, kinds) for number, row in enumerate(rows, start=1)]
+    x, y = (np.array([getattr(site, axis) for site in sites]) for axis in "xy")
     if (np.asarray(region.assign(x, y)) < 0).all():
         raise CandidateError(
             f"none of {len(rows)} sites lies in the region{_swapped(region, x, y)}",
             where=path.name,
             remedy="Check longitude, latitude and coordinate system",
         )
-    return [_site(row, number, kinds) for number, row in enumerate(rows, start=1)]
+    return sites
 
 
 def _from_csv(path: Path, region: Region) -> Iterator[_Row]:

@@ -268,12 +268,13 @@ def propose(
     progress("propose places", 1.0)
     order = sorted((township, y, x) for (x, y), township in places.items())
     table = np.array(order, float).reshape(-1, 3)
+    served |= ground.served(table[:, [2, 1]])  # a place for a township may help others too
     return Proposals(
         x=table[:, 2],
         y=table[:, 1],
         township=table[:, 0].astype(np.int64),
         far_from_road=np.flatnonzero(hopeless & ~served),
-        shut_in=np.flatnonzero(shut),
+        shut_in=np.flatnonzero(shut & ~served),
         bare_townships=np.array(bare, np.int64),
     )
 

@@ -104,9 +104,9 @@ def test_townships_without_a_figure_live_as_densely_as_the_others() -> None:
 
 
 def test_without_any_figure_the_capacity_is_the_estimate() -> None:
-    houses = [(100.0 + 10 * n, 300.0, 60.0) for n in range(40)]  # 2 levels tagged 1: 60 m2 each
+    houses = [(100.0 + 10 * n, 300.0, 80.0) for n in range(40)]
     demand, findings = build_demand(extract_of(houses=houses), two_townships())
-    # 40 people in 40 houses of 60 m2; 乙 is bare: 100 people to a km2.
+    # 40 people in 40 houses of 80 m2; 乙 is bare: 100 people to a km2.
     assert people_of(demand) == [40, 112]
     assert demand.estimated and demand.source == "estimate from building floor area, land area"
     assert demand.methods == {"a": "buildings", "b": "area"}
