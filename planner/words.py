@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 
 from geo.findings import Finding
@@ -25,12 +24,12 @@ WORDS = Words(
             "{name}: 已写入 {folder}\n"
             "  乡镇 {townships} 个({boundaries});人口 {people}({people_source})\n"
             "  需求单元 {cells} 个;候选点 {candidates} 个(现有 {existing},生成 {generated})\n"
-            "  主城区: {urban}",
+            "  {urban}",
             "{name}: written to {folder}\n"
             "  {townships} townships ({boundaries}); {people} people ({people_source})\n"
             "  {cells} demand cells; {candidates} candidates ({existing} existing, "
             "{generated} generated)\n"
-            "  main urban area: {urban}",
+            "  {urban}",
         ),
         "imported-roads": (
             "  {mode}路网: {km} 公里,{nodes} 个节点,{parts} 个连通部分",
@@ -49,8 +48,8 @@ WORDS = Words(
             "  {status}: {objective} {value}, bound {bound}, gap {gap}",
         ),
         "planned-urban": (
-            "  主城区({definition}): 覆盖 {share},目标 {target}",
-            "  main urban area ({definition}): {share} covered, target {target}",
+            "  主城区覆盖 {share},目标 {target};{definition}",
+            "  {share} of the urban people covered, target {target}; {definition}",
         ),
         "status-proven": ("已证明", "proven"),
         "status-feasible": (
@@ -439,28 +438,26 @@ FINDINGS = Words(
 )
 
 
-def by_weight(findings: Iterable[Finding]) -> list[Finding]:
-    """Put what bears on the answer first: the plan, then people, sites, roads, boundaries, files.
+LEADING = (
+    *("stopped-by-the-clock", "quota-unmeetable", "straight-line", "cells-unreachable"),
+    *("boundary-approximate", "admin-incomplete", "demand-estimated", "no-urban-area"),
+    *("townships-without-candidate", "demand-townships-empty"),
+)
+"""Findings without which a plan would be misread."""
 
-    Within a subject, what is noticed in many places comes after what is noticed once.
-    """
-    found = list(findings)
-    often = Counter(finding.kind for finding in found)
-    order = list(FINDINGS.table)[::-1]
-    subjects = [_subject(kind) for kind in order]
-    return sorted(
-        found, key=lambda f: (subjects.index(_subject(f.kind)), often[f.kind], f.kind, f.where)
-    )
+
+def by_weight(findings: Iterable[Finding]) -> list[Finding]:
+    """Put what bears on the answer first: the plan, then people, sites, roads, boundaries."""
+    # Later in the table is nearer to the plan.
+    order = dict.fromkeys([*LEADING, *reversed(FINDINGS.table)])
+    ranks = {kind: rank for rank, kind in enumerate(order)}
+    return sorted(findings, key=lambda f: (ranks[f.kind], f.where))
 
 
 def say_finding(finding: Finding, language: Language) -> str:
     """Say what was noticed, and where."""
     text = FINDINGS.say(finding.kind, language, **finding.values)
     return f"{finding.where}: {text}" if finding.where else text
-
-
-def _subject(kind: str) -> str:
-    return kind.partition("-")[0]
 
 
 def say_reason(kind: str, **values: object) -> str:
