@@ -172,9 +172,9 @@ def test_work_can_be_interrupted_and_leaves_no_thread() -> None:
         if share > 0:
             raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(KeyboardInterrupt) as stopped:
         network_matrix(network, places, places, cutoff_m=2_000, progress=stop)
-    assert threading.active_count() == before
+    assert threading.active_count() == before, stopped.tb
 
     told.clear()
     network_matrix(network, places, places, cutoff_m=500, progress=lambda *step: told.append(step))

@@ -1,0 +1,193 @@
+"""Searches over the roads, site by site: what is within reach, and what is nearest.
+
+Candidates are few and demand cells many: searches start from the candidates, against the arcs.
+Everything here is in whole centimetres; ``geo.travel`` is the front.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
+from queue import SimpleQueue
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import breadth_first_order, dijkstra
+
+from geo.kernel import Graph, Space, Tied, by_home, contract, reach, space
+from geo.network import Arcs, RoadNetwork
+
+__all__ = ["CHUNK", "Piece", "join", "nearest_cm", "pointers", "search", "stranded", "tie"]
+
+#: Nodes with sites to search from between two chances to stop.
+CHUNK = 64
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Int32s = npt.NDArray[np.int32]
+Mask = npt.NDArray[np.bool_]
+#: What a chunk of sites found: homes, their distances, and how many each site has.
+Piece = tuple[Int32s, Int32s, Ints]
+
+
+def tie(network: RoadNetwork, *sets: Floats) -> tuple[Tied, ...]:
+    """Tie sets of places, float64[k, 2] each, to the network; all in one go."""
+    node, access_cm = network.snap(*np.concatenate(sets).T)
+    ends = np.cumsum([len(places) for places in sets])[:-1]
+    return tuple(
+        _by_node(nodes, access, len(network.x))
+        for nodes, access in zip(np.split(node, ends), np.split(access_cm, ends), strict=True)
+    )
+
+
+def search(
+    network: RoadNetwork, sites: Tied, homes: Tied, cutoff_cm: int, threads: int | None
+) -> Generator[Piece]:
+    """Search from the nodes with sites, chunk by chunk, and yield what was found in order.
+
+    Parameters
+    ----------
+    network
+        Roads; paths lead from the homes to the sites.
+    sites, homes
+        Tied to the network.
+    cutoff_cm
+        Longest sum of both accesses and the path, inclusive.
+    threads
+        Number of threads, all processors if None.
+    """
+    if not len(sites.place) or not len(homes.place):
+        return
+    graph, sites, homes = _contracted(network, sites, homes)
+    sources = np.flatnonzero(np.diff(sites.indptr)).astype(np.int32)
+    workers = threads or _processors()
+    spaces: SimpleQueue[Space] = SimpleQueue()
+    for _ in range(workers):
+        spaces.put(space(len(graph.indptr) - 1, cutoff_cm))
+
+    def from_chunk(first: int) -> Piece:
+        chunk = sources[first : first + CHUNK]
+        # Nodes between two sources hold no site: the sites of a chunk stand side by side.
+        indptr = sites.indptr[np.append(chunk, chunk[-1] + 1)]
+        span = slice(indptr[0], indptr[-1])
+        here = Tied(indptr - indptr[0], sites.place[span], sites.access[span])
+        room = spaces.get()
+        try:
+            return reach(graph, chunk, here, homes, cutoff_cm, room)
+        finally:
+            spaces.put(room)
+
+    executor = ThreadPoolExecutor(workers)
+    try:
+        yield from executor.map(from_chunk, range(0, len(sources), CHUNK))
+    finally:
+        executor.shutdown(cancel_futures=True)
+
+
+def join(
+    pieces: list[Piece], sites: Tied, n_demand: int, n_candidates: int
+) -> tuple[Ints, Int32s, npt.NDArray[np.float32]]:
+    """Join the pieces, which empties the list, and turn them into rows of demand.
+
+    Returns
+    -------
+    indptr, indices, metres
+        As in :class:`geo.travel.TravelMatrix`.
+    """
+    none = np.empty(0, np.int32)
+    counts = np.concatenate([np.empty(0, np.int64), *(count for _, _, count in pieces)])
+    found = np.concatenate([none, *(homes for homes, _, _ in pieces)])
+    found_cm = np.concatenate([none, *(total_cm for _, total_cm, _ in pieces)])
+    pieces.clear()
+    bounds = pointers(counts)
+    start = np.zeros((n_candidates, 2), np.int64)
+    if len(counts):
+        start[sites.place] = np.column_stack([bounds[:-1], bounds[1:]])
+    indptr = pointers(np.bincount(found, minlength=n_demand))
+    return (indptr, *by_home(indptr, start, found, found_cm))
+
+
+def nearest_cm(network: RoadNetwork, sites: Tied, homes: Tied, n_demand: int) -> Floats:
+    """Measure from every home to the site nearest to it; infinite where there is none."""
+    nearest = np.full(n_demand, np.inf)
+    if not len(sites.place) or not len(homes.place):
+        return nearest
+    to_site = dijkstra(_with_door(network, sites), indices=[len(network.x)])[0] - 1
+    nearest[homes.place] = to_site[_nodes(homes)] + homes.access
+    return nearest
+
+
+def stranded(network: RoadNetwork, sites: Tied, homes: Tied, n_demand: int) -> Mask:
+    """Say of every home whether no site can be reached at any distance."""
+    alone = np.ones(n_demand, np.bool_)
+    if not len(sites.place) or not len(homes.place):
+        return alone
+    reached = np.zeros(len(network.x) + 1, np.bool_)
+    door = _with_door(network, sites)
+    reached[breadth_first_order(door, len(network.x), return_predecessors=False)] = True
+    alone[homes.place] = ~reached[_nodes(homes)]
+    return alone
+
+
+def pointers(counts: npt.NDArray[np.integer]) -> Ints:
+    """Turn the sizes of rows into where they begin."""
+    return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+
+
+def _contracted(network: RoadNetwork, sites: Tied, homes: Tied) -> tuple[Graph, Tied, Tied]:
+    """Turn the arcs round and keep the nodes where roads fork or somebody stands."""
+    arcs = _turned(network)
+    forks = np.diff((arcs + arcs.T).tocsr().indptr) > 2
+    kept = forks | (np.diff(sites.indptr) > 0) | (np.diff(homes.indptr) > 0)
+    whole = Graph(
+        arcs.indptr.astype(np.int32), np.column_stack([arcs.indices, arcs.data]).astype(np.int32)
+    )
+    # Nodes that are dropped hold nobody: where the places of a kept one begin does not change.
+    begins = np.append(kept, np.True_)
+    sites, homes = (tied._replace(indptr=tied.indptr[begins]) for tied in (sites, homes))
+    return contract(whole, kept), sites, homes
+
+
+def _with_door(network: RoadNetwork, sites: Tied) -> Arcs:
+    """Turn the arcs round and add a last node before all sites.
+
+    Its arcs are as long as the shortest access at a node and 1, as an arc of 0 would be none.
+    """
+    around = _turned(network)
+    doors = np.flatnonzero(np.diff(sites.indptr))
+    door_cm = np.minimum.reduceat(sites.access, sites.indptr[doors])
+    nodes = len(network.x) + 1
+    return csr_array(
+        (
+            np.concatenate([around.data, door_cm + 1]),
+            np.concatenate([around.indices, doors]),
+            np.append(around.indptr, len(around.data) + len(doors)),
+        ),
+        shape=(nodes, nodes),
+    )
+
+
+def _nodes(tied: Tied) -> Ints:
+    """Name the node of each place."""
+    return np.repeat(np.arange(len(tied.indptr) - 1), np.diff(tied.indptr))
+
+
+def _by_node(node: Int32s, access_cm: Int32s, nodes: int) -> Tied:
+    place = np.argsort(node, kind="stable")
+    place = place[np.searchsorted(node[place], 0) :]  # those tied to no node come first
+    counts = np.bincount(node[place], minlength=nodes)
+    return Tied(pointers(counts).astype(np.int32), place.astype(np.int32), access_cm[place])
+
+
+def _turned(network: RoadNetwork) -> Arcs:
+    """Turn every arc round."""
+    return network.matrix().T.tocsr()
+
+
+def _processors() -> int:
+    """Count the processors that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
