@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +16,7 @@ __all__ = ["settlement_cells", "settlements"]
 _SEATS = ("city", "borough", "town", "township", "suburb", "village")
 _LESSER = ("quarter", "neighbourhood", "hamlet", "isolated_dwelling", "farm")
 # Names of township-level units in China (乡级行政区划): the suffix tells more than the tag there.
-_TOWNSHIP_NAME = re.compile(r"(街道|镇|乡|苏木|管理处|办事处|垦殖场|农场|林场|开发区|园区)$")
+_TOWNSHIP_NAME = r"(?:街道|镇|乡|苏木|管理处|办事处|垦殖场|农场|林场|开发区|园区)$"
 
 
 def settlements(places: gpd.GeoDataFrame, *, chinese: bool) -> gpd.GeoDataFrame:
@@ -38,7 +36,7 @@ def settlements(places: gpd.GeoDataFrame, *, chinese: bool) -> gpd.GeoDataFrame:
     kinds = places["place"]
     chosen = places[kinds.isin(_SEATS)]
     if chinese:
-        named = kinds.isin(_SEATS) & places["name"].map(lambda n: bool(_TOWNSHIP_NAME.search(n)))
+        named = kinds.isin(_SEATS) & places["name"].str.contains(_TOWNSHIP_NAME)
         if named.sum() >= 2:
             chosen = places[named | kinds.isin(("town", "township"))]
     if chosen.empty:
