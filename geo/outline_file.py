@@ -18,6 +18,7 @@ import pandas as pd
 import pyogrio
 import pyproj
 import shapely
+from pyproj.aoi import AreaOfInterest
 from pyproj.exceptions import ProjError
 from pyproj.transformer import TransformerGroup
 
@@ -200,14 +201,18 @@ def _to_wgs84(
             where=where,
             remedy="Its coordinate system is not the one named (zone, or zone prefix of eastings?)",
         )
-    return moved, _datum(crs, where)
+    return moved, _datum(crs, bounds, where)
 
 
-def _datum(crs: pyproj.CRS, where: str) -> Finding | None:
-    """Say so where the shift from the file's datum is a guess (Beijing 1954, Xian 1980 …)."""
+def _datum(crs: pyproj.CRS, bounds: npt.NDArray[np.float64], where: str) -> Finding | None:
+    """Say so where the shift from the file's datum is rough or a guess (Xian 1980 …)."""
+    datum = crs.geodetic_crs.datum if crs.geodetic_crs else None
+    if datum is not None and datum.name == "China 2000":  # CGCS2000 is WGS84 to centimetres
+        return None
+    around = AreaOfInterest(*bounds) if np.abs(bounds).max() <= 180 else None
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        ways = TransformerGroup(crs, WGS84).transformers
+        warnings.simplefilter("ignore")  # pyproj on grids that would be better still
+        ways = TransformerGroup(crs, WGS84, area_of_interest=around).transformers  # type: ignore[arg-type]
     accuracy_m = ways[0].accuracy if ways else -1.0
     if 0.0 <= accuracy_m <= _GOOD_DATUM_M:
         return None
