@@ -151,9 +151,14 @@ def _by_cell(
         return np.concatenate([getattr(found, name)[keep[way]] for way, found in evidence.items()])
 
     x, y, weight = joined("x"), joined("y"), joined("capacity")
-    key = np.column_stack([joined("township"), cell_index(x, cell_m), cell_index(y, cell_m)])
-    cells, unit = np.unique(key.astype(np.int64), axis=0, return_inverse=True)
-    capacity, middle_x, middle_y = np.zeros((3, len(cells)))
+    ix, iy = cell_index(x, cell_m), cell_index(y, cell_m)
+    west, south = ix.min(), iy.min()
+    shape = (len(methods), int(ix.max() - west) + 1, int(iy.max() - south) + 1)
+    place = np.ravel_multi_index(
+        (joined("township").astype(np.int64), ix - west, iy - south), shape
+    )
+    places, unit = np.unique(place, return_inverse=True)
+    capacity, middle_x, middle_y = np.zeros((3, len(places)))
     np.add.at(capacity, unit, weight)
     np.add.at(middle_x, unit, weight * x)
     np.add.at(middle_y, unit, weight * y)
@@ -161,12 +166,12 @@ def _by_cell(
     # stands at the dwelling nearest to the middle.
     off_m = np.hypot(x - (middle_x / capacity)[unit], y - (middle_y / capacity)[unit]).round(6)
     order = np.lexsort((y, x, off_m, unit))
-    first = order[np.searchsorted(unit[order], np.arange(len(cells)))]
-    township, ix, iy = cells.T
+    first = order[np.searchsorted(unit[order], np.arange(len(places)))]
+    township, column, row = np.unravel_index(places, shape)
     return Settlement(
         township=township,
-        ix=ix,
-        iy=iy,
+        ix=column + west,
+        iy=row + south,
         x=x[first],
         y=y[first],
         capacity=capacity,
