@@ -8,6 +8,7 @@ nodes: a winding lane has as few nodes as a straight one.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -168,11 +169,16 @@ def hilbert(x: Floats, y: Floats) -> Ints:
     return place
 
 
+@lru_cache(maxsize=4)
+def _projection(crs: CRS) -> Transformer:
+    """Look a projection up but once: it takes longer than projecting a county."""
+    return Transformer.from_crs(WGS84, crs, always_xy=True)
+
+
 def _lines(roads: Roads, chosen: Mask, crs: CRS) -> _Lines:
     way = np.repeat(np.arange(len(roads.way_id)), np.diff(roads.offsets))
     vertex = np.flatnonzero(chosen[way])
-    project = Transformer.from_crs(WGS84, crs, always_xy=True).transform
-    x, y = project(roads.lon[vertex], roads.lat[vertex])
+    x, y = _projection(crs).transform(roads.lon[vertex], roads.lat[vertex])
     known = np.isfinite(x) & np.isfinite(y)
     vertex, x, y = vertex[known], x[known], y[known]
     way = way[vertex]
