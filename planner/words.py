@@ -173,7 +173,9 @@ PHASES = Words(
         "drive distances": ("计算驾车距离", "driving distances"),
         "straight-line distances": ("计算直线距离", "straight-line distances"),
         "reduce": ("化简问题", "reduce the problem"),
+        "search": ("寻找好方案", "search for a good plan"),
         "prove": ("求解并证明", "solve and prove"),
+        "improve": ("改进方案", "improve the plan"),
         "write plan": ("写入方案", "write plan"),
     }
 )
@@ -322,10 +324,6 @@ FINDINGS = Words(
         "demand-townships-empty": (
             "{townships} 个乡镇没有人口: {names}",
             "{townships} townships have no people: {names}",
-        ),
-        "township-without-territory": (
-            "没有自己的地域,{people} 人无处分配",
-            "has no territory of its own for its {people} people",
         ),
         # main urban area
         "urban-file": (
