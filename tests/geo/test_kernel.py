@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import numba
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numba.core import caching
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import dijkstra
 
+from geo import kernel
 from geo.kernel import Graph, Tied, by_home, contract, reach, space
 
 NODES = 12
@@ -137,3 +141,15 @@ def test_turning_pairs_round_is_transposing(held: list[list[bool]]) -> None:
         mine = slice(indptr[home], indptr[home + 1])
         assert indices[mine].tolist() == np.flatnonzero(sites[:, home]).tolist()
         assert metres[mine].tolist() == (lengths[sites[:, home], home] / 100).tolist()
+
+
+def test_machine_code_that_cannot_be_kept_is_made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where the project stands on a read-only disk and the user has no home."""
+    monkeypatch.setattr(caching.FunctionCache._impl_class, "_locator_classes", [])
+
+    def double(value: int) -> int:
+        return 2 * value
+
+    with pytest.raises(RuntimeError, match="cannot cache"):
+        numba.njit(cache=True)(double)
+    assert kernel._compiled(double)(21) == 42

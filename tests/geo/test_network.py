@@ -2,8 +2,6 @@ from __future__ import annotations
 
 import io
 import math
-import os
-from collections.abc import Iterator
 from dataclasses import fields
 from itertools import pairwise
 from pathlib import Path
@@ -324,12 +322,9 @@ def test_the_hilbert_curve_visits_neighbours() -> None:
 
 
 @pytest.fixture(scope="module")
-def liechtenstein() -> Iterator[Roads]:
-    folder = os.environ.get("RECYCLENET_TEST_DATA")
-    if not folder:
-        pytest.skip("RECYCLENET_TEST_DATA is not set: no real extract to try")
-    path = Path(folder) / "osm" / "liechtenstein-2013-08-03.osm.pbf"
-    yield read_extract(path, wanted=[("amenity", "recycling")]).roads
+def liechtenstein() -> Roads:
+    path = Path(__file__).parents[1] / "data" / "liechtenstein-2013-08-03.osm.pbf"
+    return read_extract(path, wanted=[("amenity", "recycling")]).roads
 
 
 def test_real_distances_are_those_along_every_vertex(liechtenstein: Roads) -> None:

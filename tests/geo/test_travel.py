@@ -2,10 +2,8 @@ from __future__ import annotations
 
 import io
 import math
-import os
 import threading
 from collections.abc import Iterable
-from pathlib import Path
 
 import networkx as nx
 import numpy as np
@@ -17,7 +15,7 @@ from scipy.sparse.csgraph import dijkstra
 from geo import travel as travel_module
 from geo.crs import metric_crs
 from geo.errors import InputError
-from geo.extract import Roads, read_extract
+from geo.extract import Extract
 from geo.network import RoadNetwork, build_network
 from geo.travel import TravelMatrix, nearest_m, network_matrix, straight_line_matrix, threshold
 
@@ -306,20 +304,11 @@ def test_a_flood_of_pairs_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
         straight_line_matrix(places, places, cutoff_m=2_000, detour_factor=1.3)
 
 
-@pytest.fixture(scope="module")
-def island() -> Roads:
-    folder = os.environ.get("RECYCLENET_TEST_DATA")
-    if not folder:
-        pytest.skip("RECYCLENET_TEST_DATA is not set: no real extract to try")
-    path = Path(folder) / "osm" / "isle-of-wight-latest.osm.pbf"
-    return read_extract(path, wanted=[("amenity", "recycling")]).roads
-
-
-def test_on_a_real_island_scipy_agrees(island: Roads) -> None:
+def test_on_a_real_island_scipy_agrees(isle_of_wight: Extract) -> None:
     random = np.random.default_rng(7)
     sizes = 0
     for mode in ("walk", "drive"):
-        network = build_network(island, mode=mode, crs=metric_crs(-1.3, 50.7))[0]
+        network = build_network(isle_of_wight.roads, mode=mode, crs=metric_crs(-1.3, 50.7))[0]
         file = io.BytesIO()
         np.savez_compressed(file, **network.to_arrays())  # type: ignore[arg-type]
         sizes += file.tell()
