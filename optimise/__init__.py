@@ -23,8 +23,9 @@ from optimise.errors import (
 from optimise.models import CoverMost, CoverShare, Model
 from optimise.problem import EVERYBODY, Problem, Travel
 from optimise.solution import Solution, Status, TieBreak
-from optimise.solve import Progress, solve
+from optimise.solve import solve
 from optimise.verify import Fault, verify
+from optimise.watch import Progress
 
 __all__ = [
     "EVERYBODY",

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from optimise.reduce import Core
+from optimise.core import Core, must_cover
 
 __all__ = ["Milp", "formulate"]
 
@@ -70,16 +70,8 @@ def _stack(rows: list[_BlockRow], widths: tuple[int, int]) -> sparse.csr_array:
     return sparse.csr_array(sparse.vstack(full))
 
 
-def must_cover(core: Core) -> NDArray[np.bool_]:
-    """Rows no plan may leave out, bool[r]: they weigh more than a target can spare."""
-    if core.budget is not None or not len(core.need):
-        return np.zeros(core.reach.n_rows, dtype=np.bool_)
-    spare = core.gain.sum(axis=1) - core.need
-    return np.asarray((core.gain > spare[:, None]).any(axis=0))
-
-
 def formulate(core: Core) -> Milp:
-    """Write a core down; the value of the programme is cost, or weight *not* covered."""
+    """Write a core down; its value is the value of the plan."""
     k, must = len(core.sites), must_cover(core)
     optional = np.flatnonzero(~must)
     order = np.concatenate([np.flatnonzero(must), optional])
@@ -102,21 +94,21 @@ def formulate(core: Core) -> Milp:
     blocks: list[_BlockRow] = [(x_of_row, given_up), (x_of_zone, None)]
     lower = [np.ones(len(order)), core.quota.astype(np.float64)]
     upper = [np.full(len(order) + len(core.quota), np.inf)]
+    cost = np.concatenate([core.costs, np.zeros(len(optional))])
     if core.budget is None:
         blocks.append((None, sparse.csr_array(gain)))
         lower.append(np.full(len(gain), -np.inf))
         upper.append(core.gain.sum(axis=1) - core.need)
-        cost, offset = np.concatenate([core.costs, np.zeros(len(optional))]), core.fixed_value
     else:
         blocks.append((sparse.csr_array(np.ones((1, k))), None))
         lower.append(np.full(1, -np.inf))
         upper.append(np.full(1, float(core.budget)))
-        cost, offset = np.concatenate([np.zeros(k), gain.sum(axis=0)]), 0.0
+        cost[k:] = gain[0]
     return Milp(
         cost=cost,
         matrix=_stack(blocks, (k, len(optional))),
         row_lower=np.concatenate(lower),
         row_upper=np.concatenate(upper),
         whole=np.arange(k + len(optional)) < k,
-        offset=offset,
+        offset=core.offset,
     )

@@ -1,146 +1,162 @@
-"""HiGHS behind a plain function: arrays in, arrays out.
+"""HiGHS behind two plain functions: arrays in, arrays out.
 
 The only importer of ``highspy``. One thread and a fixed seed make a run repeatable; work is
 limited by a count first (how often HiGHS asks whether to go on: each round of cuts, each node),
-which stops at the same point on every machine, and by the clock only as a safety that the result
+which stops at the same point on every run, and by the clock only as a safety that the result
 names.
 """
 
 from __future__ import annotations
 
 import math
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import highspy
 import numpy as np
 from numpy.typing import NDArray
 
 from optimise.formulate import Milp
+from optimise.watch import Stopped, Watch
 
-__all__ = ["Limits", "MilpResult", "Stopped", "minimise"]
-
-Stopped = Literal["optimal", "gap", "work limit", "time limit", "cancelled"]
+__all__ = ["Found", "Limits", "Relaxed", "minimise", "relax"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Limits:
-    """When to stop.
+    """When to stop, besides the watch.
 
     Parameters
     ----------
-    gap
-        Relative gap that is good enough.
+    tolerance
+        Difference of value and bound that is good enough.
     easy_work, work
-        Rounds: up to ``easy_work`` the search goes on below ``gap`` down to 0, at ``work`` it
-        stops whatever the gap.
-    deadline_s
-        ``time.monotonic()`` at which it stops, as a safety.
-    cancel
-        Asked now and then; True stops.
-    progress
-        Told the share of ``work`` done; may raise ``KeyboardInterrupt`` to stop.
+        Rounds: up to ``easy_work`` the search goes on below ``tolerance`` down to 0, at ``work``
+        it stops whatever the difference.
+    cutoff
+        Only plans of at most this value are of interest.
     """
 
-    gap: float
+    tolerance: float
     easy_work: int
     work: int
-    deadline_s: float
-    cancel: Callable[[], bool]
-    progress: Callable[[float], None]
+    cutoff: float = math.inf
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
-class MilpResult:
-    """What HiGHS found.
+class Found:
+    """What the search found.
 
     Parameters
     ----------
     values
         float64[cols] of the best plan, None if it has none.
     bound
-        No plan is below this; ``-inf`` if nothing is known.
+        No plan is below this, but those beyond the cutoff; ``-inf`` if nothing is known.
     stopped
-        Why it ended.
+        Why it ended; None if it searched everything.
     work, nodes
         Rounds and search nodes spent.
     """
 
     values: NDArray[np.float64] | None
     bound: float
-    stopped: Stopped
+    stopped: Stopped | None
     work: int
     nodes: int
 
 
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Relaxed:
+    """Prices of the rows at the optimum of the linear relaxation, float64[rows]."""
+
+    duals: NDArray[np.float64]
+
+
+def relax(milp: Milp, watch: Watch) -> Relaxed | None:
+    """Solve the linear relaxation by an interior point method; None if it was stopped."""
+    solver = _load(milp, 0, watch)
+    solver.setOptionValue("solver", "ipx")
+    solver.setOptionValue("run_crossover", "off")
+    solver.setOptionValue("solve_relaxation", True)
+    asked = _Asked(watch, None)
+    solver.setCallback(asked, None)
+    solver.startCallback(highspy.cb.HighsCallbackType.kCallbackIpmInterrupt)
+    solver.run()
+    solution = solver.getSolution()
+    if asked.stopped is not None or not solution.dual_valid:
+        return None
+    return Relaxed(duals=np.array(solution.row_dual))
+
+
 def minimise(
-    milp: Milp, limits: Limits, *, start: NDArray[np.float64] | None = None, seed: int = 0
-) -> MilpResult:
+    milp: Milp,
+    limits: Limits,
+    watch: Watch,
+    *,
+    start: NDArray[np.float64] | None = None,
+    seed: int = 0,
+) -> Found:
     """Solve a mixed-integer programme, warm from ``start`` if given."""
     if not len(milp.cost):
-        return MilpResult(values=np.zeros(0), bound=milp.offset, stopped="optimal", work=0, nodes=0)
-    solver = _load(milp, seed)
+        return Found(values=np.zeros(0), bound=milp.offset, stopped=None, work=0, nodes=0)
+    solver = _load(milp, seed, watch)
     if start is not None:
         solver.setSolution(len(start), np.arange(len(start), dtype=np.int32), start)
-    watch = _Watch(limits)
-    solver.setCallback(watch, None)
+    if math.isfinite(limits.cutoff):
+        solver.setOptionValue("objective_bound", limits.cutoff)
+    asked = _Asked(watch, limits)
+    solver.setCallback(asked, None)
     solver.startCallback(highspy.cb.HighsCallbackType.kCallbackMipInterrupt)
-    solver.setOptionValue("time_limit", max(0.01, limits.deadline_s - time.monotonic()))
     solver.run()
     info, status = solver.getInfo(), solver.getModelStatus()
-    stopped: Stopped = watch.stopped or "optimal"
-    if watch.stopped is None and status != highspy.HighsModelStatus.kOptimal:
+    nothing = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kObjectiveBound)
+    stopped = asked.stopped
+    if stopped is None and status not in (highspy.HighsModelStatus.kOptimal, *nothing):
         stopped = "time limit"
-    found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
-    values = np.array(solver.getSolution().col_value) if found else None
-    bound = info.mip_dual_bound if milp.whole.any() else info.objective_function_value
-    return MilpResult(
-        values=values,
-        bound=bound if math.isfinite(bound) else -math.inf,
+    bound = math.inf if status in nothing else float(info.mip_dual_bound)
+    feasible = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    return Found(
+        values=np.array(solver.getSolution().col_value) if feasible else None,
+        bound=-math.inf if math.isnan(bound) else bound,
         stopped=stopped,
-        work=watch.work,
-        nodes=int(info.mip_node_count),
+        work=asked.rounds,
+        nodes=max(0, int(info.mip_node_count)),
     )
 
 
-class _Watch:
+class _Asked:
     """Called by HiGHS now and then; decides whether to go on."""
 
-    def __init__(self, limits: Limits) -> None:
-        self._limits = limits
+    def __init__(self, watch: Watch, limits: Limits | None) -> None:
+        self._watch, self._limits = watch, limits
         self.stopped: Stopped | None = None
-        self.work = 0
+        self.rounds = 0
 
     def __call__(self, _kind: Any, _message: str, out: Any, into: Any, _data: object) -> None:
-        try:
-            self.work += 1
-            self._judge(out.mip_primal_bound, out.mip_dual_bound)
-            self._limits.progress(min(1.0, self.work / self._limits.work))
-            if self._limits.cancel():
-                self.stopped = "cancelled"
-            elif time.monotonic() > self._limits.deadline_s:
-                self.stopped = "time limit"
-        except KeyboardInterrupt:
-            # An exception must not travel through C++; the caller sees why it stopped.
-            self.stopped = "cancelled"
+        self.rounds += 1
+        if self._limits is not None:
+            self._judge(self._limits, out.mip_primal_bound, out.mip_dual_bound)
+        if self.stopped is None:
+            # Never raises: an exception must not travel through C++.
+            share = self.rounds / self._limits.work if self._limits else 0.0
+            self.stopped = self._watch.look("prove", share)
         if self.stopped is not None:
             into.user_interrupt = True
 
-    def _judge(self, primal: float, dual: float) -> None:
-        if self.work > self._limits.work:
+    def _judge(self, limits: Limits, primal: float, dual: float) -> None:
+        known = math.isfinite(min(primal, limits.cutoff)) and math.isfinite(dual)
+        if self.rounds > limits.work:
             self.stopped = "work limit"
         elif (
-            self.work > self._limits.easy_work
-            and math.isfinite(primal)
-            and math.isfinite(dual)
-            and abs(primal - dual) <= self._limits.gap * max(1e-10, abs(primal))
+            self.rounds > limits.easy_work
+            and known
+            and min(primal, limits.cutoff) - dual <= limits.tolerance
         ):
             self.stopped = "gap"
 
 
-def _load(milp: Milp, seed: int) -> Any:
+def _load(milp: Milp, seed: int, watch: Watch) -> Any:
     solver = highspy.Highs()
     solver.disableCallbacks()
     for name, value in {
@@ -149,6 +165,7 @@ def _load(milp: Milp, seed: int) -> Any:
         "random_seed": seed,
         "mip_rel_gap": 0.0,
         "mip_abs_gap": 1e-6,
+        "time_limit": watch.left_s(),
     }.items():
         solver.setOptionValue(name, value)
     columns = milp.matrix.tocsc()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable
 from typing import Literal
@@ -10,12 +9,13 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from optimise.core import split
 from optimise.errors import ProblemError
-from optimise.formulate import formulate
-from optimise.milp import Limits, minimise
-from optimise.models import CoverShare, Model
+from optimise.models import CoverMost, CoverShare, Model
+from optimise.nearest import draw_near
 from optimise.problem import EVERYBODY, Problem
-from optimise.reduce import Core, reduce_problem
+from optimise.pursue import Ledger, pursue
+from optimise.reduce import reduce_problem
 from optimise.solution import (
     Solution,
     Status,
@@ -25,19 +25,9 @@ from optimise.solution import (
     serve,
     weighted_distance,
 )
+from optimise.watch import Progress, Watch
 
-__all__ = ["Progress", "solve"]
-
-#: ``progress(phase, share)``, ``0 <= share <= 1``; phases: "reduce", "search", "prove", "improve".
-Progress = Callable[[str, float], None]
-
-
-def _silent(_phase: str, _share: float) -> None:
-    """Say nothing."""
-
-
-def _never() -> bool:
-    return False
+__all__ = ["solve"]
 
 
 def solve(
@@ -60,17 +50,19 @@ def solve(
     gap
         Relative gap that counts as proven; a smaller one is reached where it costs little.
     seed
-        Same problem, model and seed: same answer, whatever the machine or its threads.
+        Same problem, model, options and seed: same answer, however many threads or runs.
     effort
         ``"exact"`` proves with HiGHS; ``"quick"`` answers in milliseconds with local search and
-        a bound from a relaxation.
+        a bound from Lagrangian relaxation.
     time_limit_s
         Safety limit. Work is limited by counts first; an answer ended by this clock says so in
         ``stopped`` and is not repeatable.
     progress
-        Told a phase and the share of it done.
+        Told a phase ("reduce", "search", "prove", "improve") and the share of it done; may raise
+        ``KeyboardInterrupt`` to stop.
     cancel
-        Asked now and then; True ends the search with the best plan so far.
+        Asked now and then; True ends the search. So does Ctrl-C: either way the best plan so far
+        is returned with a valid bound and ``stopped="cancelled"``.
 
     Raises
     ------
@@ -80,42 +72,67 @@ def solve(
         For an unknown group, a radius beyond the travel cutoff or a senseless option.
     """
     _check(problem, model, gap=gap, time_limit_s=time_limit_s, effort=effort)
-    progress, cancel = progress or _silent, cancel or _never
-    started = time.monotonic()
-    deadline_s = started + time_limit_s
-    progress("reduce", 0.0)
+    watch = Watch(time_limit_s, progress, cancel)
+    clock = _Clock()
+    watch.look("reduce", 0.0)
     core = reduce_problem(problem, model)
-    reduced = time.monotonic()
+    parts = split(core)
+    clock.lap("reduce")
+    total = float(problem.weights.sum()) if isinstance(model, CoverMost) else None
+    ledgers = [
+        pursue(
+            part,
+            watch,
+            tolerance=_tolerance(gap, total),
+            seed=seed,
+            exact=effort == "exact",
+        )
+        for part in parts
+    ]
+    clock.lap("search and prove")
+    chosen = np.concatenate([one.core.sites[one.plan] for one in ledgers])
+    open_sites = np.union1d(np.flatnonzero(problem.existing), chosen).astype(np.int32)
+    if model.tie_break is not None and watch.look("improve", 0.0) is None:
+        open_sites = draw_near(problem, model, open_sites)
+    clock.lap("tie-break")
+    watch.look("improve", 1.0)
     log = [
         f"{problem.n_units} units x {problem.n_sites} sites reduced to "
-        f"{core.reach.n_rows} rows x {len(core.sites)} sites"
+        f"{core.reach.n_rows} rows x {len(core.sites)} sites in {len(parts)} parts"
     ]
-    milp = formulate(core)
-    limits = Limits(
-        gap=gap,
-        easy_work=50,
-        work=20_000,
-        deadline_s=deadline_s,
-        cancel=cancel,
-        progress=lambda share: progress("prove", share),
-    )
-    result = minimise(milp, limits, seed=seed)
-    proven = time.monotonic()
-    assert result.values is not None
-    chosen = np.flatnonzero(result.values[: len(core.sites)] > 0.5)
-    open_sites = np.union1d(np.flatnonzero(problem.existing), core.sites[chosen]).astype(np.int32)
-    log.append(f"HiGHS: {result.nodes} nodes, {result.work} rounds, {result.stopped}")
+    for number, ledger in enumerate(ledgers):
+        prefix = f"part {number + 1}: " if len(parts) > 1 else ""
+        log += [prefix + line for line in ledger.log]
+    bound = sum(one.bound for one in ledgers)
     return _certify(
         problem,
         model,
         open_sites,
-        bound=_bound(core, result.bound),
+        bound=bound if total is None else total - bound,
         gap=gap,
-        stopped=result.stopped,
-        proved_by="HiGHS",
-        seconds={"reduce": reduced - started, "prove": proven - reduced},
+        ledgers=ledgers,
+        seconds=clock.laps,
         log=tuple(log),
     )
+
+
+class _Clock:
+    """Seconds of each stage."""
+
+    def __init__(self) -> None:
+        self.laps: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def lap(self, stage: str) -> None:
+        now = time.perf_counter()
+        self.laps[stage], self._last = now - self._last, now
+
+
+def _tolerance(gap: float, total: float | None) -> Callable[[float], float]:
+    """Difference of value and bound that makes the gap, by the value of a plan."""
+    if total is None:
+        return lambda value: gap * abs(value)
+    return lambda value: gap * abs(total - value)
 
 
 def _check(problem: Problem, model: Model, *, gap: float, time_limit_s: float, effort: str) -> None:
@@ -140,14 +157,6 @@ def _check(problem: Problem, model: Model, *, gap: float, time_limit_s: float, e
         raise ProblemError("solve.effort", f"{effort!r}", remedy='Choose "exact" or "quick".')
 
 
-def _bound(core: Core, least: float) -> float:
-    """Turn the programme's bound into one on the objective."""
-    if core.budget is None:
-        return float(math.ceil(least - 1e-6)) if core.integral else least
-    most = core.fixed_value + float(core.gain.sum()) - least
-    return float(math.floor(most + 1e-6)) if core.integral else most
-
-
 def _certify(
     problem: Problem,
     model: Model,
@@ -155,11 +164,11 @@ def _certify(
     *,
     bound: float,
     gap: float,
-    stopped: str,
-    proved_by: str,
+    ledgers: list[Ledger],
     seconds: dict[str, float],
     log: tuple[str, ...],
 ) -> Solution:
+    """Recompute everything from the problem."""
     assignment, distance = serve(problem, open_sites, model.radius)
     if not isinstance(model, CoverShare):
         objective, value = "people", covered_weight(problem, assignment)
@@ -176,17 +185,18 @@ def _certify(
         tie_break = TieBreak(
             name="distance", value=weighted_distance(problem, distance, model.radius)
         )
+    reasons = [one.stopped for one in ledgers if one.stopped is not None]
     return Solution(
         open_sites=open_sites,
         assignment=assignment,
         distance=distance,
         status=Status.PROVEN if reached <= gap else Status.FEASIBLE,
-        stopped="gap" if reached <= gap else stopped,
+        stopped=reasons[0] if reached > gap and reasons else "gap",
         objective=objective,
         value=value,
         bound=bound,
         gap=reached,
-        proved_by=proved_by,
+        proved_by=", ".join(sorted({one.proved_by for one in ledgers})),
         tie_break=tie_break,
         seconds=seconds,
         log=log,

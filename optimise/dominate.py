@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numba
 import numpy as np
 from numpy.typing import NDArray
@@ -50,8 +52,8 @@ def dominated(
     return gone
 
 
-@numba.njit(cache=True, nogil=True)
-def _within(col_ptr, rows, j, k):  # type: ignore[no-untyped-def]
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _within(col_ptr: NDArray[np.int64], rows: NDArray[np.int32], j: Any, k: Any) -> Any:
     """Tell whether the rows of column j are all rows of column k."""
     b, end = col_ptr[k], col_ptr[k + 1]
     for a in range(col_ptr[j], col_ptr[j + 1]):
@@ -62,10 +64,19 @@ def _within(col_ptr, rows, j, k):  # type: ignore[no-untyped-def]
     return True
 
 
-@numba.njit(cache=True, nogil=True)
-def _judge(  # type: ignore[no-untyped-def]
-    order, col_ptr, rows, row_ptr, cols, costs, zone, quota, by_zone, zone_start
-):
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _judge(
+    order: NDArray[np.int64],
+    col_ptr: NDArray[np.int64],
+    rows: NDArray[np.int32],
+    row_ptr: NDArray[np.int64],
+    cols: NDArray[np.int32],
+    costs: NDArray[np.float64],
+    zone: NDArray[np.int32],
+    quota: NDArray[np.int32],
+    by_zone: NDArray[np.int64],
+    zone_start: NDArray[np.int64],
+) -> NDArray[np.bool_]:
     gone = np.zeros(len(order), dtype=np.bool_)
     for j in order:
         size = col_ptr[j + 1] - col_ptr[j]

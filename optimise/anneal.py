@@ -1,0 +1,233 @@
+"""Local search on a core: exchange a site for another, at first boldly, then strictly (compiled).
+
+Simulated annealing (Kirkpatrick, Gelatt and Vecchi 1983) over exchanges of one open and one
+closed site, mostly between sites that serve the same people. What is minimised is the weight
+still missing from the targets, each row counting about 1. Whenever nothing is missing and there
+is no budget, the plan is kept and a site is closed, so that the search goes on one site cheaper;
+with a budget the number of sites stays and the best plan is kept. Quotas hold throughout.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from optimise.core import Core
+from optimise.moves import Board, State, harm, lay_out, met, state_of, toggle, worth
+
+__all__ = ["anneal"]
+
+#: None of them; a 64-bit number for the compiler, not a literal.
+_NONE: Any = np.int64(-1)
+
+#: Temperature at the end, in average rows.
+_COLD = 0.05
+
+
+def anneal(
+    core: Core,
+    plan: NDArray[np.integer],
+    *,
+    moves: int,
+    seed: int,
+    goal: float = -math.inf,
+    heat: float = 2.0,
+) -> NDArray[np.int32]:
+    """Improve a feasible plan by a fixed number of tried exchanges; never returns a worse one.
+
+    Parameters
+    ----------
+    moves
+        Exchanges to try.
+    goal
+        Value that is good enough to stop at.
+    heat
+        Temperature at the start, in average rows.
+    """
+    if not len(core.sites) or not len(plan):
+        return np.asarray(plan, dtype=np.int32)
+    board = lay_out(core)
+    state = state_of(board, plan)
+    best = state.is_open.copy()
+    cost = float(core.costs[best].sum())
+    opened = np.zeros(len(best), dtype=np.int64)
+    opened[: len(plan)] = np.sort(plan)
+    # What the search counts: cost, or weight covered.
+    cheapen = core.budget is None
+    enough = goal - core.offset if cheapen else core.offset + core.gain.sum() - goal
+    _anneal(
+        board,
+        state,
+        best,
+        opened,
+        len(plan),
+        cost,
+        cheapen,
+        bool((core.costs == core.costs[0]).all()),
+        core.step - 1e-9,
+        float(enough),
+        moves,
+        seed,
+        heat,
+    )
+    return np.flatnonzero(best).astype(np.int32)
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _random(word: NDArray[np.uint64]) -> Any:
+    """Uniform in [0, 1) by xorshift64*: the same numbers whatever the thread."""
+    x = word[0]
+    x ^= x >> np.uint64(12)
+    x ^= x << np.uint64(25)
+    x ^= x >> np.uint64(27)
+    word[0] = x
+    return np.float64((x * np.uint64(2685821657736338717)) >> np.uint64(11)) / 9007199254740992.0
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _change(board: Board, state: State, j: Any, i: Any, moved: NDArray[np.float64]) -> Any:
+    """Weight that goes missing, in average rows, if j is closed and i opened (negative: gained).
+
+    ``moved`` is a zeroed buffer over targets and is left zeroed.
+    """
+    missing = state.hold[j] - state.pull[i]
+    for a in range(board.col_ptr[i], board.col_ptr[i + 1]):
+        r = board.col_rows[a]
+        if state.cover[r] == 1 and state.who[r] == j:
+            missing -= board.must[r]
+            for p in range(board.par_ptr[r], board.par_ptr[r + 1]):
+                moved[board.par_target[p]] += board.par_gain[p]
+    for t in range(board.top_ptr[i], board.top_ptr[i + 1]):
+        moved[board.top_target[t]] += state.gain[i, board.top_target[t]]
+    for t in range(board.top_ptr[j], board.top_ptr[j + 1]):
+        g = board.top_target[t]
+        short = board.need[g] - state.covered[g]
+        after = short - moved[g] + state.loss[j, g]
+        missing += board.unit[g] * (max(0.0, after) - max(0.0, short))
+        moved[g] = 0.0
+    for t in range(board.top_ptr[i], board.top_ptr[i + 1]):
+        g = board.top_target[t]
+        if moved[g] > 0.0:
+            short = board.need[g] - state.covered[g]
+            missing += board.unit[g] * (max(0.0, short - moved[g]) - max(0.0, short))
+            moved[g] = 0.0
+    return missing
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _partner(board: Board, word: NDArray[np.uint64], j: Any) -> Any:
+    """Propose a column to open for j: mostly one on a row of j, else of its zone, else any."""
+    n_rows = board.col_ptr[j + 1] - board.col_ptr[j]
+    dice = _random(word)
+    if n_rows > 0 and dice < 0.9:
+        r = board.col_rows[board.col_ptr[j] + np.int64(_random(word) * n_rows)]
+        n_cols = board.row_ptr[r + 1] - board.row_ptr[r]
+        return np.int64(board.row_cols[board.row_ptr[r] + np.int64(_random(word) * n_cols)])
+    zone = board.zone[j]
+    if zone >= 0 and dice < 0.95:
+        n_cols = board.zone_ptr[zone + 1] - board.zone_ptr[zone]
+        return board.zone_cols[board.zone_ptr[zone] + np.int64(_random(word) * n_cols)]
+    return np.int64(_random(word) * len(board.cost))
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _copy(source: NDArray[np.bool_], target: NDArray[np.bool_]) -> None:
+    for at in range(len(source)):
+        target[at] = source[at]
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _least_harm(board: Board, state: State, opened: NDArray[np.int64], n_open: Any) -> Any:
+    """Position among the open columns of the one least needed for its cost; -1 if all are."""
+    pick, top = -1, np.inf
+    for at in range(n_open):
+        j = opened[at]
+        zone = board.zone[j]
+        if zone >= 0 and state.in_zone[zone] <= board.quota[zone]:
+            continue
+        score = harm(board, state, j) / max(board.cost[j], 1e-9)
+        if score < top:
+            pick, top = at, score
+    return pick
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _anneal(
+    board: Board,
+    state: State,
+    best: NDArray[np.bool_],
+    opened: NDArray[np.int64],
+    n_open: Any,
+    cost: Any,
+    cheapen: Any,
+    even: Any,
+    step: Any,
+    enough: Any,
+    moves: Any,
+    seed: Any,
+    heat: Any,
+) -> None:
+    """``opened[:n_open]`` lists the open columns; ``cost`` is theirs. Fills ``best``."""
+    word = np.array([np.uint64(seed) * np.uint64(2) + np.uint64(88172645463325253)])
+    moved = np.zeros(len(board.need))
+    limit, kept = cost, state.covered[0]
+    cooling = (_COLD / heat) ** (1.0 / moves)
+    for _ in range(moves):
+        heat *= cooling
+        # Positions in `opened` and columns: what this move closes and opens, -1 for nothing.
+        at, i = _NONE, _NONE
+        if cheapen and cost <= limit and met(board, state):
+            _copy(state.is_open, best)
+            limit = cost - step
+            at = -1 if cost <= enough else _least_harm(board, state, opened, n_open)
+            if at < 0:
+                return
+        elif not cheapen and state.covered[0] > kept:
+            kept = state.covered[0]
+            _copy(state.is_open, best)
+            if kept >= enough:
+                return
+        if at < 0:
+            dice = 1.0 if even else _random(word)
+            if n_open == 0 or dice < 0.1:
+                # With uneven costs the number of sites changes too: one more, purse permitting,
+                i = np.int64(_random(word) * len(board.cost))
+                if state.is_open[i] or cost + board.cost[i] > limit or worth(board, state, i) <= 0:
+                    continue
+            else:
+                at = np.int64(_random(word) * n_open)
+                j = opened[at]
+                zone = board.zone[j]
+                tight = zone >= 0 and state.in_zone[zone] <= board.quota[zone]
+                if dice < 0.2:
+                    # one fewer,
+                    if tight:
+                        continue
+                    change = harm(board, state, j)
+                    if cost > limit:
+                        change = 0.0
+                else:
+                    # or, as always with even costs, another one instead.
+                    i = _partner(board, word, j)
+                    if state.is_open[i] or (tight and board.zone[i] != zone):
+                        continue
+                    if cheapen and cost - board.cost[j] + board.cost[i] > max(limit, cost):
+                        continue
+                    change = _change(board, state, j, i, moved)
+                if change > 0.0 and _random(word) >= math.exp(-change / heat):
+                    continue
+        if at >= 0:
+            j = opened[at]
+            cost -= board.cost[j]
+            toggle(board, state, j)
+            n_open -= 1
+            opened[at] = opened[n_open]
+        if i >= 0:
+            cost += board.cost[i]
+            toggle(board, state, i)
+            opened[n_open] = i
+            n_open += 1
