@@ -32,6 +32,8 @@ __all__ = ["region_from_osm", "surroundings"]
 _CHINA_COUNTY = 6
 _CHINA_TOWNSHIP = 8
 _FINEST = 10
+# Units that hold less of the roads are scraps of a clipped extract, not its townships.
+_LITTLE_SHARE = 0.25
 
 
 def region_from_osm(
@@ -44,9 +46,10 @@ def region_from_osm(
     extract
         As read.
     admin_level
-        Level of the townships; chosen from the data if None (`choose_level`). Where no level
-        will do, each settlement node gets the ground nearest to it (Voronoi) inside the outlines
-        of the county, else among the roads, and the region is marked approximate.
+        Level of the townships; chosen from the data if None (`choose_level`, among the levels
+        whose complete units hold a quarter of the roads). Where no level will do, each
+        settlement node gets the ground nearest to it (Voronoi) inside the outlines of the
+        county, else among the roads, and the region is marked approximate.
     progress
         Told ``"assemble boundaries"``.
 
@@ -57,7 +60,15 @@ def region_from_osm(
     """
     progress("assemble boundaries", 0.0)
     units = units_inside(extract)
+    share = {level: _roads_share(extract, areas) for level, areas in units.items()}
     chinese = _is_chinese(extract)
+    little: list[Finding] = []
+    if admin_level is None:
+        for level in sorted(k for k in units if share[k] < _LITTLE_SHARE):
+            told: dict[str, Value] = {"level": level, "units": len(units[level])}
+            told["roads_share"] = share[level]
+            little.append(Finding(kind="admin-covers-little", values=told))
+            little += _left_out(extract.admin, units.pop(level), level)
     if admin_level is not None:
         whole = [a for a in extract.admin if a.level == admin_level and a.geometry is not None]
         if not whole:
@@ -68,27 +79,28 @@ def region_from_osm(
                 remedy="Choose one of those levels, or give outlines with --boundaries FILE",
             )
         units.setdefault(admin_level, whole)
-        level: int | None = admin_level
+        chosen: int | None = admin_level
         why = "asked"
     else:
-        level, why = choose_level({k: areas_m2(v) for k, v in units.items()}, chinese=chinese)
+        chosen, why = choose_level({k: areas_m2(v) for k, v in units.items()}, chinese=chinese)
     seats = settlements(extract.places, chinese=chinese)
-    if level is None and (single := _single(units, seats, chinese=chinese)):
-        level, why = single, "single-unit"
+    if chosen is None and (single := _single(units, seats, chinese=chinese)):
+        chosen, why = single, "single-unit"
     progress("assemble boundaries", 0.2)
-    if level is None:
+    if chosen is None:
         region, found = _around_places(extract, units, seats, chinese=chinese)
+        found = [*little, *found]
     else:
-        region, found = _of_units(extract, units[level], level)
+        region, found = _of_units(extract, units[chosen], chosen)
         values: dict[str, Value] = {
-            "level": level,
-            "units": len(units[level]),
+            "level": chosen,
+            "units": len(units[chosen]),
             "why": why,
             "area_km2": round(float(region.townships["area_m2"].sum()) / 1e6, 1),
-            "roads_share": _roads_share(extract, units[level]),
+            "roads_share": _roads_share(extract, units[chosen]),
         }
-        chosen = Finding(kind="admin-level-chosen", values=values)
-        found = [chosen, *_left_out(extract.admin, units[level], level), *found]
+        reason = Finding(kind="admin-level-chosen", values=values)
+        found = [reason, *_left_out(extract.admin, units[chosen], chosen), *found]
     progress("assemble boundaries", 1.0)
     return region, found
 
@@ -263,10 +275,11 @@ def _is_chinese(extract: Extract) -> bool:
 
 
 def _roads_share(extract: Extract, units: Sequence[AdminArea]) -> float:
-    """Share of the extract's roads (by their vertices, every 16th) that lie in some units."""
-    lon, lat = extract.roads.lon[::16], extract.roads.lat[::16]
+    """Share of the roads (by some of their vertices) that lie in some units; 1 if none."""
+    step = max(1, len(extract.roads.lon) // 20_000)
+    lon, lat = extract.roads.lon[::step], extract.roads.lat[::step]
     if not len(lon):
-        return 0.0
+        return 1.0
     inside = np.zeros(len(lon), dtype=np.bool_)
     for unit in units:
         shapely.prepare(unit.geometry)

@@ -263,6 +263,29 @@ def test_cells_among_the_roads_where_nothing_is_drawn(tmp_path: Path) -> None:
     assert outline(region).contains(corners.iloc[0])  # a kilometre to spare
 
 
+def test_scraps_of_a_clipped_extract_are_no_townships(tmp_path: Path) -> None:
+    """One township of nine is whole: the settlements cover what the extract covers."""
+    land = Land(117.0, 29.0)
+    for i in range(3):
+        for j in range(3):
+            land.admin(land.rim(i, j), 8, f"{i}{j}镇")
+            land.node(*land.corner(i + 0.5, j + 0.5), place="town", name=f"{i}{j}镇")
+            land.way([land.corner(i + k, j + k) for k in (0.2, 0.8)], highway="path")
+    outside = [(a, b) for a, b in land.borders if a[0] == b[0] in (0, 3) or a[1] == b[1] in (0, 3)]
+    land.lose(*(land.borders[edge] for edge in outside))
+    extract = land.read(tmp_path)
+    assert [a.name for a in extract.admin if a.geometry is not None] == ["11镇"]
+    region, found = region_from_osm(extract)
+    assert region.approximate
+    assert len(region.townships) == 9
+    assert told(found)["admin-covers-little"] == {
+        "level": 8, "units": 1, "roads_share": pytest.approx(1 / 9, abs=0.001)
+    }  # fmt: skip
+    assert told(found)["admin-incomplete"]["units"] == 8
+    asked, _ = region_from_osm(extract, admin_level=8)
+    assert asked.townships["name"].tolist() == ["11镇"]
+
+
 def test_one_unit_that_nothing_divides(tmp_path: Path) -> None:
     land = Land(7.0, 50.0)
     land.admin(land.rim(0, 0), 8, "Alone")
