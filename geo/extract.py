@@ -20,7 +20,7 @@ import shapely
 from geo.errors import ExtractError
 from geo.findings import Finding, Value
 from geo.osm_admin import AdminArea, admin_areas
-from geo.osm_file import open_osm, reading
+from geo.osm_file import OsmFile, open_osm, reading
 from geo.osm_reader import PLACE_KINDS, POI_KEYS, ROAD_TAGS, Gathered, gather
 from geo.osm_tables import (
     Shapes,
@@ -175,7 +175,7 @@ def read_extract(
         buildings=building_table(shapes),
         areas=area_table(shapes),
         lines=line_table(out, outlines),
-        findings=tuple(_findings(out, roads, shapes)),
+        findings=tuple(_findings(file, out, roads, shapes)),
     )
     progress("read extract", 1.0)
     return extract
@@ -197,10 +197,13 @@ def _bounds(
     return (float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max()))
 
 
-def _findings(out: Gathered, roads: Roads, shapes: Shapes) -> list[Finding]:
+def _findings(file: OsmFile, out: Gathered, roads: Roads, shapes: Shapes) -> list[Finding]:
     found = sorted(out.findings, key=lambda finding: (finding.kind, finding.where))
     if not len(roads.way_id):
         found.append(Finding(kind="extract-no-roads"))
+    if file.format == "pbf" and out.ways_seen and not out.relations_seen:
+        # A PBF cut exactly between two of its blocks shows no other sign of it.
+        found.append(Finding(kind="extract-no-relations"))
     cut = out.roads.cut_ways
     if cut:
         missing = out.roads.missing_nodes

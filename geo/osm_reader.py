@@ -112,6 +112,7 @@ class Gathered:
     things: list[Thing] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     repeated: int = 0
+    relations_seen: int = 0
     ways_seen: int = 0
     newest: str | None = None
 
@@ -152,6 +153,7 @@ class _Gatherer:
 
     def run(self, progress: Progress) -> Gathered:
         for thing in objects(self.file, RELATION):
+            self.out.relations_seen += 1
             self._relation(thing)
         progress("read extract", 0.1)
         locations = Locations()

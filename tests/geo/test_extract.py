@@ -307,6 +307,30 @@ def test_a_truncated_pbf_is_never_half_read(tmp_path: Path, share: float) -> Non
         read_extract(path, wanted=WANTED)
 
 
+def blobs(raw: bytes) -> list[int]:
+    """Where the blocks of a PBF begin: four bytes of header length, header, body."""
+    at, starts = 0, []
+    while at < len(raw):
+        starts.append(at)
+        header = raw[at + 4 : at + 4 + int.from_bytes(raw[at : at + 4], "big")]
+        # The last field of a BlobHeader is the body's size, a varint with the tag 0x18.
+        digits = header[header.rindex(b"\x18") + 1 :]
+        size = sum((digit & 0x7F) << (7 * i) for i, digit in enumerate(digits))
+        at += 4 + len(header) + size
+    return starts
+
+
+def test_a_pbf_cut_between_two_blocks_is_at_least_told(tmp_path: Path) -> None:
+    whole = LIECHTENSTEIN.read_bytes()
+    starts = blobs(whole)
+    kinds = []
+    for start in starts[1:]:
+        extract = read_extract(text(tmp_path, whole[:start], "cut.osm.pbf"), wanted=())
+        kinds.append({finding.kind for finding in extract.findings})
+    lost = [bool(kind & {"extract-no-roads", "extract-no-relations"}) for kind in kinds]
+    assert lost == [True] * len(lost)
+
+
 @pytest.mark.parametrize("name", ["cut.osm", "cut.osm.gz", "cut.osm.bz2"])
 @pytest.mark.parametrize("cut", [1, 40, 300])
 def test_truncated_xml_is_never_half_read(tmp_path: Path, name: str, cut: int) -> None:
