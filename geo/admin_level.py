@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-import geopandas as gpd
 import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from geo.crs import WGS84, equal_area_m2, metric_crs
+from geo.crs import equal_area_m2
 from geo.extract import AdminArea, Extract
 
 __all__ = ["TILING_SHARE", "areas_m2", "choose_level", "levels_told", "road_hull", "units_inside"]
@@ -23,7 +22,7 @@ _CHINA_LEVELS = (8, 7, 9)
 _CHINA_SHARE = 0.5
 # A complete unit belongs to the extract if this much of it lies among the extract's roads.
 _INSIDE_SHARE = 0.5
-_HULL_BUFFER_M = 1000.0
+_HULL_MARGIN_DEG = 0.009  # a kilometre of latitude
 
 
 def choose_level(
@@ -62,34 +61,41 @@ def choose_level(
 
 
 def units_inside(extract: Extract) -> dict[int, list[AdminArea]]:
-    """Complete units per level that lie, for the most part, where the extract has roads.
+    """Complete units per level that the extract covers for the most part.
 
     An extract often holds the whole outline of a neighbour of which it holds no more than the
-    border.
+    border. A unit belongs to it if most of its ground lies among the extract's roads, or most
+    lies in the box that the file says it was cut with and some road is inside.
     """
     hull = road_hull(extract)
+    box = shapely.box(*extract.box) if extract.box else None
+    points = np.column_stack((extract.roads.lon, extract.roads.lat))
     units: dict[int, list[AdminArea]] = {}
     for area in extract.admin:
-        if area.geometry is None:
+        shape = area.geometry
+        if shape is None:
             continue
-        common = shapely.intersection(area.geometry, hull).area if hull else area.geometry.area
-        if common >= _INSIDE_SHARE * area.geometry.area:
+        enough = _INSIDE_SHARE * shape.area
+        inside = hull is None or shapely.intersection(shape, hull).area >= enough
+        if not inside and box is not None and shapely.intersection(shape, box).area >= enough:
+            shapely.prepare(shape)
+            inside = bool(shapely.contains_xy(shape, points).any())
+        if inside:
             units.setdefault(area.level, []).append(area)
     return units
 
 
 def road_hull(extract: Extract) -> BaseGeometry | None:
-    """Convex hull of the roads (else of the places), a kilometre wider; None without either."""
+    """Convex hull of the roads (else of the places), a kilometre or two wider; None if none."""
     points = np.column_stack((extract.roads.lon, extract.roads.lat))
     if not len(points):
         points = shapely.get_coordinates(extract.places.geometry)
     if not len(points):
         return None
     hull = shapely.convex_hull(shapely.MultiPoint(points))
-    crs = metric_crs(hull.centroid.x, hull.centroid.y)
-    metric = gpd.GeoSeries([hull], crs=WGS84).to_crs(crs).buffer(_HULL_BUFFER_M)
-    wide: BaseGeometry = metric.to_crs(WGS84).iloc[0]
-    return wide
+    # In degrees of longitude, the longer ones here; a metric system need not reach this far.
+    margin_deg = _HULL_MARGIN_DEG / max(0.1, float(np.cos(np.radians(hull.centroid.y))))
+    return hull.buffer(margin_deg)
 
 
 def areas_m2(units: Sequence[AdminArea]) -> list[float]:

@@ -158,7 +158,7 @@ def _codes(
                 f"{field!r} {code!r} stands in features {_list(rows)}"
                 f" ({', '.join(names[row] for row in rows)})",
                 where=where,
-                remedy="Give each township a code of its own",
+                remedy="Give each township a code of its own, and its parts one common feature",
             )
     _check_names(names, given, where)
     lacking = [row for row, code in enumerate(given) if not code]

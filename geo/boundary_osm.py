@@ -32,6 +32,7 @@ __all__ = ["region_from_osm", "surroundings"]
 _CHINA_COUNTY = 6
 _CHINA_TOWNSHIP = 8
 _FINEST = 10
+_OWN_FILE = "Give township outlines with --boundaries FILE --name-field FIELD"
 # Units that hold less of the roads are scraps of a clipped extract, not its townships.
 _LITTLE_SHARE = 0.25
 
@@ -192,6 +193,12 @@ def _around_places(
             continue
         inside = np.setdiff1d(np.flatnonzero(shapely.intersects(ground, spots)), rows)
         if len(inside):
+            if ground.bounds[2] - ground.bounds[0] > 180.0:
+                raise BoundaryError(
+                    "reaches across the 180th meridian, where no cells are drawn",
+                    where=str(extract.path),
+                    remedy=_OWN_FILE,
+                )
             crs = metric_crs(ground.centroid.x, ground.centroid.y)
             metric = gpd.GeoSeries([ground, *spots[inside]], crs=WGS84).to_crs(crs).to_numpy()
             cells = settlement_cells(metric[1:], metric[0])
@@ -203,7 +210,7 @@ def _around_places(
             "has no administrative boundaries to take for townships"
             f" ({levels_told(extract.admin)}) and no place nodes to draw cells around",
             where=str(extract.path),
-            remedy="Give township outlines with --boundaries FILE --name-field FIELD",
+            remedy=_OWN_FILE,
         )
     chosen = seats.iloc[[rows[i] for i in kept]]
     below = (level or _FINEST) + 1

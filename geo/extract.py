@@ -96,6 +96,8 @@ class Extract:
         ``kind`` (river, stream, canal, rail, coastline) and LineString.
     findings
         What was cut, dropped or mended.
+    box
+        West, south, east, north that the file says it was cut with, if it says so.
     """
 
     path: Path
@@ -110,6 +112,7 @@ class Extract:
     areas: gpd.GeoDataFrame
     lines: gpd.GeoDataFrame
     findings: tuple[Finding, ...]
+    box: tuple[float, float, float, float] | None = None
 
 
 def read_extract(
@@ -176,6 +179,7 @@ def read_extract(
         areas=area_table(shapes),
         lines=line_table(out, outlines),
         findings=tuple(_findings(file, out, roads, shapes)),
+        box=file.box,
     )
     progress("read extract", 1.0)
     return extract

@@ -61,6 +61,8 @@ class OsmFile:
         Of the bytes on disk, hexadecimal.
     timestamp
         State of the data (ISO 8601, UTC) as the file itself tells it, else None.
+    box
+        West, south, east, north that the header tells.
     unsaved
         Positions (lon, lat) of nodes with negative ids: an editor's new, not yet uploaded ones,
         which libosmium's location index leaves out.
@@ -72,6 +74,7 @@ class OsmFile:
     format: str
     sha256: str
     timestamp: str | None
+    box: tuple[float, float, float, float] | None
     unsaved: dict[int, tuple[float, float]] = field(default_factory=dict)
     deleted: frozenset[tuple[str, int]] = frozenset()
 
@@ -131,6 +134,8 @@ def open_osm(path: Path) -> OsmFile:
             where=str(path),
             remedy="Give an extract of one moment (osmium time-filter makes one)",
         )
+    box = header.box()
+    low, high = box.bottom_left, box.top_right
     timestamp = header.get("osmosis_replication_timestamp") or header.get("timestamp")
     unsaved: dict[int, tuple[float, float]] = {}
     deleted: set[tuple[str, int]] = set()
@@ -146,6 +151,7 @@ def open_osm(path: Path) -> OsmFile:
         format=kind + pack,
         sha256=sha256,
         timestamp=timestamp if _ISO.fullmatch(timestamp) else None,
+        box=(low.lon, low.lat, high.lon, high.lat) if box.valid() else None,
         unsaved=unsaved,
         deleted=frozenset(deleted),
     )

@@ -178,6 +178,32 @@ def test_neighbours_beyond_the_roads_are_left_out(tmp_path: Path) -> None:
     assert told(found)["admin-beyond-roads"]["names"] == "邻镇"
 
 
+def test_the_box_of_a_file_tells_what_it_covers(tmp_path: Path) -> None:
+    """A township with roads in one corner only belongs to an extract that was cut around it."""
+    land = county()
+    land.admin(land.rim(2, 0, 2, 2), 8, "山乡")
+    land.roads(2, 0, 1, 1)
+    assert len(region_from_osm(land.read(tmp_path))[0].townships) == 4
+    land.head = ['<bounds minlat="29.0" minlon="117.0" maxlat="29.1" maxlon="117.2"/>']
+    extract = land.read(tmp_path)
+    assert extract.box == (117.0, 29.0, 117.2, 29.1)
+    assert len(region_from_osm(extract)[0].townships) == 5
+
+
+def test_land_on_both_sides_of_the_180th_meridian(tmp_path: Path) -> None:
+    osm = OsmXml()
+    osm.admin([osm.box(179.8, -17, 180, -16.9)], 8, "A")
+    osm.admin([osm.box(-180, -17, -179.8, -16.9)], 8, "B")
+    osm.way([(179.81, -16.99), (179.99, -16.91)], highway="path")
+    osm.way([(-179.81, -16.99), (-179.99, -16.91)], highway="path")
+    osm.node(179.9, -16.95, place="town", name="C")
+    region, _ = region_from_osm(read_extract(osm.write(tmp_path / "a.osm"), wanted=()))
+    assert sorted(region.townships["name"]) == ["A", "B"]
+    osm.things = [thing for thing in osm.things if "relation" not in thing]
+    with pytest.raises(BoundaryError, match="180th meridian"):
+        region_from_osm(read_extract(osm.write(tmp_path / "b.osm"), wanted=()))
+
+
 def test_closed_ways_are_units_unless_they_draw_one(tmp_path: Path) -> None:
     land = Land(7.0, 50.0)
     tags = {"boundary": "administrative", "admin_level": "8"}
