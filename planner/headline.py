@@ -60,7 +60,7 @@ def reason_in(reason: str, language: Language) -> str:
     """Pick one language of a township's reason; the plan's files hold ``zh / en``."""
     column = 0 if language == "zh" else -1
     halves = [part.split(" / ")[column] for part in reason.split("; ")]
-    return (";" if language == "zh" else "; ").join(halves)
+    return ("；" if language == "zh" else "; ").join(halves)
 
 
 def headline(plan: Plan, language: Language) -> tuple[Figure, ...]:

@@ -6,6 +6,8 @@ a few kB of :mod:`planner.map_state`, which refers to the rows of the scene.
 
 from __future__ import annotations
 
+import hashlib
+from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
@@ -16,11 +18,11 @@ import shapely
 from geo.boundary import Region
 from geo.bundle import Bundle
 from geo.demand import Demand
+from planner import map_codec
 from planner.map_codec import ZOOM, mercator, pack, parts_of, steps
 
-__all__ = ["VERSION", "cell_order", "scene"]
+__all__ = ["cell_order", "scene", "scene_name"]
 
-VERSION = 1
 LINE_TOLERANCE_M = 1.5
 AREA_TOLERANCE_M = 4.0
 BORDER_TOLERANCE_M = 2.0
@@ -42,7 +44,6 @@ def scene(bundle: Bundle) -> bytes:
     townships, borders = _townships(region, origin)
     cells, streams = _cells(demand, region, origin)
     header = {
-        "version": VERSION,
         "zoom": ZOOM,
         "origin": origin,
         "bounds": _bounds(region),
@@ -51,6 +52,14 @@ def scene(bundle: Bundle) -> bytes:
         "cells": cells,
     }
     return pack(header, [*numbers, *borders, *streams])
+
+
+def scene_name(bundle: Bundle) -> str:
+    """Name a bundle's packed scene by what it is made of and by how: a file to be kept."""
+    digest = hashlib.sha256(bundle.sha256.encode())
+    for code in (__file__, map_codec.__file__):
+        digest.update(Path(code).read_bytes())
+    return f"region-{digest.hexdigest()[:24]}"
 
 
 def cell_order(demand: Demand) -> npt.NDArray[np.int64]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from html import escape
 from pathlib import Path
 from typing import Any, Literal
@@ -16,7 +15,7 @@ from planner.headline import headline
 from planner.language import Language
 from planner.map_codec import text_of
 from planner.map_layers import PlanLayer, RegionLayer
-from planner.map_scene import VERSION, scene
+from planner.map_scene import scene, scene_name
 from planner.map_state import plan_state
 from planner.map_words import MAP_WORDS, browser_words
 from planner.plan import Plan
@@ -94,8 +93,7 @@ def region_map(
         If the vendored map files are missing or the static folder cannot be written.
     """
     map_assets.publish()
-    digest = hashlib.sha256(f"{VERSION} {bundle.sha256}".encode()).hexdigest()[:24]
-    file = map_assets.STATIC / "recyclenet" / f"scene-{digest}.bin"
+    file = map_assets.STATIC / "recyclenet" / f"{scene_name(bundle)}.bin"
     if not file.is_file():
         map_assets.write_once(file, scene(bundle))
     address = f"{map_assets.SERVED}/recyclenet/{file.name}"

@@ -64,27 +64,30 @@
     return stops[stops.length - 1][1];
   }
 
-  function traceBlock(pen, view, block) {
+  function pathOf(view, whole) {
     const west = -view.x / view.scale, north = -view.y / view.scale;
     const east = west + view.width / view.scale, south = north + view.height / view.scale;
+    const block = RecycleNet.detail(whole, view);
     const count = block.offsets.length - 1;
-    pen.beginPath();
-    for (let group = 0; 4 * group < block.boxes.length; group++) {
-      const box = block.boxes;
+    const box = block.boxes;
+    const path = new Path2D();
+    for (let group = 0; 4 * group < box.length; group++) {
       if (box[4 * group] > east || box[4 * group + 1] > south) continue;
       if (box[4 * group + 2] < west || box[4 * group + 3] < north) continue;
       const last = Math.min(count, (group + 1) * block.group);
       for (let part = group * block.group; part < last; part++) {
-        RecycleNet.trace(pen, view, block.xy, 2 * block.offsets[part], 2 * block.offsets[part + 1], block.area);
+        RecycleNet.trace(path, view, block.xy, 2 * block.offsets[part], 2 * block.offsets[part + 1], block.area);
       }
     }
+    return path;
   }
 
-  function traceTownships(pen, view, scene) {
-    pen.beginPath();
+  function landPath(view, scene) {
+    const path = new Path2D();
     scene.townships.forEach(function (township) {
-      township.rings.forEach((ring) => RecycleNet.trace(pen, view, ring, 0, ring.length, true));
+      township.rings.forEach((ring) => RecycleNet.trace(path, view, ring, 0, ring.length, true));
     });
+    return path;
   }
 
   function drawAreas(pen, view, blocks, colours) {
@@ -92,16 +95,16 @@
       blocks.forEach(function (block) {
         if (!block.area || block.kind !== kind) return;
         const colour = colours[SAME[kind] || kind];
-        traceBlock(pen, view, block);
+        const path = pathOf(view, block);
         if (kind === "protected") {
           pen.strokeStyle = colour;
           pen.lineWidth = 1;
           pen.setLineDash([5, 3]);
-          pen.stroke();
+          pen.stroke(path);
           pen.setLineDash([]);
         } else {
           pen.fillStyle = colour;
-          pen.fill();
+          pen.fill(path);
         }
       });
     });
@@ -110,28 +113,28 @@
   function drawLines(pen, view, blocks, colours) {
     pen.lineJoin = pen.lineCap = "round";
     const order = Object.keys(LINES).filter((kind) => view.zoom >= LINES[kind].from);
-    [true, false].forEach(function (casing) {
-      order.forEach(function (kind) {
-        const style = LINES[kind];
-        const width = widthAt(style.width, view.zoom);
-        if (casing && (!style.casing || width < 1.2)) return;
-        blocks.forEach(function (block) {
-          if (block.area || (SAME[block.kind] || block.kind) !== kind) return;
-          traceBlock(pen, view, block);
-          // A thin line has no casing of its own: it is drawn in the casing's colour.
-          const thin = style.casing && width < 1.2;
-          pen.strokeStyle = colours[casing || thin ? style.casing : style.colour];
-          pen.lineWidth = casing ? width + Math.min(2, 0.9 + width / 6) : width;
-          pen.setLineDash(style.dash || []);
-          pen.stroke();
-        });
-      });
+    const roads = order.map(function (kind) {
+      const mine = blocks.filter((block) => !block.area && (SAME[block.kind] || block.kind) === kind);
+      const width = widthAt(LINES[kind].width, view.zoom);
+      return { style: LINES[kind], width: width, paths: mine.map((block) => pathOf(view, block)) };
     });
+    const stroke = function (road, colour, width) {
+      pen.strokeStyle = colours[colour];
+      pen.lineWidth = width;
+      pen.setLineDash(road.style.dash || []);
+      road.paths.forEach((path) => pen.stroke(path));
+    };
+    const cased = (road) => road.style.casing && road.width >= 1.2;
+    roads.filter(cased).forEach((road) => {
+      stroke(road, road.style.casing, road.width + Math.min(2, 0.9 + road.width / 6));
+    });
+    // A thin road has no room for a casing: it is drawn in the casing's colour.
+    roads.forEach((road) => stroke(road, cased(road) ? road.style.colour : road.style.casing || road.style.colour, road.width));
     pen.setLineDash([]);
   }
 
   // What lies outside the region steps back.
-  function veil(pen, view, scene, colours, spare) {
+  function veil(pen, view, land, colours, spare) {
     spare.width = Math.round(view.width * view.ratio);
     spare.height = Math.round(view.height * view.ratio);
     const brush = spare.getContext("2d");
@@ -140,8 +143,7 @@
     brush.fillRect(0, 0, view.width, view.height);
     brush.globalCompositeOperation = "destination-out";
     brush.fillStyle = "#000";
-    traceTownships(brush, view, scene);
-    brush.fill();
+    brush.fill(land);
     pen.drawImage(spare, 0, 0, view.width, view.height);
   }
 
@@ -154,11 +156,11 @@
         pen.fillStyle = colours.outside;
         pen.fillRect(0, 0, view.width, view.height);
         pen.fillStyle = colours.land;
-        traceTownships(pen, view, scene);
-        pen.fill();
+        const land = landPath(view, scene);
+        pen.fill(land);
         drawAreas(pen, view, scene.blocks, colours);
         drawLines(pen, view, scene.blocks, colours);
-        veil(pen, view, scene, colours, spare);
+        veil(pen, view, land, colours, spare);
       },
       { pane: "recyclenet-basemap" }
     );

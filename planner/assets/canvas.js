@@ -26,6 +26,7 @@
     getEvents: function () {
       const events = L.Renderer.prototype.getEvents.call(this);
       events.move = this._follow;
+      events.moveend = this._settle;
       events.resize = this._update;
       return events;
     },
@@ -45,7 +46,7 @@
 
     _updatePaths: function () {},
 
-    // While the map is dragged farther than the canvas reaches, draw what comes into view.
+    // A canvas moves with the map: it is drawn again only when the view leaves it, or is scaled.
     _follow: function () {
       if (this._map._animatingZoom || !this._bounds) return;
       const size = this._map.getSize();
@@ -53,10 +54,16 @@
       if (!this._bounds.contains(L.bounds(northWest, northWest.add(size)))) this._update();
     },
 
+    _settle: function () {
+      if (this._zoom === this._map.getZoom()) this._follow();
+      else this._update();
+    },
+
     _update: function () {
       if (this._map._animatingZoom && this._bounds) return;
       L.Renderer.prototype._update.call(this);
       const size = this._bounds.getSize();
+      if (!size.x || !size.y) return; // a map in a hidden tab
       const ratio = Math.min(window.devicePixelRatio || 1, 2);
       const canvas = this._container;
       L.DomUtil.setPosition(canvas, this._bounds.min);
@@ -81,20 +88,50 @@
     },
   });
 
-  // Add a run of steps to the path, leaving out points that fall on the pixel before them.
-  RecycleNet.trace = function (pen, view, xy, from, to, close) {
-    let lastX = xy[from] * view.scale + view.x;
-    let lastY = xy[from + 1] * view.scale + view.y;
-    pen.moveTo(lastX, lastY);
-    const end = to - 2;
-    for (let i = from + 2; i < to; i += 2) {
-      const x = xy[i] * view.scale + view.x;
-      const y = xy[i + 1] * view.scale + view.y;
-      if (i < end && Math.abs(x - lastX) + Math.abs(y - lastY) < 1) continue;
-      pen.lineTo(x, y);
-      lastX = x;
-      lastY = y;
+  // The same shapes for a view from farther away: points and parts that would fall together on a
+  // pixel are left out. Made once for each halving of the scale, and kept.
+  function thinner(block, level) {
+    const reach = 1.6 * Math.pow(2, level);
+    const { offsets, xy, area } = block;
+    const count = offsets.length - 1;
+    const into = new Int32Array(xy.length);
+    const ends = [0];
+    let end = 0;
+    for (let part = 0; part < count; part++) {
+      const first = 2 * offsets[part], last = 2 * offsets[part + 1] - 2;
+      const start = end;
+      let west = xy[first], east = west, north = xy[first + 1], south = north;
+      for (let i = first; i <= last; i += 2) {
+        const x = xy[i], y = xy[i + 1];
+        if (x < west) west = x; else if (x > east) east = x;
+        if (y < north) north = y; else if (y > south) south = y;
+        const near = end > start && Math.abs(x - into[end - 2]) + Math.abs(y - into[end - 1]) < reach;
+        if (near && i < last) continue;
+        into[end++] = x;
+        into[end++] = y;
+      }
+      const size = Math.max(east - west, south - north);
+      if (area && size < 2 * reach) end = start;
+      else ends.push(end / 2);
     }
-    if (close) pen.closePath();
+    const thin = { kind: block.kind, area: area, offsets: Int32Array.from(ends), xy: into.slice(0, end) };
+    thin.group = block.group;
+    thin.boxes = RecycleNet.boxes(thin);
+    return thin;
+  }
+
+  RecycleNet.detail = function (block, view) {
+    const level = Math.floor(Math.log2(1 / view.scale));
+    if (level < 1) return block;
+    block.levels = block.levels || {};
+    return (block.levels[level] = block.levels[level] || thinner(block, level));
+  };
+
+  // Add a run of steps to a path.
+  RecycleNet.trace = function (path, view, xy, from, to, close) {
+    const scale = view.scale, left = view.x, top = view.y;
+    path.moveTo(xy[from] * scale + left, xy[from + 1] * scale + top);
+    for (let i = from + 2; i < to; i += 2) path.lineTo(xy[i] * scale + left, xy[i + 1] * scale + top);
+    if (close) path.closePath();
   };
 })();

@@ -8,7 +8,6 @@
     dark: ["#c9f2e6", "#5cc4b4", "#1f8a83", "#ff8a4c"],
   };
   const UNSERVED = 3;
-  const BATCH = 4000; // squares in one path: long paths fill slowly
 
   function sizes(cells) {
     const sorted = Array.from(cells.people).sort((a, b) => a - b);
@@ -57,30 +56,39 @@
   Cells.prototype.paint = function (pen, view) {
     if (!this.state) return;
     const { cells, share, state, focus } = this;
+    const corners = cells.corners;
     const bands = [[], [], [], []];
     const pale = [[], [], [], []];
     for (let i = 0; i < cells.count; i++) {
-      const x = cells.corners[8 * i] * view.scale + view.x;
-      const y = cells.corners[8 * i + 1] * view.scale + view.y;
+      const x = corners[8 * i] * view.scale + view.x;
+      const y = corners[8 * i + 1] * view.scale + view.y;
       if (x < -60 || y < -60 || x > view.width + 60 || y > view.height + 60) continue;
       const into = focus >= 0 && state.site[i] !== focus ? pale : bands;
       into[this.band(i)].push(i);
     }
-    const pixels = Math.abs(cells.count ? cells.corners[2] - cells.corners[0] : 0) * view.scale;
-    const least = pixels ? Math.min(1, 1.6 / pixels) : 1;
+    const pixels = Math.abs(cells.count ? corners[2] - corners[0] : 0) * view.scale;
+    const least = pixels ? 1.4 / pixels : 1; // a cell is never too small to be seen
+    const draw = (i) => {
+      const size = Math.max(least, share[i]) * 0.94;
+      if (pixels < 12) {
+        // Too small for the turn of the grid to show: upright squares draw ten times as fast.
+        const side = size * pixels;
+        const x = ((corners[8 * i] + corners[8 * i + 4]) / 2) * view.scale + view.x;
+        const y = ((corners[8 * i + 1] + corners[8 * i + 5]) / 2) * view.scale + view.y;
+        pen.fillRect(x - side / 2, y - side / 2, side, side);
+      } else {
+        pen.beginPath();
+        quad(pen, view, corners, i, size);
+        pen.fill();
+      }
+    };
     // Streets show through as one comes close enough to look for them.
     const strong = Math.max(0.45, Math.min(0.82, 0.82 - 0.12 * (view.zoom - 12)));
     [[pale, 0.14], [bands, strong]].forEach(([groups, alpha]) => {
       pen.globalAlpha = alpha;
       groups.forEach((rows, band) => {
         pen.fillStyle = this.colours[band];
-        for (let from = 0; from < rows.length; from += BATCH) {
-          pen.beginPath();
-          rows.slice(from, from + BATCH).forEach(function (i) {
-            quad(pen, view, cells.corners, i, Math.max(least, share[i]) * 0.94);
-          });
-          pen.fill();
-        }
+        rows.forEach(draw);
       });
     });
     pen.globalAlpha = 1;

@@ -20,6 +20,7 @@
       });
       map.getContainer().classList.add("rn-map", "rn-" + config.theme);
       map.getContainer().setAttribute("aria-label", config.words["map"]);
+      map.getContainer().addEventListener("keydown", (event) => event.key === "Escape" && map.closePopup());
       RecycleNet.credits(map, config.credits);
       const words = config.words;
       L.control.scale({ imperial: false, maxWidth: 130 }).addTo(map);

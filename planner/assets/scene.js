@@ -19,7 +19,7 @@
     return { offsets: offsets, xy: xy };
   }
 
-  function boxes(parts) {
+  RecycleNet.boxes = function (parts) {
     const count = parts.offsets.length - 1;
     const groups = Math.ceil(count / GROUP);
     const out = new Int32Array(4 * groups);
@@ -36,7 +36,7 @@
       out.set([west, north, east, south], 4 * group);
     }
     return out;
-  }
+  };
 
   // The corners of the grid of cells as a polynomial, and back by Newton's method.
   class Lattice {
@@ -101,7 +101,7 @@
     const { header, numbers } = RecycleNet.unpack(packed);
     const blocks = header.blocks.map(function (told) {
       const parts = readParts(told.parts, numbers);
-      return Object.assign(parts, { kind: told.kind, area: told.area, group: GROUP, boxes: boxes(parts) });
+      return Object.assign(parts, { kind: told.kind, area: told.area, group: GROUP, boxes: RecycleNet.boxes(parts) });
     });
     const count = header.townships.reduce((sum, township) => sum + township.parts, 0);
     const borders = readParts(count, numbers);

@@ -40,6 +40,7 @@
         marker = L.marker([site.lat, site.lon], { riseOnHover: true, icon: symbol(site, most) });
         marker.look = look(site, most);
         marker.on("click", () => this.open(marker));
+        marker.on("keypress", (event) => event.originalEvent.key === "Enter" && this.open(marker));
         this.markers.set(site.id, marker);
         this.layer.addLayer(marker);
       }

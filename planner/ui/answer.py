@@ -24,6 +24,8 @@ __all__ = ["FARTHEST_M", "NEAREST_M", "answer", "region"]
 NEAREST_M, FARTHEST_M = 300, 3000
 """Ends of the radius slider: distances are measured once, up to its far end."""
 
+TELL_S = 0.1
+
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = ROOT / "data" / "samples" / "isle-of-wight"
 
@@ -50,15 +52,21 @@ class _Bar:
 
     def __init__(self, place: DeltaGenerator, language: Language) -> None:
         self._place, self._language = place, language
-        self._told = self._started = time.monotonic()
+        self._told = time.monotonic()
         self.overtaken: BaseException | None = None
 
     def __call__(self, phase: str, share: float) -> None:
-        now = time.monotonic()
-        if now - self._told < 0.1:
-            return
-        self._told = now
-        text = UI.say("working", self._language, phase=say_phase(phase, self._language))
+        if time.monotonic() - self._told >= TELL_S:
+            self._tell(
+                UI.say("working", self._language, phase=say_phase(phase, self._language)), share
+            )
+
+    def wait(self) -> None:
+        """Somebody else asked the same a moment ago: their answer will be ours."""
+        self._tell(UI.say("waiting", self._language), 0.0)
+
+    def _tell(self, text: str, share: float) -> None:
+        self._told = time.monotonic()
         try:
             self._place.progress(min(max(share, 0.0), 1.0), text)
         except BaseException as overtaken:
@@ -88,15 +96,12 @@ def answer(bundle: Bundle, scenario: Scenario, place: DeltaGenerator, language: 
     """
     bar = _Bar(place, language)
 
-    def wait() -> None:
-        bar("search", 0.0)
-
     def travel() -> TravelMatrix:
         return travel_for(bundle, scenario.mode, FARTHEST_M, bar)
 
     def plan() -> Plan:
         mode = scenario.mode if bundle.networks else ""
-        known = _shelves().travels.get_or_make((bundle.sha256, mode), travel, wait)
+        known = _shelves().travels.get_or_make((bundle.sha256, mode), travel, bar.wait)
         made = make_plan(bundle, scenario, travel=known, progress=bar)
         if bar.overtaken is not None:
             # The solver came back with what it had: not an answer to keep.
@@ -104,7 +109,7 @@ def answer(bundle: Bundle, scenario: Scenario, place: DeltaGenerator, language: 
         return made
 
     try:
-        return _shelves().plans.get_or_make((bundle.sha256, scenario), plan, wait)
+        return _shelves().plans.get_or_make((bundle.sha256, scenario), plan, bar.wait)
     except KeyboardInterrupt:
         if bar.overtaken is not None:
             raise bar.overtaken from None

@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit_folium import st_folium
 
 from geo.bundle import Bundle
-from geo.errors import GeoError
+from geo.errors import BundleError, GeoError
 from planner.errors import PlanError
 from planner.language import Language
 from planner.maps import Theme, empty_group, plan_group, region_map
@@ -56,6 +56,9 @@ def run() -> None:
         brand.html(f'<div class="rn-brand">RecycleNet<span>{UI.say("app", language)}</span></div>')
     try:
         _page(region(), language)
+    except BundleError as error:
+        said = f"{UI.say('no-bundle', language)} ({error})"
+        st.error(plain(said), icon=":material/error:")
     except GeoError as error:
         st.error(plain(_line(error, language)), icon=":material/error:")
     except Exception:
@@ -77,7 +80,8 @@ def _page(bundle: Bundle, language: Language) -> None:
         plan = answer(bundle, scenario, place, language)
     except PlanError as error:
         with above:
-            st.error(plain(_line(error, language)), icon=":material/block:")
+            said = UI.say("refused", language) + _line(error, language)
+            st.error(plain(said), icon=":material/block:")
     if plan is not None:
         with above:
             show_figures(plan, language)

@@ -9,7 +9,6 @@ __all__ = ["UI"]
 UI = Words(
     {
         "app": ("回收网点规划", "Planning recycling points"),
-        "language": ("语言 / Language", "Language / 语言"),
         "settings": ("规划参数", "What is asked for"),
         "more-settings": ("更多条件", "More conditions"),
         "radius": ("服务半径（米）", "Coverage radius (m)"),
@@ -65,6 +64,7 @@ UI = Words(
         "about-walk": ("步行路网 {km} 公里", "{km} km of walking network"),
         "about-drive": ("驾车路网 {km} 公里", "{km} km of driving network"),
         "about-straight": ("无路网：直线距离 × {factor}", "no roads: straight lines × {factor}"),
+        "waiting": ("正在计算…", "Working…"),
         "working": ("{phase}…", "{phase}…"),
         "table": ("乡镇达标情况", "Townships"),
         "col-pass": ("结论", "Result"),
@@ -90,7 +90,7 @@ UI = Words(
             "There is no region to plan for. Run recyclenet import first, or check "
             "RECYCLENET_BUNDLE",
         ),
-        "refused": ("这些条件无法同时满足", "These conditions cannot all be met"),
+        "refused": ("无法满足这些条件：", "These conditions cannot be met: "),
         "broken": (
             "出错了，请刷新页面；详情已写入服务器日志",
             "Something went wrong: reload the page; details are in the server's log",

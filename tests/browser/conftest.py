@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from geo.bundle import load_bundle
+from planner import map_assets
+from planner.intake import Intake, import_region
+from planner.plan import Plan, make_plan
+from planner.scenario import Scenario
+from tests.town import write_town
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass
+class Sitting:
+    """A browser page and what went wrong on it."""
+
+    page: Page
+    errors: list[str] = field(default_factory=list)
+    outside: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="session")
+def town_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    if not (map_assets.VENDOR / "leaflet" / "leaflet.js").is_file():
+        pytest.skip("static/vendor is missing: make setup brings it")
+    folder = tmp_path_factory.mktemp("town")
+    extract = write_town(folder / "town.osm")
+    import_region(Intake(extract=extract), folder / "bundle")
+    return folder / "bundle"
+
+
+@pytest.fixture(scope="session")
+def town_plan(town_path: Path) -> Plan:
+    return make_plan(load_bundle(town_path), Scenario(radius_m=600.0))
+
+
+@pytest.fixture
+def sitting(chrome: Browser) -> Iterator[Sitting]:
+    """A new browser without internet, that remembers errors and outside requests."""
+    context = chrome.new_context(viewport={"width": 1280, "height": 720}, locale="zh-CN")
+    page = context.new_page()
+    sitting = Sitting(page)
+
+    def guard(route: object) -> None:
+        url = route.request.url  # type: ignore[attr-defined]
+        if url.startswith(("http://127.0.0.1:", "data:", "blob:", "file:")):
+            route.continue_()  # type: ignore[attr-defined]
+        else:
+            sitting.outside.append(url)
+            route.abort()  # type: ignore[attr-defined]
+
+    page.route("**/*", guard)
+    page.on("pageerror", lambda error: sitting.errors.append(str(error)))
+    page.on("dialog", lambda dialog: (sitting.errors.append(dialog.message), dialog.dismiss()))
+    yield sitting
+    context.close()
+
+
+@pytest.fixture(scope="session")
+def app_url(town_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = tmp_path_factory.mktemp("app") / "log"
+    command = [sys.executable, "-m", "streamlit", "run", "app.py"]
+    for option, value in {
+        "server.port": port,
+        "server.address": "127.0.0.1",
+        "server.headless": "true",
+        "server.fileWatcherType": "none",
+    }.items():
+        command += [f"--{option}", str(value)]
+    with log.open("w") as out:
+        app = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            stdout=out,
+            stderr=out,
+            env={**os.environ, "RECYCLENET_BUNDLE": str(town_path)},
+        )
+    try:
+        for _ in range(300):
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1)
+                break
+            except OSError:
+                time.sleep(0.1)
+        else:
+            pytest.fail(f"the app did not start: {log.read_text()}")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        app.terminate()
+        app.wait(10)

@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Path of a Chromium; tests that need one are skipped, and say so, where there is none."""
+    told = os.environ.get("CHROMIUM")
+    found = shutil.which(told) if told else next(filter(None, map(shutil.which, NAMES)), None)
+    if not found:
+        # TODO: .ci/run sets RECYCLENET_REQUIRE_BROWSER=1: then pytest.fail here instead of skip.
+        pytest.skip("no Chromium: install one, or set CHROMIUM to its path")
+    return found
+
+
+@pytest.fixture(scope="session")
+def chrome(chromium: str) -> Iterator[Browser]:
+    from playwright.sync_api import sync_playwright
+
+    options = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=chromium, args=options)
+        yield browser
+        browser.close()

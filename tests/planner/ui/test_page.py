@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from planner import map_assets
+from planner.plan import Plan, make_plan
+from planner.scenario import Scenario
+from planner.ui import answer
+
+ROOT = Path(__file__).resolve().parents[3]
+pytestmark = pytest.mark.skipif(
+    not (map_assets.VENDOR / "leaflet" / "leaflet.js").is_file(),
+    reason="static/vendor is missing: make setup brings it",
+)
+
+
+@pytest.fixture
+def open_app(town_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.setenv("RECYCLENET_BUNDLE", str(town_path))
+
+    def run(**address: str) -> AppTest:
+        at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+        for key, value in address.items():
+            at.query_params[key] = value
+        at.run()
+        assert not at.exception
+        return at
+
+    return run
+
+
+def the_map(at: AppTest) -> dict[str, Any]:
+    told: dict[str, Any] = json.loads(at.get("component_instance")[0].proto.json_args)
+    return told
+
+
+def values(at: AppTest) -> list[str]:
+    return [metric.value for metric in at.metric]
+
+
+def test_figures_are_the_plans(open_app: Any, town: Any) -> None:
+    at = open_app(radius="600")
+    plan: Plan = make_plan(town, Scenario(radius_m=600.0))
+    record = plan.record
+    assert values(at)[0] == str(record["sites"])
+    assert values(at)[3] == f"{sum(r['pass'] for r in record['townships'])} / 4"
+    table = at.dataframe[0].value
+    assert sorted(table["people"]) == sorted(row["people"] for row in record["townships"])
+    lid = next(box.label for box in at.expander if "尚不确知" in box.label)
+    assert str(len(record["warnings"])) in lid
+
+
+def test_slider_changes_the_answer_and_not_the_base_map(open_app: Any) -> None:
+    at = open_app()
+    before, figures = the_map(at), values(at)
+    at.slider(key="radius").set_value(1500).run()
+    after = the_map(at)
+    assert len(values(at)) == 5 and values(at) != figures
+    assert (after["script"], after["key"]) == (before["script"], before["key"])
+    assert after["feature_group"] != before["feature_group"]
+    assert len(after["feature_group"]) < 20_000
+
+
+def test_no_asset_from_outside(open_app: Any) -> None:
+    told = the_map(open_app())
+    assert told["js_links"] and told["css_links"]
+    for link in told["js_links"] + told["css_links"]:
+        assert link.startswith("../../app/static/")
+    for key in ("script", "header", "html", "feature_group"):
+        assert not re.findall(r"https?://", told[key] or "")
+
+
+@pytest.mark.parametrize(
+    ("lang", "label", "other"), [("zh", "覆盖人口", "en"), ("en", "People covered", "zh")]
+)
+def test_a_link_carries_question_and_language(
+    open_app: Any, lang: str, label: str, other: str
+) -> None:
+    at = open_app(lang=lang, radius="700", quota="2", mode="drive", budget="9", township="10")
+    assert at.metric[1].label == label
+    assert (at.slider(key="radius").value, at.slider(key="quota").value) == (700, 2)
+    assert at.number_input(key="budget").value == 9
+    choice = {group.key: group.value for group in at.get("button_group")}
+    assert choice["mode-choice"] == "drive"
+    # Another language, the same question.
+    next(group for group in at.get("button_group") if group.key == "lang-choice").set_value(
+        other
+    ).run()
+    assert at.metric[1].label != label
+    assert (at.slider(key="radius").value, at.number_input(key="budget").value) == (700, 9)
+    assert at.query_params["lang"] in (other, [other])
+
+
+def test_what_cannot_be_is_one_line(open_app: Any) -> None:
+    at = open_app(quota="5", budget="1")
+    assert len(at.error) == 1 and "Traceback" not in at.error[0].value
+    assert at.error[0].value.startswith("无法满足这些条件")
+    assert not at.metric and the_map(at)["feature_group"]
+    at.number_input(key="budget").set_value(None).run()
+    assert not at.error and len(at.metric) == 5
+
+
+def test_no_region_is_one_line(open_app: Any, monkeypatch: Any, tmp_path: Path) -> None:
+    monkeypatch.setenv("RECYCLENET_BUNDLE", str(tmp_path / "none"))
+    for lang in ("zh", "en"):
+        at = open_app(lang=lang)
+        assert len(at.error) == 1 and "recyclenet import" in at.error[0].value.replace("\\", "")
+
+
+def test_a_crash_shows_no_traceback(open_app: Any, monkeypatch: Any) -> None:
+    def crash(*_: Any, **__: Any) -> None:
+        raise RuntimeError("secret path")
+
+    monkeypatch.setattr("planner.ui.page.answer", crash)
+    at = open_app()
+    assert len(at.error) == 1 and "secret" not in at.error[0].value
+
+
+def test_hostile_names_are_text(open_app: Any, town_plan: Plan) -> None:
+    at = open_app(radius="600")
+    hostile = next(name for name in town_plan.townships["name"] if "<script>" in name)
+    assert hostile in at.dataframe[0].value["name"].tolist()
+    told = the_map(at)
+    assert "alert" not in told["script"] + told["feature_group"] + told["header"]
+    for element in at.get("html"):
+        assert "<script" not in str(element.proto)
+
+
+def test_an_overtaken_run_leaves_no_plan(town: Any, monkeypatch: Any) -> None:
+    class Overtaken(BaseException):
+        """What Streamlit raises in a run that a newer one replaces."""
+
+    class Place:
+        def progress(self, *_: Any) -> None:
+            raise Overtaken
+
+        def empty(self) -> None:
+            raise AssertionError("the newer run draws here already")
+
+    shelves = answer._Shelves()
+    monkeypatch.setattr(answer, "_shelves", lambda: shelves)
+    scenario = Scenario(radius_m=450.0)
+
+    def slow(*_: Any, progress: Any, **__: Any) -> None:
+        monkeypatch.setattr(answer.time, "monotonic", lambda: 1e9)
+        with pytest.raises(KeyboardInterrupt):
+            progress("prove", 0.5)  # as the solver does, which then returns what it has
+
+    monkeypatch.setattr(answer, "make_plan", slow)
+    with pytest.raises(Overtaken):
+        answer.answer(town, scenario, Place(), "zh")  # type: ignore[arg-type]
+    assert shelves.plans.get((town.sha256, scenario)) is None
