@@ -132,6 +132,16 @@ def test_network_distances_are_those_of_networkx(
         assert nearest[row] == min(mine, default=math.inf) / 100
 
 
+def test_the_cutoff_itself_is_within() -> None:
+    # 3 m to the street, 100 m + 20.01 m along it, 4 m from it.
+    along = {(0, 1): 10_000, (1, 0): 10_000, (1, 2): 2_001, (2, 1): 2_001}
+    network = network_of(along, [(0, 0), (100, 0), (120, 0)], [True] * 3)
+    for cutoff_m, held_cm in ((127.01, {(0, 0): 12_701}), (127.0, {}), (200, {(0, 0): 12_701})):
+        travel = network_matrix(network, [(0, 3)], [(120, -4)], cutoff_m=cutoff_m)
+        assert pairs_of(travel) == held_cm
+        assert not travel.unreachable.any()
+
+
 def grid(side: int, seed: int) -> RoadNetwork:
     """Make a town of streets 100 m apart with odd lengths, some one-way."""
     random = np.random.default_rng(seed)
