@@ -28,11 +28,10 @@ def feature_collection(frame: gpd.GeoDataFrame, columns: Sequence[str]) -> str:
         raise ValueError(f"GeoJSON is WGS84 by RFC 7946, not {frame.crs}")
     shapes = shapely.transform(frame.geometry.to_numpy(), lambda xy: np.round(xy, DECIMALS))
     geometries = shapely.to_geojson(shapely.orient_polygons(shapes))
-    rows = zip(*(frame[column].tolist() for column in columns), strict=True)
+    texts = zip(*(_texts(column, frame[column].tolist()) for column in columns), strict=True)
     features = [
-        f'{{"type":"Feature","properties":{_dump(dict(zip(columns, row, strict=True)))},'
-        f'"geometry":{geometry}}}'
-        for row, geometry in zip(rows, geometries, strict=True)
+        f'{{"type":"Feature","properties":{{{",".join(row)}}},"geometry":{geometry}}}'
+        for row, geometry in zip(texts, geometries, strict=True)
     ]
     return '{"type":"FeatureCollection","features":[\n' + ",\n".join(features) + "\n]}\n"
 
@@ -44,6 +43,12 @@ def plain(value: Any) -> Any:
     return None if isinstance(value, float) and not np.isfinite(value) else value
 
 
-def _dump(properties: dict[str, Any]) -> str:
-    values = {key: plain(value) for key, value in properties.items()}
-    return json.dumps(values, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+def _texts(column: str, values: list[Any]) -> list[str]:
+    # Most columns of a hundred thousand cells hold few different values: each is encoded once.
+    encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+    key = encode(column)
+    known: dict[Any, str] = {}
+    for value in values:
+        if (type(value), value) not in known:
+            known[type(value), value] = f"{key}:{encode(plain(value))}"
+    return [known[type(value), value] for value in values]
