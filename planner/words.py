@@ -184,13 +184,17 @@ FINDINGS = Words(
     {
         # the extract
         "extract-no-roads": ("数据中没有道路", "the extract has no roads"),
+        "extract-no-relations": (
+            "数据中没有关系(relation): 文件可能不完整,或导出时略去了边界",
+            "the extract has no relations: it may be cut short, or was made without boundaries",
+        ),
         "extract-cut-roads": (
             "{ways} 条道路在数据边缘被截断(缺 {nodes} 个节点)",
             "{ways} roads are cut at the edge of the extract ({nodes} nodes missing)",
         ),
         "extract-repeated": (
-            "{objects} 个对象重复出现,取最后一个",
-            "{objects} objects are there more than once, the last one counts",
+            "{objects} 个对象重复出现,取第一个",
+            "{objects} objects are there more than once, the first one counts",
         ),
         "extract-areas-dropped": (
             "舍去 {broken} 个损坏和 {clipped} 个被截断的面",
@@ -210,6 +214,16 @@ FINDINGS = Words(
             "admin_level {level} 有 {units} 个边界在数据中不完整,未采用: {names}",
             "{units} boundaries of admin_level {level} are incomplete in the extract and were "
             "left out: {names}",
+        ),
+        "admin-beyond-roads": (
+            "admin_level {level} 有 {units} 个边界内几乎没有道路数据,未采用: {names}",
+            "{units} boundaries of admin_level {level} lie beyond the roads of the extract and "
+            "were left out: {names}",
+        ),
+        "admin-covers-little": (
+            "admin_level {level} 的 {units} 个完整边界只含 {roads_share:.0%} 的道路,未采用",
+            "the {units} complete boundaries of admin_level {level} hold only {roads_share:.0%} of "
+            "the roads and were not used",
         ),
         "boundary-unnamed": ("{units} 个边界没有名称", "{units} boundaries have no name"),
         "boundary-approximate": (
@@ -438,7 +452,8 @@ FINDINGS = Words(
 
 LEADING = (
     *("stopped-by-the-clock", "quota-unmeetable", "straight-line", "cells-unreachable"),
-    *("boundary-approximate", "admin-incomplete", "demand-estimated", "no-urban-area"),
+    *("boundary-approximate", "admin-covers-little", "admin-incomplete", "admin-beyond-roads"),
+    *("demand-estimated", "no-urban-area"),
     *("townships-without-candidate", "demand-townships-empty"),
 )
 """Findings without which a plan would be misread."""
