@@ -122,10 +122,10 @@ def _urban(urban: dict[str, Any], language: Language) -> Figure:
 
 def _proof(record: dict[str, Any], language: Language) -> Figure:
     gap = float(record["objective"]["gap"])
+    good: bool | None = True
+    note = "proof-within" if gap > 0 else "proof-exact"
     if record["status"] != "proven":
-        note, good = "proof-open", False
-    else:
-        note, good = ("proof-within" if gap > 0 else "proof-exact"), True
+        note, good = "proof-open", None
     # Rounded up: a gap of 0.31 % is not "at most 0.3 %".
     up = f"{math.ceil(gap * 1000 - 1e-6) / 10:.1f} %"
     return Figure(

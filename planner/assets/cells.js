@@ -4,7 +4,7 @@
   const RecycleNet = window.RecycleNet;
 
   RecycleNet.CELL_COLOURS = {
-    light: ["#0b6a6f", "#2f9c95", "#8ac9bf", "#d9541b"],
+    light: ["#0b6a6f", "#2f9c95", "#8ac9bf", "#e06a32"],
     dark: ["#c9f2e6", "#5cc4b4", "#1f8a83", "#ff8a4c"],
   };
   const UNSERVED = 3;

@@ -19,7 +19,7 @@ from planner.ui.shelf import Shelf
 from planner.ui.words import UI
 from planner.words import say_phase
 
-__all__ = ["FARTHEST_M", "NEAREST_M", "answer", "region"]
+__all__ = ["FARTHEST_M", "NEAREST_M", "answer", "known_answer", "region"]
 
 NEAREST_M, FARTHEST_M = 300, 3000
 """Ends of the radius slider: distances are measured once, up to its far end."""
@@ -84,6 +84,11 @@ def region() -> Bundle:
     """
     folder = Path(os.environ.get("RECYCLENET_BUNDLE") or SAMPLE)
     return _shelves().bundles.get_or_make(folder, lambda: load_bundle(folder))
+
+
+def known_answer(bundle: Bundle, scenario: Scenario) -> Plan | None:
+    """Take the plan that was made for the same question, if there is one."""
+    return _shelves().plans.get((bundle.sha256, scenario))
 
 
 def answer(bundle: Bundle, scenario: Scenario, place: DeltaGenerator, language: Language) -> Plan:

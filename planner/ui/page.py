@@ -13,7 +13,7 @@ from planner.errors import PlanError
 from planner.language import Language
 from planner.maps import Theme, empty_group, plan_group, region_map
 from planner.plan import Plan
-from planner.ui.answer import answer, region
+from planner.ui.answer import answer, known_answer, region
 from planner.ui.controls import choose_language, choose_scenario
 from planner.ui.report import (
     show_about,
@@ -75,13 +75,23 @@ def _page(bundle: Bundle, language: Language) -> None:
     below = st.container()
     with above:
         place = st.empty()
-    plan: Plan | None = None
+    plan = known_answer(bundle, scenario)
+    opening = plan is None and not st.session_state.get("map-is-there")
+    st.session_state["map-is-there"] = True
+    if opening:
+        # The map loads in the browser while the first plan is made.
+        with below:
+            _show_map(bundle, None, language)
     try:
-        plan = answer(bundle, scenario, place, language)
+        plan = plan or answer(bundle, scenario, place, language)
     except PlanError as error:
         with above:
             said = UI.say("refused", language) + _line(error, language)
             st.error(plain(said), icon=":material/block:")
+    if opening:
+        if plan is not None:
+            st.rerun()
+        return
     if plan is not None:
         with above:
             show_figures(plan, language)

@@ -117,7 +117,7 @@ def test_a_crash_shows_no_traceback(open_app: Any, monkeypatch: Any) -> None:
     def crash(*_: Any, **__: Any) -> None:
         raise RuntimeError("secret path")
 
-    monkeypatch.setattr("planner.ui.page.answer", crash)
+    monkeypatch.setattr("planner.ui.page.known_answer", crash)
     at = open_app()
     assert len(at.error) == 1 and "secret" not in at.error[0].value
 
