@@ -90,8 +90,8 @@ class Extract:
         ``lon, lat, area_m2, levels`` (nan where unknown), ``building``, ``other_use``: it is also
         a shop, an office, an amenity or the like.
     areas
-        ``osm_id, kind, name`` and (Multi)Polygon; the kinds are those of `osm_areas.AREA_KINDS`.
-        One area may have several kinds, a row each.
+        ``osm_id, kind, name, protect_class`` and (Multi)Polygon; the kinds are those of
+        `osm_areas.AREA_KINDS`. One area may have several kinds, a row each.
     lines
         ``kind`` (river, stream, canal, rail, coastline) and LineString.
     findings

@@ -27,7 +27,7 @@ __all__ = ["PLACE_KINDS", "POI_KEYS", "ROAD_TAGS", "Gathered", "Place", "Thing",
 #: Tags kept of a road.
 ROAD_TAGS = (
     "highway", "oneway", "junction", "access", "foot", "vehicle", "motor_vehicle", "motorcar",
-    "bicycle", "service", "tracktype", "tunnel", "name", "area",
+    "bicycle", "service", "tracktype", "sidewalk", "motorroad", "tunnel", "name", "area",
 )  # fmt: skip
 #: Tags kept of a point of interest.
 POI_KEYS = (
@@ -84,6 +84,8 @@ class Thing:
         Kinds of ground.
     poi
         Texts of the point-of-interest columns, or None.
+    protect_class
+        IUCN or national class of a protected area, as tagged.
     """
 
     osm_type: str
@@ -95,6 +97,7 @@ class Thing:
     building: tuple[str, float, bool] | None = None
     kinds: tuple[str, ...] = ()
     poi: tuple[str, ...] | None = None
+    protect_class: str = ""
 
 
 @dataclass(kw_only=True, slots=True, eq=False)
@@ -289,4 +292,5 @@ class _Gatherer:
                 else None
             ),
             "poi": tuple(get(key, "") for key in self.out.poi_columns) if poi else None,
+            "protect_class": get("protect_class", "") if "protected" in kinds else "",
         }

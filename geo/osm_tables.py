@@ -214,6 +214,7 @@ def area_table(shapes: Shapes) -> gpd.GeoDataFrame:
             "osm_id": [f"{thing.osm_type}{thing.osm_id}" for thing in things],
             "kind": [kind for _, kind in rows],
             "name": [thing.name for thing in things],
+            "protect_class": [thing.protect_class for thing in things],
         },
         shapes.geometry[[i for i, _ in rows]],
     )

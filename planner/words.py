@@ -462,7 +462,7 @@ LEADING = (
 def by_weight(findings: Iterable[Finding]) -> list[Finding]:
     """Put what bears on the answer first: the plan, then people, sites, roads, boundaries."""
     # Later in the table is nearer to the plan.
-    order = dict.fromkeys([*LEADING, *reversed(FINDINGS.table)])
+    order = dict.fromkeys([*LEADING, *reversed(list(FINDINGS.table))])
     ranks = {kind: rank for rank, kind in enumerate(order)}
     return sorted(findings, key=lambda f: (ranks[f.kind], f.where))
 
