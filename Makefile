@@ -1,6 +1,7 @@
 # Each target does its own set-up and works on a fresh machine: Debian 12 or Ubuntu, Python 3.11+.
 # 每个目标都会先完成安装。
 .DEFAULT_GOAL := help
+SHELL := /bin/bash
 .PHONY: help setup app test check bench screenshots sample clean
 
 BIN := .venv/bin
@@ -15,9 +16,8 @@ setup:  ## 安装到 .venv · install everything into .venv
 app: setup  ## 打开应用 (PORT=8501, ADDRESS=0.0.0.0) · open the app on the sample
 	@scripts/app.sh
 
-# Run with a browser if there is one: CHROMIUM is then its path, else unset.
-WITH_BROWSER = CHROMIUM="$$(scripts/browser.sh)" || exit; \
-	if [ -n "$$CHROMIUM" ]; then export CHROMIUM; else unset CHROMIUM; fi;
+# Run with a browser if there is one: CHROMIUM is then its path.
+WITH_BROWSER = browser="$$(scripts/browser.sh)" || exit; eval "$$browser";
 
 # PYTEST: options for pytest, e.g. make test PYTEST="tests/geo -k boundary"
 test: setup  ## 测试，含浏览器测试 · the tests, in a browser too where there is one

