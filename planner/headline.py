@@ -9,7 +9,7 @@ from typing import Any
 from planner.language import Language, Words
 from planner.plan import Plan
 
-__all__ = ["HEADLINE_WORDS", "Figure", "headline", "percent", "reason_in"]
+__all__ = ["HEADLINE_WORDS", "Figure", "headline", "labels", "percent", "reason_in"]
 
 HEADLINE_WORDS = Words(
     {
@@ -61,6 +61,12 @@ def reason_in(reason: str, language: Language) -> str:
     column = 0 if language == "zh" else -1
     halves = [part.split(" / ")[column] for part in reason.split("; ")]
     return ("；" if language == "zh" else "; ").join(halves)
+
+
+def labels(language: Language) -> tuple[str, ...]:
+    """Names of the figures, in their order."""
+    keys = ("sites", "people", "urban", "townships", "proof")
+    return tuple(HEADLINE_WORDS.say(key, language) for key in keys)
 
 
 def headline(plan: Plan, language: Language) -> tuple[Figure, ...]:

@@ -1,101 +1,133 @@
-"""Take the pictures in docs/images again: the app on its sample, both languages, both themes.
-
-`make screenshots` runs it; CHROMIUM names the browser. Nothing outside this machine is asked for.
-"""
+"""Take the pictures in docs/images from the real app on the embedded sample: `make screenshots`."""
 
 from __future__ import annotations
 
-import contextlib
+import io
 import os
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
-from itertools import product
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
 
-from playwright.sync_api import Browser, expect, sync_playwright
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from geo.bundle import load_bundle
+from planner.maps import write_map
+from planner.plan import make_plan
+from planner.scenario import Scenario
 
 ROOT = Path(__file__).resolve().parents[1]
 IMAGES = ROOT / "docs" / "images"
-WIDTH_PX, HEIGHT_PX = 1400, 900
-START_S, PAGE_MS = 60, 120_000
-Theme = Literal["light", "dark"]
-LANGUAGES = {"zh": "zh-CN", "en": "en-GB"}
-THEMES: tuple[Theme, ...] = ("light", "dark")
+SAMPLE = ROOT / "data" / "samples" / "isle-of-wight"
+FRAME = "iframe[title='streamlit_folium.st_folium']"
+WAIT_MS = 60_000
 
 
-@contextlib.contextmanager
+@contextmanager
 def app() -> Iterator[str]:
-    """Run the app on a free port; its address."""
+    """Serve the app on a free port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
-    command = [sys.executable, "-m", "streamlit", "run", "app.py"]
-    command += ["--server.port", port, "--server.address", "127.0.0.1", "--server.headless", "true"]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL) as server:
-        try:
-            url = f"http://127.0.0.1:{port}"
-            _wait(f"{url}/_stcore/health")
-            yield url
-        finally:
-            server.terminate()
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
+    command += ["--server.port", str(port), "--server.address", "127.0.0.1"]
+    command += ["--server.fileWatcherType", "none"]
+    environment = {**os.environ, "RECYCLENET_BUNDLE": str(SAMPLE)}
+    server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+    try:
+        for _ in range(300):
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1)
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(10)
 
 
-def _wait(url: str) -> None:
-    until = time.monotonic() + START_S
-    while True:
-        try:
-            urllib.request.urlopen(url, timeout=1).close()
-            return
-        except OSError:
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.2)
+def save(page: Page, name: str) -> None:
+    """Keep a picture in 256 colours, a third of the size, and close the page."""
+    picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+    picture = picture.quantize(256, dither=Image.Dither.NONE)
+    picture.save(IMAGES / f"{name}.png", optimize=True)
+    page.close()
 
 
-def picture(browser: Browser, url: str, language: str, theme: Theme) -> Path:
-    """Open the page as a planner would and take it when figures and map are there."""
-    context = browser.new_context(
-        locale=LANGUAGES[language],
-        color_scheme=theme,
-        viewport={"width": WIDTH_PX, "height": HEIGHT_PX},
+def settle(page: Page) -> None:
+    """Wait until the map shows a plan and nothing moves any more."""
+    page.locator(FRAME).content_frame.locator(".rn-site").first.wait_for(timeout=WAIT_MS)
+    page.wait_for_timeout(1500)
+
+
+def take(browser: Browser, url: str, name: str, *, size: tuple[int, int], scheme: str) -> None:
+    """Open the app once and take one picture of what a visitor sees first."""
+    width, height = size
+    page = browser.new_page(
+        viewport={"width": width, "height": height},
+        color_scheme=scheme,  # type: ignore[arg-type]
+        locale="zh-CN",
     )
-    page = context.new_page()
-    page.goto(f"{url}/?lang={language}")
-    expect(page.get_by_test_id("stMetricValue").first).to_be_visible(timeout=PAGE_MS)
-    the_map = page.locator("iframe[title='streamlit_folium.st_folium']").last.content_frame
-    expect(the_map.locator(".leaflet-container")).to_be_visible(timeout=PAGE_MS)
-    app = page.get_by_test_id("stApp")
-    expect(app).to_have_attribute("data-test-script-state", "notRunning", timeout=PAGE_MS)
-    page.wait_for_timeout(1500)  # the map's canvases say nothing when they are drawn
-    path = IMAGES / f"app-{language}-{theme}.png"
-    page.screenshot(path=path)
-    context.close()
-    return path
+    page.goto(url)
+    settle(page)
+    save(page, name)
+
+
+def take_table(browser: Browser, url: str, name: str) -> None:
+    """Take the township table, below the map."""
+    page = browser.new_page(viewport={"width": 1280, "height": 720}, locale="zh-CN")
+    page.goto(url)
+    settle(page)
+    page.get_by_test_id("stDownloadButton").last.scroll_into_view_if_needed()
+    page.wait_for_timeout(800)
+    save(page, name)
+
+
+def take_page(browser: Browser) -> None:
+    """Take the self-contained map that the command line writes."""
+    plan = make_plan(load_bundle(SAMPLE), Scenario())
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "map.html"
+        write_map(plan, file, "zh")
+        page = browser.new_page(viewport={"width": 1280, "height": 720}, locale="zh-CN")
+        page.goto(file.as_uri())
+        page.locator(".rn-site").first.wait_for()
+        page.wait_for_timeout(800)
+        save(page, "map-zh")
 
 
 def main() -> int:
-    """Take all of them."""
-    browser_path = os.environ.get("CHROMIUM")
-    if not browser_path:
-        sys.stderr.write("CHROMIUM names no browser. Run: make screenshots\n")
-        return 2
+    """Take them all."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    if not found:
+        sys.stderr.write("no Chromium: install one, or set CHROMIUM to its path\n")
+        return 1
     IMAGES.mkdir(parents=True, exist_ok=True)
-    with app() as url, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=browser_path,
-            args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
-        )
-        for language, theme in product(LANGUAGES, THEMES):
-            path = picture(browser, url, language, theme)
-            sys.stdout.write(f"{path.relative_to(ROOT)}\n")
+    with app() as url, sync_playwright() as play:
+        options = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+        browser = play.chromium.launch(executable_path=found, args=options)
+        for language in ("zh", "en"):
+            for scheme in ("light", "dark"):
+                name = f"app-{language}-{scheme}"
+                address = f"{url}/?lang={language}"
+                take(browser, address, name, size=(1280, 720), scheme=scheme)
+        strict = f"{url}/?lang=zh&quota=2&township=60&radius=1500"
+        take(browser, f"{strict}&mode=drive", "app-zh-strict", size=(1600, 1000), scheme="light")
+        take(browser, f"{url}/?lang=zh", "app-zh-phone", size=(400, 850), scheme="light")
+        take_table(browser, f"{url}/?lang=zh", "app-zh-table")
+        take_page(browser)
         browser.close()
     return 0
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    sys.exit(main())

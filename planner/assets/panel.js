@@ -57,7 +57,7 @@
       const words = plan.words;
       const memory = remembered();
       const shown = (key, usual) => (key in memory ? memory[key] : usual);
-      this.bands = [0, 1, 2].map(() => el("span", ""));
+      this.bands = [0, 1, 2].map(() => el("span", "", "…"));
       const colours = RecycleNet.CELL_COLOURS[plan.theme];
       const cells = this.bands.map((text, band) => el("div", "rn-key", swatch("cell", colours[band]), text));
       cells.push(row(swatch("cell", colours[3]), words["cell-unserved"]));

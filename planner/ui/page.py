@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 from streamlit_folium import st_folium
 
 from geo.bundle import Bundle
@@ -13,10 +14,12 @@ from planner.errors import PlanError
 from planner.language import Language
 from planner.maps import Theme, empty_group, plan_group, region_map
 from planner.plan import Plan
+from planner.scenario import Scenario
 from planner.ui.answer import answer, known_answer, region
 from planner.ui.controls import choose_language, choose_scenario
 from planner.ui.report import (
     show_about,
+    show_blanks,
     show_downloads,
     show_figures,
     show_table,
@@ -38,6 +41,8 @@ STYLE = """
 iframe[title="streamlit_folium.st_folium"] {
   height: max(400px, calc(100vh - 262px)) !important; border-radius: 0.5rem;
 }
+.st-key-progress { position: fixed; top: 0.7rem; right: 2rem; width: 20rem; z-index: 1000000; }
+@media (max-width: 640px) { .st-key-progress { right: 1rem; width: 60vw; } }
 .rn-brand { font-size: 1.15rem; font-weight: 700; }
 .rn-brand span { display: block; font-size: 0.85rem; font-weight: 400; opacity: 0.7; }
 .rn-list { margin: 0; padding-left: 1.2rem; max-height: 19rem; overflow-y: auto; }
@@ -73,25 +78,21 @@ def _page(bundle: Bundle, language: Language) -> None:
     # One element whatever happens, so that the map below is never mounted anew.
     above = st.container()
     below = st.container()
-    with above:
+    # Laid over the page (see STYLE), so that nothing below it moves.
+    with st.container(key="progress"):
         place = st.empty()
     plan = known_answer(bundle, scenario)
-    opening = plan is None and not st.session_state.get("map-is-there")
-    st.session_state["map-is-there"] = True
-    if opening:
+    if plan is None and not st.session_state.get("map-is-there"):
         # The map loads in the browser while the first plan is made.
+        with above:
+            show_blanks(language)
         with below:
             _show_map(bundle, None, language)
-    try:
-        plan = plan or answer(bundle, scenario, place, language)
-    except PlanError as error:
-        with above:
-            said = UI.say("refused", language) + _line(error, language)
-            st.error(plain(said), icon=":material/block:")
-    if opening:
-        if plan is not None:
-            st.rerun()
-        return
+        _try(bundle, scenario, place, language)
+        st.session_state["map-is-there"] = True
+        st.rerun()
+    if plan is None:
+        plan = _try(bundle, scenario, place, language, above)
     if plan is not None:
         with above:
             show_figures(plan, language)
@@ -101,6 +102,22 @@ def _page(bundle: Bundle, language: Language) -> None:
             show_unknown(plan, language)
             show_table(plan, language)
             show_downloads(plan, language)
+
+
+def _try(
+    bundle: Bundle,
+    scenario: Scenario,
+    place: DeltaGenerator,
+    language: Language,
+    refusal: DeltaGenerator | None = None,
+) -> Plan | None:
+    try:
+        return answer(bundle, scenario, place, language)
+    except PlanError as error:
+        if refusal is not None:
+            said = UI.say("refused", language) + _line(error, language)
+            refusal.error(plain(said), icon=":material/block:")
+        return None
 
 
 def _show_map(bundle: Bundle, plan: Plan | None, language: Language) -> None:

@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from geo.bundle import Bundle
-from planner.headline import headline, reason_in
+from planner.headline import headline, labels, reason_in
 from planner.language import Language
 from planner.maps import map_html
 from planner.outputs import (
@@ -26,7 +26,14 @@ from planner.scenario import Mode
 from planner.ui.text import plain, rows_html
 from planner.ui.words import UI
 
-__all__ = ["show_about", "show_downloads", "show_figures", "show_table", "show_unknown"]
+__all__ = [
+    "show_about",
+    "show_blanks",
+    "show_downloads",
+    "show_figures",
+    "show_table",
+    "show_unknown",
+]
 
 ROW_PX, SHOWN_ROWS = 35, 12
 
@@ -69,6 +76,21 @@ def show_figures(plan: Plan, language: Language) -> None:
                 figure.value,
                 plain(signs[figure.good] + figure.note),
                 delta_color=colours[figure.good],  # type: ignore[arg-type]
+                delta_arrow="off",
+                border=True,
+                height="stretch",
+            )
+
+
+def show_blanks(language: Language) -> None:
+    """Keep the place of the figures while the first plan is made."""
+    with st.container(horizontal=True, gap="small"):
+        for label in labels(language):
+            st.metric(
+                label,
+                "…",
+                "\u2007" * 12,
+                delta_color="off",
                 delta_arrow="off",
                 border=True,
                 height="stretch",
