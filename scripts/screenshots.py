@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import shutil
 import socket
@@ -15,7 +14,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from geo.bundle import load_bundle
@@ -55,10 +53,8 @@ def app() -> Iterator[str]:
 
 
 def save(page: Page, name: str) -> None:
-    """Keep a picture in 256 colours, a third of the size, and close the page."""
-    picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
-    picture = picture.quantize(256, dither=Image.Dither.NONE)
-    picture.save(IMAGES / f"{name}.png", optimize=True)
+    """Keep a picture and close the page."""
+    page.screenshot(path=IMAGES / f"{name}.png")
     page.close()
 
 
