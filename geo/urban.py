@@ -13,7 +13,6 @@ import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from sklearn.cluster import DBSCAN
 
 from geo.boundary import Region
 from geo.errors import BoundaryError
@@ -119,6 +118,9 @@ def urban_definition(
 
 
 def _by_density(xy: NDArray[np.float64], people: NDArray[np.int64], cell_m: float) -> Urban:
+    # Here, as it takes two seconds to load and a bundle that is only read never needs it.
+    from sklearn.cluster import DBSCAN
+
     # Cells wider than the radius would have no neighbours within it.
     radius_m = max(RADIUS_M, 1.5 * cell_m)
     core = MIN_PEOPLE_PER_KM2 * math.pi * (radius_m / 1000) ** 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from geo.basemap import basemap_of
@@ -132,6 +132,8 @@ def import_region(intake: Intake, out: Path, progress: Progress = silent) -> Bun
         else None
     )
     region, found = _region(intake, extract, progress)
+    if intake.name:
+        region = replace(region, name=intake.name)
     findings = [*(extract.findings if extract else ()), *found]
     networks: dict[str, RoadNetwork] = {}
     if extract is not None and intake.straight_line is None:

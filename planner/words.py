@@ -479,5 +479,5 @@ def say_reason(kind: str, **values: object) -> str:
 
 
 def say_phase(phase: str, language: Language) -> str:
-    """Name what is being done."""
-    return PHASES.say(phase, language)
+    """Name what is being done; a phase without words goes by its own name, work does not stop."""
+    return PHASES.say(phase, language) if phase in PHASES.table else phase

@@ -206,13 +206,14 @@ def test_the_whole_street(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     extract = write_town(tmp_path / "town.osm")
     bundle, plan = tmp_path / "bundle", tmp_path / "plan"
     (tmp_path / "people.csv").write_text('乡镇,人口\n北镇,"1,234"\n东街道,5000\n', "gb18030")
-    people = ["--population", str(tmp_path / "people.csv")]
+    people = ["--population", str(tmp_path / "people.csv"), "--name", "试验市"]
     assert main(["import", str(extract), "--out", str(bundle), *people]) == 0
     assert main(["plan", str(bundle), "--out", str(plan), "--radius", "500"]) == 0
     assert main(["check", str(plan)]) == 0
     captured = capsys.readouterr()
     assert "search for a good plan" in captured.err or "寻找好方案" in captured.err
     record = json.loads((plan / "plan.json").read_text("utf-8"))
+    assert record["data"]["region"] == "试验市"
     told = {row["name"]: row["people"] for row in record["townships"]}
     assert told["北镇"] == 1234
     assert told["东街道"] == 5000
