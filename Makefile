@@ -27,6 +27,7 @@ check: setup  ## 格式、静态检查、类型、层次 · format, lint, types,
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy --strict
+	$(BIN)/mypy --strict app.py scripts/*.py
 	$(BIN)/lint-imports
 
 bench: setup  ## 性能对比 · benchmarks, each beside a peer
