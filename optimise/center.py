@@ -1,0 +1,384 @@
+"""The p-center problem: nobody further than necessary.
+
+The radius of a plan is the largest impedance from anybody to the nearest open site; it is always
+one of the impedances of the matrix. Whether p sites are enough at a radius is a set covering
+question (Minieka 1970), and the answers are monotone, so that halving the radii that are still
+possible leads to the smallest one (Daskin 2013, section 5.4; Elloumi, Labbe and Pochet 2004).
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimise.center_question import Answer, ask
+from optimise.core import Core
+from optimise.errors import BudgetShort, Infeasible, ProblemError, TargetShort
+from optimise.incidence import Incidence
+from optimise.problem import EVERYBODY, Problem
+from optimise.solution import Solution, Status, relative_gap, serve
+from optimise.watch import Progress, Stopped, Watch
+
+__all__ = ["PCenter", "solve_center"]
+
+#: Radii beyond which the middle one is taken as they come, without sorting out equal ones.
+_MANY = 1_000_000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PCenter:
+    """Least radius within which at most ``p`` open sites reach everybody.
+
+    The p-center problem (Hakimi 1964; Minieka 1970), on the sites there are. Everybody means
+    every demand unit with a positive weight; how large the weight is does not matter. Existing
+    sites stay open and count towards ``p``; quotas hold.
+
+    Parameters
+    ----------
+    p
+        The most sites that may be open, existing ones included.
+    """
+
+    p: int
+
+    def __post_init__(self) -> None:
+        if isinstance(self.p, bool) or not isinstance(self.p, int):
+            raise ProblemError("PCenter.p", f"{self.p!r}", remedy="Give a whole number.")
+        if self.p < 0:
+            raise ProblemError("PCenter.p", f"{self.p}", remedy="Give a number from 0 up.")
+
+
+def solve_center(
+    problem: Problem,
+    model: PCenter,
+    *,
+    gap: float = 0.0,
+    seed: int = 0,
+    time_limit_s: float = 60.0,
+    progress: Progress | None = None,
+    cancel: Callable[[], bool] | None = None,
+) -> Solution:
+    """Find the plan with the least radius.
+
+    Parameters
+    ----------
+    problem, model
+        Who, what, how far; and how many sites.
+    gap
+        Relative gap of the radius that is good enough; 0 asks for the optimum.
+    seed
+        Same problem, model and seed: same answer.
+    time_limit_s
+        Safety limit; an answer ended by it says so in ``stopped`` and is not repeatable.
+    progress
+        Told "reduce", "search" or "prove" and the share done; may raise ``KeyboardInterrupt``.
+    cancel
+        Asked now and then; True ends the search. So does Ctrl-C.
+
+    Returns
+    -------
+    Solution
+        ``objective`` is "radius": ``value`` the largest impedance from a unit with weight to its
+        nearest open site, ``bound`` the smallest radius that is not excluded. Each unit, with
+        weight or not, is assigned to the nearest open site the matrix knows.
+
+    Raises
+    ------
+    Infeasible
+        If the existing sites and the quotas need more than p sites, or if no allowed site
+        reaches some units within the matrix (``TargetShort.stranded`` names them).
+    ProblemError
+        For a senseless option; if p sites cannot reach everybody within the matrix; or if the
+        work was ended before any plan was found.
+    """
+    if not 0 <= gap < 1:
+        raise ProblemError("solve_center.gap", f"{gap!r}", remedy="Give a share from 0 to below 1.")
+    if not time_limit_s > 0:
+        raise ProblemError(
+            "solve_center.time_limit_s", f"{time_limit_s!r}", remedy="Give seconds > 0."
+        )
+    began = time.perf_counter()
+    watch = Watch(time_limit_s, progress, cancel)
+    watch.look("reduce", 0.0)
+    task = _prepare(problem, model.p)
+    prepared = time.perf_counter()
+    hunt = _Hunt(task=task, watch=watch, seed=seed, gap=gap)
+    try:
+        hunt.run()
+    except KeyboardInterrupt:
+        watch.stopped = "cancelled"
+    if hunt.plan is None:
+        raise _nothing(problem, model, hunt)
+    watch.look("prove", 1.0)
+    return _certify(
+        problem,
+        hunt,
+        seconds={
+            "reduce": prepared - began,
+            "search and prove": time.perf_counter() - prepared,
+        },
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class _Task:
+    """The rows that count, in arrays.
+
+    Parameters
+    ----------
+    indptr, sites, impedance
+        Entries of the units with weight, from every site that is not forbidden.
+    near_old
+        float64[rows], impedance to the nearest existing site, infinite for none.
+    is_new
+        bool[m], sites that may be opened.
+    zone, quota
+        int32[m], row of ``quota`` each site counts for, -1 for none; new sites still needed.
+    existing
+        int32, sites that are open.
+    limit
+        New sites that may be opened.
+    """
+
+    indptr: NDArray[np.int64]
+    sites: NDArray[np.int32]
+    impedance: NDArray[np.float64]
+    near_old: NDArray[np.float64]
+    is_new: NDArray[np.bool_]
+    zone: NDArray[np.int32]
+    quota: NDArray[np.int32]
+    existing: NDArray[np.int32]
+    limit: int
+
+    @property
+    def floor(self) -> float:
+        """No plan has a smaller radius: the worst unit with every site open."""
+        return float(self.nearest(np.ones(len(self.is_new), dtype=np.bool_)).max(initial=0.0))
+
+    def nearest(self, is_open: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """Impedance of each row to the nearest open site, infinite for none."""
+        if not len(self.sites):
+            return np.zeros(0)
+        far = np.where(is_open[self.sites], self.impedance, np.inf)
+        return np.asarray(np.minimum.reduceat(far, self.indptr[:-1]))
+
+    def radius(self, plan: NDArray[np.int32]) -> float:
+        """Radius of the existing sites and a plan of new ones; infinite if somebody is missed."""
+        is_open = np.zeros(len(self.is_new), dtype=np.bool_)
+        is_open[self.existing] = True
+        is_open[plan] = True
+        return float(self.nearest(is_open).max(initial=0.0))
+
+    def core(self, radius: float) -> Core:
+        """The set covering question at a radius."""
+        keep = self.is_new[self.sites] & (self.impedance <= radius)
+        before = np.concatenate([[0], np.cumsum(keep)]).astype(np.int64)
+        allowed = np.flatnonzero(self.is_new).astype(np.int32)
+        number = np.full(len(self.is_new), -1, dtype=np.int32)
+        number[allowed] = np.arange(len(allowed), dtype=np.int32)
+        reach = Incidence(
+            indptr=before[self.indptr],
+            indices=number[self.sites[keep]],
+            n_columns=len(allowed),
+        ).take(np.flatnonzero(self.near_old > radius))
+        ones = np.ones((1 if reach.n_rows else 0, reach.n_rows))
+        return Core(
+            sites=allowed,
+            costs=np.ones(len(allowed)),
+            zone=self.zone[allowed],
+            quota=self.quota,
+            reach=reach,
+            gain=ones,
+            need=ones.sum(axis=1),
+            budget=None,
+            offset=0.0,
+            integral=True,
+        )
+
+
+def _prepare(problem: Problem, p: int) -> _Task:
+    """Leave out who has no weight and what is forbidden; refuse what cannot be."""
+    travel = problem.travel
+    zones = problem.zones[problem.existing]
+    have = np.bincount(zones[zones >= 0], minlength=len(problem.quotas))
+    rest = np.maximum(problem.quotas - have, 0).astype(np.int32)
+    existing = np.flatnonzero(problem.existing).astype(np.int32)
+    if p < len(existing) + rest.sum():
+        raise Infeasible(
+            (
+                BudgetShort(
+                    max_sites=p,
+                    least=len(existing) + int(rest.sum()),
+                    existing=len(existing),
+                    new_for_quotas=int(rest.sum()),
+                ),
+            )
+        )
+    everything = Incidence(indptr=travel.indptr, indices=travel.indices, n_columns=problem.n_sites)
+    counts = problem.weights > 0
+    usable = ~problem.forbidden[travel.indices] & counts[everything.row_of]
+    before = np.concatenate([[0], np.cumsum(usable)]).astype(np.int64)
+    indptr = before[travel.indptr]
+    stranded = np.flatnonzero(counts & (np.diff(indptr) == 0)).astype(np.int32)
+    if len(stranded):
+        total, lost = float(problem.weights.sum()), float(problem.weights[stranded].sum())
+        raise Infeasible(
+            (
+                TargetShort(
+                    group=EVERYBODY,
+                    share=1.0,
+                    attainable=(total - lost) / total,
+                    total=total,
+                    coverable=total - lost,
+                    stranded=stranded,
+                ),
+            )
+        )
+    asked = np.flatnonzero(rest)
+    number = np.full(len(rest) + 1, -1, dtype=np.int32)
+    number[asked] = np.arange(len(asked), dtype=np.int32)
+    # Rows without weight have no entries, so that their starts repeat the next row's.
+    starts = np.concatenate([indptr[:-1][counts], indptr[-1:]])
+    task = _Task(
+        indptr=starts,
+        sites=travel.indices[usable],
+        impedance=travel.impedance[usable].astype(np.float64),
+        near_old=np.zeros(len(starts) - 1),
+        is_new=~problem.forbidden & ~problem.existing,
+        zone=number[problem.zones],
+        quota=rest[asked],
+        existing=existing,
+        limit=p - len(existing),
+    )
+    task.near_old[:] = task.nearest(problem.existing)
+    return task
+
+
+@dataclass(kw_only=True, slots=True, eq=False)
+class _Hunt:
+    """Halves the radii that are still possible.
+
+    ``pool`` holds them: those below ``value`` that are not excluded. Radii from ``low`` to
+    ``high`` stayed open when asked; the hunt then goes on above and below them.
+    """
+
+    task: _Task
+    watch: Watch
+    seed: int
+    gap: float
+    plan: NDArray[np.int32] | None = None
+    value: float = math.inf
+    pool: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+    low: float = math.inf
+    high: float = -math.inf
+    proved_by: str = "the nearest site of the furthest unit"
+    impossible: bool = False
+    asked: int = 0
+    log: list[str] = field(default_factory=list)
+
+    @property
+    def bound(self) -> float:
+        """Smallest radius that is not excluded."""
+        return float(self.pool.min(initial=self.value))
+
+    def run(self) -> None:
+        task = self.task
+        floor = task.floor
+        self.pool = task.impedance[task.impedance >= floor]
+        top = float(self.pool.max(initial=floor))
+        self._ask(top)
+        if self.plan is None:
+            return
+        whole = math.log(1 + len(self.pool))
+        while not self._done():
+            share = 1.0 - math.log(1 + len(self.pool)) / whole
+            if self.watch.look("search", share) is not None:
+                return
+            radius = self._middle()
+            if radius is None:
+                return
+            self._ask(radius)
+
+    def _done(self) -> bool:
+        return relative_gap(self.value, self.bound) <= self.gap
+
+    def _middle(self) -> float | None:
+        """The next radius to ask for, the first of those above the open ones."""
+        if len(self.pool) <= _MANY:
+            self.pool = np.unique(self.pool)
+        rest = self.pool
+        if self.low <= self.high:
+            above = rest[rest > self.high]
+            rest = above if len(above) else rest[rest < self.low]
+        return float(np.partition(rest, len(rest) // 2)[len(rest) // 2]) if len(rest) else None
+
+    def _ask(self, radius: float) -> None:
+        answer: Answer = ask(self.task.core(radius), self.task.limit, self.watch, seed=self.seed)
+        self.asked += 1
+        if answer.sites is not None:
+            value = self.task.radius(answer.sites)
+            verdict = f"enough ({answer.by}), in fact at {value:g}"
+            if value < self.value:
+                self.plan, self.value = answer.sites, value
+                self.pool = self.pool[self.pool < value]
+        elif answer.excluded:
+            verdict = f"too few ({answer.by})"
+            self.impossible |= self.plan is None
+            self.pool, self.proved_by = self.pool[self.pool > radius], answer.by
+        else:
+            verdict = "left open"
+            self.low, self.high = min(self.low, radius), max(self.high, radius)
+        self.log.append(f"radius {radius:g}: {self.task.limit} new sites are {verdict}")
+
+    @property
+    def stopped(self) -> Stopped:
+        """Why the hunt ended."""
+        if self._done():
+            return "gap"
+        return self.watch.stopped or "work limit"
+
+
+def _nothing(problem: Problem, model: PCenter, hunt: _Hunt) -> ProblemError:
+    """Say why there is no plan at all."""
+    if hunt.impossible:
+        return ProblemError(
+            "PCenter.p",
+            f"{model.p} sites cannot reach everybody within the travel matrix "
+            f"(cutoff {problem.travel.cutoff:g})",
+            remedy="Allow more sites, or compute travel further.",
+        )
+    return ProblemError(
+        "solve_center.time_limit_s",
+        f"no plan of {model.p} sites that reaches everybody was found ({hunt.stopped})",
+        remedy="Allow more time or more sites, or compute travel further.",
+    )
+
+
+def _certify(problem: Problem, hunt: _Hunt, *, seconds: dict[str, float]) -> Solution:
+    """Recompute everything from the problem."""
+    assert hunt.plan is not None
+    open_sites = np.union1d(hunt.task.existing, hunt.plan).astype(np.int32)
+    assignment, distance = serve(problem, open_sites, math.inf)
+    value = float(distance[problem.weights > 0].max(initial=0.0))
+    bound = min(hunt.bound, value)
+    reached = relative_gap(value, bound)
+    return Solution(
+        open_sites=open_sites,
+        assignment=assignment,
+        distance=distance,
+        status=Status.PROVEN if reached <= hunt.gap else Status.FEASIBLE,
+        stopped=hunt.stopped,
+        objective="radius",
+        value=value,
+        bound=bound,
+        gap=reached,
+        proved_by=hunt.proved_by,
+        tie_break=None,
+        seconds=seconds,
+        log=tuple(hunt.log),
+    )

@@ -1,0 +1,192 @@
+"""One step of the p-center search: whether so many sites are enough at a radius.
+
+A set covering question with the number of sites given. It is answered by the cheapest argument
+that settles it:
+
+    reduce (rows, columns, single sites) -> disjoint rows -> greedy -> annealing and Lagrangian
+    bound in turn -> linear relaxation, reduced costs, reduce again -> branch and cut
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimise.anneal import anneal
+from optimise.bound import Dual, judge, subgradient
+from optimise.center_rows import disjoint_rows, implied_rows
+from optimise.core import Core, must_cover, settle, shrink, value_of
+from optimise.formulate import formulate
+from optimise.greedy import complete
+from optimise.milp import Limits, minimise, relax
+from optimise.watch import Watch
+
+__all__ = ["Answer", "ask"]
+
+#: Annealing moves and subgradient steps of each turn.
+_TURNS = ((10_000, 60), (60_000, 200))
+#: Rounds of branch and cut by entries, and entries beyond which it is not tried.
+_WORK, _MILP_ENTRIES = 2e7, 400_000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Answer:
+    """What is known about one radius.
+
+    Parameters
+    ----------
+    sites
+        int32, new sites that are enough; None if there are none or none were found.
+    excluded
+        True if it is proven that no plan exists.
+    by
+        What settled it; "nothing" if it stayed open.
+    """
+
+    sites: NDArray[np.int32] | None
+    excluded: bool
+    by: str
+
+
+def _yes(*sites: NDArray[np.integer], by: str) -> Answer:
+    return Answer(sites=np.sort(np.concatenate(sites)).astype(np.int32), excluded=False, by=by)
+
+
+def _no(by: str) -> Answer:
+    return Answer(sites=None, excluded=True, by=by)
+
+
+def ask(core: Core, limit: int, watch: Watch, *, seed: int) -> Answer:
+    """Tell whether at most ``limit`` columns cover every row of a core and hold its quotas.
+
+    Parameters
+    ----------
+    core
+        Unreduced, every cost 1, one target that needs every row, no budget.
+    limit
+        The most columns that may be opened.
+    """
+    reduced = _reduce(shrink(core))
+    if reduced is None:
+        return _no("rows out of reach")
+    core, fixed = reduced
+    if not len(core.sites):
+        return _by_count(core, fixed, limit, "reduction")
+    least = core.offset + max(disjoint_rows(core.reach), float(core.quota.sum()))
+    if least > limit:
+        return _no("disjoint rows")
+    plan = complete(core)
+    if value_of(core, plan) <= limit:
+        return _yes(fixed, core.sites[plan], by="greedy")
+    dual = None
+    for turn, (moves, steps) in enumerate(_TURNS):
+        if watch.look("search", 0.0) is not None:
+            return Answer(sites=None, excluded=False, by="nothing")
+        dual = subgradient(core, limit + 1.0, steps=steps, start=dual)
+        if core.round_up(dual.value) > limit:
+            return _no("Lagrangian relaxation")
+        plan = anneal(core, plan, moves=moves, seed=seed + turn, goal=float(limit))
+        if value_of(core, plan) <= limit:
+            return _yes(fixed, core.sites[plan], by="annealing")
+    assert dual is not None
+    return _prove(core, fixed, limit, dual, watch, seed=seed)
+
+
+def _by_count(core: Core, fixed: NDArray[np.int32], limit: int, by: str) -> Answer:
+    return _yes(fixed, by=by) if core.offset <= limit else _no(by)
+
+
+def _reduce(core: Core) -> tuple[Core, NDArray[np.int32]] | None:
+    """Drop rows implied by others, open the only site of a row, until nothing changes.
+
+    ``core.offset`` counts the sites opened. None if a row or quota is out of reach.
+    """
+    fixed = np.zeros(0, dtype=np.int32)
+    while True:
+        rows, columns = core.reach.n_rows, len(core.sites)
+        implied = implied_rows(core.reach)
+        if implied.any():
+            left = np.flatnonzero(~implied)
+            core = shrink(_with_rows(core, left))
+        opened = np.zeros(len(core.sites), dtype=np.bool_)
+        opened[core.reach.indices[core.reach.indptr[:-1][core.reach.lengths == 1]]] = True
+        if opened.any():
+            fixed = np.concatenate([fixed, core.sites[opened]])
+            settled = settle(core, opened, np.zeros_like(opened))
+            if settled is None:
+                return None
+            core = settled
+        if (core.reach.n_rows, len(core.sites)) == (rows, columns):
+            return core, fixed
+
+
+def _with_rows(core: Core, rows: NDArray[np.int64]) -> Core:
+    """Ask for some of the rows only."""
+    ones = np.ones((1 if len(rows) else 0, len(rows)))
+    return replace(core, reach=core.reach.take(rows), gain=ones, need=ones.sum(axis=1))
+
+
+def _prove(
+    core: Core, fixed: NDArray[np.int32], limit: int, dual: Dual, watch: Watch, *, seed: int
+) -> Answer:
+    """Settle it by the linear relaxation, what it fixes, and branch and cut on the rest."""
+    while watch.look("prove", 0.0) is None:
+        relaxed = relax(formulate(core), watch)
+        if relaxed is not None:
+            better = judge(core, *_prices(core, relaxed.duals))
+            dual = max(dual, better, key=lambda one: one.value)
+            if core.round_up(dual.value) > limit:
+                return _no("linear relaxation")
+        spare = limit - dual.value + 1e-6
+        opened, dropped = -dual.reduced > spare, dual.reduced > spare
+        if not (opened.any() or dropped.any()):
+            break
+        before = len(core.sites)
+        fixed = np.concatenate([fixed, core.sites[opened]])
+        settled = settle(core, opened, dropped)
+        reduced = None if settled is None else _reduce(settled)
+        if reduced is None:
+            return _no("reduced costs")
+        core, fixed = reduced[0], np.concatenate([fixed, reduced[1]])
+        if not len(core.sites):
+            return _by_count(core, fixed, limit, "reduced costs")
+        plan = anneal(core, complete(core), moves=_TURNS[0][0], seed=seed, goal=float(limit))
+        if value_of(core, plan) <= limit:
+            return _yes(fixed, core.sites[plan], by="annealing")
+        if len(core.sites) > 0.7 * before:
+            break
+        dual = subgradient(core, limit + 1.0, steps=_TURNS[0][1])
+    return _branch(core, fixed, limit, watch, seed=seed)
+
+
+def _prices(
+    core: Core, duals: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Prices of the rows and of the target, from the rows of the programme.
+
+    Every row must be covered, so that the programme keeps their order.
+    """
+    assert must_cover(core).all()
+    return duals[: core.reach.n_rows], -duals[core.reach.n_rows + len(core.quota) :]
+
+
+def _branch(core: Core, fixed: NDArray[np.int32], limit: int, watch: Watch, *, seed: int) -> Answer:
+    entries = len(core.reach.indices)
+    if entries > _MILP_ENTRIES or watch.look("prove", 0.0) is not None:
+        return Answer(sites=None, excluded=False, by="nothing")
+    work = max(100, int(_WORK / entries))
+    found = minimise(
+        formulate(core),
+        Limits(tolerance=0.0, easy_work=work, work=work, cutoff=limit + 0.5),
+        watch,
+        seed=seed,
+    )
+    if found.values is not None:
+        chosen = np.flatnonzero(found.values[: len(core.sites)] > 0.5)
+        if value_of(core, chosen) <= limit:
+            return _yes(fixed, core.sites[chosen], by="HiGHS")
+    if found.bound > limit + 1e-6:
+        return _no("HiGHS")
+    return Answer(sites=None, excluded=False, by="nothing")
