@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimise.core import Core
-from optimise.moves import Board, State, harm, lay_out, met, state_of, toggle, worth
+from optimise.moves import Board, State, harm, lay_out, met, state_of, toggle
 
 __all__ = ["anneal"]
 
@@ -26,6 +26,9 @@ _NONE: Any = np.int64(-1)
 
 #: Temperature at the end, in average rows.
 _COLD = 0.05
+#: Share of proposals directed at unmet targets; rows drawn to find one; open sites drawn to find
+#: one that can be spared.
+_DIRECTED, _TRIES, _LOTS = 0.4, 8, 4
 
 
 def anneal(
@@ -35,7 +38,7 @@ def anneal(
     moves: int,
     seed: int,
     goal: float = -math.inf,
-    heat: float = 2.0,
+    heat: float = 1.5,
 ) -> NDArray[np.int32]:
     """Improve a feasible plan by a fixed number of tried exchanges; never returns a worse one.
 
@@ -66,6 +69,7 @@ def anneal(
         opened,
         len(plan),
         cost,
+        0.0 if cheapen else float(state.covered[0]),
         cheapen,
         bool((core.costs == core.costs[0]).all()),
         core.step - 1e-9,
@@ -156,6 +160,66 @@ def _least_harm(board: Board, state: State, opened: NDArray[np.int64], n_open: A
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
+def _wanted(board: Board, state: State, word: NDArray[np.uint64]) -> Any:
+    """Propose a column on an uncovered row that something unmet asks for; -1 if none comes up."""
+    n_rows = len(board.must)
+    for _ in range(_TRIES if n_rows > 0 else 0):
+        r = np.int64(_random(word) * n_rows)
+        if state.cover[r] > 0:
+            continue
+        asked = board.must[r]
+        for p in range(board.par_ptr[r], board.par_ptr[r + 1]):
+            g = board.par_target[p]
+            asked |= state.covered[g] < board.need[g]
+        if asked:
+            n_cols = board.row_ptr[r + 1] - board.row_ptr[r]
+            return np.int64(board.row_cols[board.row_ptr[r] + np.int64(_random(word) * n_cols)])
+    return _NONE
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _spared(
+    board: Board, state: State, word: NDArray[np.uint64], opened: NDArray[np.int64], n_open: Any
+) -> Any:
+    """Position of the least needed of a few open columns drawn by lot."""
+    pick, top = np.int64(_random(word) * n_open), np.inf
+    for _ in range(_LOTS):
+        at = np.int64(_random(word) * n_open)
+        j = opened[at]
+        score = harm(board, state, j) / max(board.cost[j], 1e-9)
+        if score < top:
+            pick, top = at, score
+    return pick
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _propose(
+    board: Board,
+    state: State,
+    word: NDArray[np.uint64],
+    opened: NDArray[np.int64],
+    n_open: Any,
+    room: Any,
+    even: Any,
+) -> Any:
+    """Position to close and column to open, -1 for neither.
+
+    ``room`` is what may be spent beyond the present cost. With uneven costs the number of sites
+    may change: a wanted site is just added where there is room, or one is just closed.
+    """
+    dice = _random(word)
+    if dice < _DIRECTED or n_open == 0:
+        i = _wanted(board, state, word)
+        if i < 0 or n_open == 0 or (not even and board.cost[i] <= room):
+            return _NONE, i
+        return _spared(board, state, word, opened, n_open), i
+    at = np.int64(_random(word) * n_open)
+    if not even and dice < _DIRECTED + 0.1:
+        return at, _NONE
+    return at, _partner(board, word, opened[at])
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
 def _anneal(
     board: Board,
     state: State,
@@ -163,6 +227,7 @@ def _anneal(
     opened: NDArray[np.int64],
     n_open: Any,
     cost: Any,
+    kept: Any,
     cheapen: Any,
     even: Any,
     step: Any,
@@ -174,56 +239,46 @@ def _anneal(
     """``opened[:n_open]`` lists the open columns; ``cost`` is theirs. Fills ``best``."""
     word = np.array([np.uint64(seed) * np.uint64(2) + np.uint64(88172645463325253)])
     moved = np.zeros(len(board.need))
-    limit, kept = cost, state.covered[0]
+    limit = cost
     cooling = (_COLD / heat) ** (1.0 / moves)
     for _ in range(moves):
         heat *= cooling
-        # Positions in `opened` and columns: what this move closes and opens, -1 for nothing.
-        at, i = _NONE, _NONE
+        # A position in `opened` to close and a column to open, -1 for neither.
+        at, i, change = _NONE, _NONE, 0.0
         if cheapen and cost <= limit and met(board, state):
             _copy(state.is_open, best)
             limit = cost - step
-            at = -1 if cost <= enough else _least_harm(board, state, opened, n_open)
+            if cost <= enough:
+                return
+            at = _least_harm(board, state, opened, n_open)
             if at < 0:
                 return
-        elif not cheapen and state.covered[0] > kept:
-            kept = state.covered[0]
-            _copy(state.is_open, best)
-            if kept >= enough:
-                return
-        if at < 0:
-            dice = 1.0 if even else _random(word)
-            if n_open == 0 or dice < 0.1:
-                # With uneven costs the number of sites changes too: one more, purse permitting,
-                i = np.int64(_random(word) * len(board.cost))
-                if state.is_open[i] or cost + board.cost[i] > limit or worth(board, state, i) <= 0:
-                    continue
-            else:
-                at = np.int64(_random(word) * n_open)
-                j = opened[at]
+        else:
+            if not cheapen and state.covered[0] > kept:
+                kept = state.covered[0]
+                _copy(state.is_open, best)
+                if kept >= enough:
+                    return
+            at, i = _propose(board, state, word, opened, n_open, limit - cost, even)
+            j = opened[max(at, 0)]
+            if i >= 0 and (state.is_open[i] or i == j):
+                continue
+            if at >= 0:
                 zone = board.zone[j]
                 tight = zone >= 0 and state.in_zone[zone] <= board.quota[zone]
-                if dice < 0.2:
-                    # one fewer,
-                    if tight:
-                        continue
-                    change = harm(board, state, j)
-                    if cost > limit:
-                        change = 0.0
-                else:
-                    # or, as always with even costs, another one instead.
-                    i = _partner(board, word, j)
-                    if state.is_open[i] or (tight and board.zone[i] != zone):
-                        continue
-                    if cheapen and cost - board.cost[j] + board.cost[i] > max(limit, cost):
-                        continue
-                    change = _change(board, state, j, i, moved)
-                if change > 0.0 and _random(word) >= math.exp(-change / heat):
+                if tight and (i < 0 or board.zone[i] != zone):
                     continue
+                if i < 0:
+                    change = harm(board, state, j) if cost <= limit else 0.0
+                elif cost - board.cost[j] + board.cost[i] > max(limit, cost):
+                    continue
+                else:
+                    change = _change(board, state, j, i, moved)
+            if change > 0.0 and _random(word) >= math.exp(-change / heat):
+                continue
         if at >= 0:
-            j = opened[at]
-            cost -= board.cost[j]
-            toggle(board, state, j)
+            cost -= board.cost[opened[at]]
+            toggle(board, state, opened[at])
             n_open -= 1
             opened[at] = opened[n_open]
         if i >= 0:

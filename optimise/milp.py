@@ -165,6 +165,12 @@ def _load(milp: Milp, seed: int, watch: Watch) -> Any:
         "random_seed": seed,
         "mip_rel_gap": 0.0,
         "mip_abs_gap": 1e-6,
+        # Plans come from our own search, which is faster and better at them.
+        "mip_heuristic_effort": 0.0,
+        "mip_heuristic_run_feasibility_jump": False,
+        "mip_heuristic_run_rens": False,
+        "mip_heuristic_run_rins": False,
+        "mip_heuristic_run_root_reduced_cost": False,
         "time_limit": watch.left_s(),
     }.items():
         solver.setOptionValue(name, value)

@@ -28,8 +28,13 @@ __all__ = ["Ledger", "pursue"]
 
 #: Elementary operations of a search that take about a second, and the shortest run.
 _SECOND, _LEAST_MOVES = 4e7, 20_000
-#: Entries beyond which the linear relaxation and branch and cut are not tried.
-_LP_ENTRIES, _MILP_ENTRIES = 4_000_000, 400_000
+#: Further searches: about how many seconds, among how many sites (in sizes of the plan).
+_SEARCHES, _LEAST_POOL = ((0.4, 3.0), (0.8, 6.0)), 60
+#: Entries of the incidence beyond which the linear relaxation is not tried; branch and cut, when
+#: the gap asked for is reached and when it is not.
+_LP_ENTRIES, _EASY_ENTRIES, _MILP_ENTRIES = 4_000_000, 8_000, 400_000
+#: Rounds of branch and cut: so many per entry, and at least.
+_ROUNDS, _LEAST_ROUNDS = 3e6, 20
 
 
 @dataclass(slots=True)
@@ -161,23 +166,14 @@ def _prove(ledger: Ledger, watch: Watch, dual: Dual, *, seed: int) -> None:
     ledger.prove(better.value, "linear relaxation")
     ledger.log.append(f"linear relaxation: {better.value:g}")
     dual = max(dual, better, key=lambda one: one.value)
-    for round_, seconds in enumerate((0.4, 1.0)):
-        if ledger.closed or watch.look("search", 0.6 + 0.2 * round_) is not None:
+    for number, (seconds, pool) in enumerate(_SEARCHES):
+        if ledger.closed or watch.look("search", 0.6 + 0.2 * number) is not None:
             return
-        small, opened = _fix(ledger, dual)
-        if small is None:
-            ledger.prove(ledger.floor, "reduced costs")
-            return
-        if ledger.good_enough and round_ > 0:
+        _search_pool(ledger, dual, pool=pool, seconds=seconds, seed=seed + number + 1)
+        if ledger.good_enough:
             break
-        found = _anneal_small(ledger, small, opened, seconds=seconds, seed=seed + round_ + 1)
-        ledger.log.append(f"annealing of {len(small.sites)} sites: {found:g}")
     if not ledger.closed:
-        small, opened = _fix(ledger, dual)
-        if small is None:
-            ledger.prove(ledger.floor, "reduced costs")
-        else:
-            _branch(ledger, watch, small, opened, seed=seed)
+        _branch(ledger, watch, dual, seed=seed)
 
 
 def _prices(
@@ -190,24 +186,6 @@ def _prices(
     return rows, -duals[n + len(core.quota) :] if core.budget is None else np.zeros(0)
 
 
-def _fix(ledger: Ledger, dual: Dual) -> tuple[Core | None, NDArray[np.bool_]]:
-    """Settle columns that no better plan could have otherwise.
-
-    Returns
-    -------
-    core, opened
-        What is left, None if there can be no better plan; the columns opened for good.
-    """
-    spare = ledger.value - ledger.core.step - dual.value + 1e-6 * max(1.0, ledger.core.step)
-    opened, dropped = -dual.reduced > spare, dual.reduced > spare
-    small = settle(ledger.core, opened, dropped)
-    size = "nothing" if small is None else f"{small.reach.n_rows} rows x {len(small.sites)} sites"
-    ledger.log.append(
-        f"reduced costs open {opened.sum()} and drop {dropped.sum()} sites, left {size}"
-    )
-    return small, opened
-
-
 def _lift(
     ledger: Ledger, small: Core, opened: NDArray[np.bool_], plan: NDArray[np.integer]
 ) -> NDArray[np.int64]:
@@ -216,44 +194,52 @@ def _lift(
     return np.union1d(np.flatnonzero(opened), inner)
 
 
-def _anneal_small(
-    ledger: Ledger,
-    small: Core,
-    opened: NDArray[np.bool_],
-    *,
-    seconds: float,
-    seed: int,
-) -> float:
-    """Search what is left, from the part of the best plan that lies in it."""
-    inside = np.isin(small.sites, ledger.core.sites[ledger.plan])
-    start = complete(small, np.flatnonzero(inside) if small.budget is None else None)
-    plan = anneal(small, start, moves=_moves(small, seconds), seed=seed, goal=ledger.bound)
-    ledger.offer(_lift(ledger, small, opened, plan))
-    return ledger.value
+def _search_pool(ledger: Ledger, dual: Dual, *, pool: float, seconds: float, seed: int) -> None:
+    """Search among the best plan's sites and those of least reduced cost.
 
-
-def _branch(
-    ledger: Ledger, watch: Watch, small: Core, opened: NDArray[np.bool_], *, seed: int
-) -> None:
-    """Prove with HiGHS that there is nothing better, or find it."""
-    entries = len(small.reach.indices)
-    if entries > _MILP_ENTRIES:
-        ledger.stopped = "work limit"
+    ``pool`` is how many sites that makes, in sizes of the plan.
+    """
+    core = ledger.core
+    size = min(len(core.sites), max(_LEAST_POOL, int(pool * len(ledger.plan))))
+    dropped = dual.reduced > np.partition(dual.reduced, size - 1)[size - 1]
+    dropped[ledger.plan] = False
+    opened = np.zeros_like(dropped)
+    small = settle(core, opened, dropped)
+    if small is None:
         return
-    milp = formulate(small)
-    rounds = max(20, int(3e6 / max(1, entries)))
-    cutoff = ledger.value - 0.5 * ledger.core.step
-    found = minimise(
-        milp,
-        Limits(
-            tolerance=ledger.tolerance(ledger.value),
-            easy_work=max(3, rounds // 10),
-            work=rounds,
-            cutoff=cutoff,
-        ),
-        watch,
-        seed=seed,
+    start = complete(small, np.flatnonzero(np.isin(small.sites, core.sites[ledger.plan])))
+    moves = _moves(small, seconds)
+    plan = anneal(small, start, moves=moves, seed=seed, goal=ledger.bound)
+    ledger.offer(_lift(ledger, small, opened, plan))
+    ledger.log.append(f"annealing of {len(small.sites)} promising sites: {ledger.value:g}")
+
+
+def _branch(ledger: Ledger, watch: Watch, dual: Dual, *, seed: int) -> None:
+    """Settle what no better plan could have otherwise; prove with HiGHS that there is none."""
+    step, core = ledger.core.step, ledger.core
+    spare = ledger.value - step - dual.value + 1e-6 * max(1.0, step)
+    opened, dropped = -dual.reduced > spare, dual.reduced > spare
+    small = settle(core, opened, dropped)
+    if small is None:
+        ledger.prove(ledger.floor, "reduced costs")
+        return
+    entries = len(small.reach.indices)
+    ledger.log.append(
+        f"reduced costs open {opened.sum()} and drop {dropped.sum()} sites, left "
+        f"{small.reach.n_rows} rows x {len(small.sites)} sites"
     )
+    if entries > (_EASY_ENTRIES if ledger.good_enough else _MILP_ENTRIES):
+        if not ledger.good_enough:
+            ledger.stopped = "work limit"
+        return
+    rounds = max(_LEAST_ROUNDS, int(_ROUNDS / max(1, entries)))
+    limits = Limits(
+        tolerance=ledger.tolerance(ledger.value),
+        easy_work=max(_LEAST_ROUNDS, rounds // 10),
+        work=rounds,
+        cutoff=ledger.value - 0.5 * step,
+    )
+    found = minimise(formulate(small), limits, watch, seed=seed)
     ledger.log.append(
         f"HiGHS: {found.nodes} nodes, {found.work} rounds, {found.stopped or 'complete'}"
     )
