@@ -98,7 +98,13 @@ def _import_options(parser: argparse.ArgumentParser) -> None:
     add("--candidates", type=Path, metavar="FILE", help="own candidate or existing sites")
     add("--exclude", type=Path, metavar="FILE", help="own no-go areas")
     add("--exclude-buffer", type=float, default=10.0, metavar="M", dest="exclude_buffer_m")
-    add("--reach", type=float, default=500.0, metavar="M", dest="reach_m")
+    add(
+        "--reach",
+        type=float,
+        metavar="M",
+        dest="reach_m",
+        help="each cell gets a candidate so near",
+    )
     add("--straight-line", type=float, metavar="FACTOR", help="do without roads: detour factor")
     _common(parser)
     parser.set_defaults(run=_import)

@@ -20,7 +20,14 @@ from geo.network import RoadNetwork, build_network
 from geo.population import read_population
 from geo.progress import Progress, silent
 
-__all__ = ["DETOUR_FACTOR", "OSM_LICENCE", "Intake", "import_region"]
+__all__ = [
+    "DETOUR_FACTOR",
+    "OSM_LICENCE",
+    "REACH_M",
+    "STRAIGHT_REACH_M",
+    "Intake",
+    "import_region",
+]
 
 OSM_LICENCE = "© OpenStreetMap contributors, ODbL 1.0"
 DETOUR_FACTOR = 1.4
@@ -29,6 +36,12 @@ DETOUR_FACTOR = 1.4
 Observed circuity of road networks lies mostly between 1.2 and 1.5 (Ballou, Rahardja and Sakai
 2002, "Selected country circuity factors for road travel distance estimation").
 """
+
+REACH_M = 500.0
+STRAIGHT_REACH_M = 800.0
+"""Without roads people are spread evenly or by little evidence, and the place of a candidate means
+little: a finer lattice would feign a precision that is not there, and cost the proof (on
+Jingdezhen's 61 townships 0.5 % of gap at 800 m, 2.3 % at 500 m)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,7 +66,8 @@ class Intake:
         Polygon file or township names of the main urban area.
     kinds, candidates, exclude, exclude_buffer_m, reach_m
         Table of candidate kinds, own candidates, no-go areas with their buffer, and the
-        distance within which every demand cell shall have a candidate.
+        distance within which every demand cell shall have a candidate: if left out
+        ``REACH_M`` along roads, ``STRAIGHT_REACH_M`` where none are known.
     straight_line
         Detour factor to plan with straight-line distances although an extract is given.
     name
@@ -78,7 +92,7 @@ class Intake:
     candidates: Path | None = None
     exclude: Path | None = None
     exclude_buffer_m: float = 10.0
-    reach_m: float = 500.0
+    reach_m: float | None = None
     straight_line: float | None = None
     name: str | None = None
 
@@ -98,9 +112,9 @@ class Intake:
             ("--cell", self.cell_m, 50.0, 5000.0),
             ("--reach", self.reach_m, 50.0, 20_000.0),
             ("--exclude-buffer", self.exclude_buffer_m, 0.0, 5000.0),
-            ("--straight-line", self.straight_line or DETOUR_FACTOR, 1.0, 5.0),
+            ("--straight-line", self.straight_line, 1.0, 5.0),
         ):
-            if not low <= value <= high:
+            if value is not None and not low <= value <= high:
                 raise InputError(
                     f"{value:g} is not allowed", where=option, remedy=f"Give {low:g} to {high:g}"
                 )
@@ -148,6 +162,7 @@ def import_region(intake: Intake, out: Path, progress: Progress = silent) -> Bun
                 extract.roads, mode=mode, crs=region.crs, progress=progress
             )
             findings += noticed
+    # Nought is refused with the options, so that "or" means "not given" here and below.
     detour_factor = 1.0 if networks else intake.straight_line or DETOUR_FACTOR
     exclusions, noticed = exclusion_zones(
         extract.areas if extract else None,
@@ -174,7 +189,7 @@ def import_region(intake: Intake, out: Path, progress: Progress = silent) -> Bun
         networks.get("walk"),
         exclusions,
         own_file=intake.candidates,
-        reach_m=intake.reach_m,
+        reach_m=intake.reach_m or (REACH_M if networks else STRAIGHT_REACH_M),
         detour_factor=detour_factor,
         progress=progress,
     )
