@@ -264,7 +264,9 @@ class _Hunt:
     """Halves the radii that are still possible.
 
     ``pool`` holds them: those below ``value`` that are not excluded. Radii from ``low`` to
-    ``high`` stayed open when asked; the hunt then goes on above and below them.
+    ``high`` stayed open when asked. A first look then goes on above them only; what is left is
+    asked thoroughly, the largest radius first: if the best plan is optimal already, that one
+    hard question proves it.
     """
 
     task: _Task
@@ -291,34 +293,43 @@ class _Hunt:
         floor = task.floor
         self.pool = task.impedance[task.impedance >= floor]
         top = float(self.pool.max(initial=floor))
-        self._ask(top)
-        if self.plan is None:
-            return
+        self._ask(top, thorough=True)
         whole = math.log(1 + len(self.pool))
-        while not self._done():
-            share = 1.0 - math.log(1 + len(self.pool)) / whole
-            if self.watch.look("search", share) is not None:
-                return
-            radius = self._middle()
-            if radius is None:
-                return
-            self._ask(radius)
+        for thorough in (False, True):
+            self.low, self.high = math.inf, -math.inf
+            radius = self._last() if thorough else self._middle(below=False)
+            while self.plan is not None and radius is not None and not self._done():
+                share = 1.0 - math.log(1 + len(self.pool)) / whole
+                if self.watch.look("search", share) is not None:
+                    return
+                self._ask(radius, thorough=thorough)
+                radius = self._middle(below=thorough)
+
+    def _last(self) -> float | None:
+        """Largest radius that is left."""
+        return float(self.pool.max()) if len(self.pool) else None
 
     def _done(self) -> bool:
         return relative_gap(self.value, self.bound) <= self.gap
 
-    def _middle(self) -> float | None:
-        """The next radius to ask for, the first of those above the open ones."""
+    def _middle(self, *, below: bool) -> float | None:
+        """Middle of the radii above the open ones; if there are none, of those below."""
         if len(self.pool) <= _MANY:
             self.pool = np.unique(self.pool)
         rest = self.pool
         if self.low <= self.high:
             above = rest[rest > self.high]
-            rest = above if len(above) else rest[rest < self.low]
+            rest = rest[rest < self.low] if below and not len(above) else above
         return float(np.partition(rest, len(rest) // 2)[len(rest) // 2]) if len(rest) else None
 
-    def _ask(self, radius: float) -> None:
-        answer: Answer = ask(self.task.core(radius), self.task.limit, self.watch, seed=self.seed)
+    def _ask(self, radius: float, *, thorough: bool) -> None:
+        answer: Answer = ask(
+            self.task.core(radius),
+            self.task.limit,
+            self.watch,
+            seed=self.seed,
+            thorough=thorough,
+        )
         self.asked += 1
         if answer.sites is not None:
             value = self.task.radius(answer.sites)

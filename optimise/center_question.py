@@ -27,8 +27,10 @@ __all__ = ["Answer", "ask"]
 
 #: Annealing moves and subgradient steps of each turn.
 _TURNS = ((10_000, 60), (60_000, 200))
-#: Rounds of branch and cut by entries, and entries beyond which it is not tried.
-_WORK, _MILP_ENTRIES = 2e7, 400_000
+#: Rounds of branch and cut times entries, at first and at last, and the least rounds.
+_WORK, _LEAST_ROUNDS = (1e5, 2e7), (10, 100)
+#: Entries beyond which branch and cut is not tried.
+_MILP_ENTRIES = 400_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -58,7 +60,7 @@ def _no(by: str) -> Answer:
     return Answer(sites=None, excluded=True, by=by)
 
 
-def ask(core: Core, limit: int, watch: Watch, *, seed: int) -> Answer:
+def ask(core: Core, limit: int, watch: Watch, *, seed: int, thorough: bool) -> Answer:
     """Tell whether at most ``limit`` columns cover every row of a core and hold its quotas.
 
     Parameters
@@ -67,6 +69,8 @@ def ask(core: Core, limit: int, watch: Watch, *, seed: int) -> Answer:
         Unreduced, every cost 1, one target that needs every row, no budget.
     limit
         The most columns that may be opened.
+    thorough
+        Whether to branch and cut for long; a first look at many radii does so shortly.
     """
     reduced = _reduce(shrink(core))
     if reduced is None:
@@ -91,7 +95,7 @@ def ask(core: Core, limit: int, watch: Watch, *, seed: int) -> Answer:
         if value_of(core, plan) <= limit:
             return _yes(fixed, core.sites[plan], by="annealing")
     assert dual is not None
-    return _prove(core, fixed, limit, dual, watch, seed=seed)
+    return _prove(core, fixed, limit, dual, watch, seed=seed, thorough=thorough)
 
 
 def _by_count(core: Core, fixed: NDArray[np.int32], limit: int, by: str) -> Answer:
@@ -129,7 +133,14 @@ def _with_rows(core: Core, rows: NDArray[np.int64]) -> Core:
 
 
 def _prove(
-    core: Core, fixed: NDArray[np.int32], limit: int, dual: Dual, watch: Watch, *, seed: int
+    core: Core,
+    fixed: NDArray[np.int32],
+    limit: int,
+    dual: Dual,
+    watch: Watch,
+    *,
+    seed: int,
+    thorough: bool,
 ) -> Answer:
     """Settle it by the linear relaxation, what it fixes, and branch and cut on the rest."""
     while watch.look("prove", 0.0) is None:
@@ -158,7 +169,7 @@ def _prove(
         if len(core.sites) > 0.7 * before:
             break
         dual = subgradient(core, limit + 1.0, steps=_TURNS[0][1])
-    return _branch(core, fixed, limit, watch, seed=seed)
+    return _branch(core, fixed, limit, watch, seed=seed, thorough=thorough)
 
 
 def _prices(
@@ -172,11 +183,13 @@ def _prices(
     return duals[: core.reach.n_rows], -duals[core.reach.n_rows + len(core.quota) :]
 
 
-def _branch(core: Core, fixed: NDArray[np.int32], limit: int, watch: Watch, *, seed: int) -> Answer:
+def _branch(
+    core: Core, fixed: NDArray[np.int32], limit: int, watch: Watch, *, seed: int, thorough: bool
+) -> Answer:
     entries = len(core.reach.indices)
     if entries > _MILP_ENTRIES or watch.look("prove", 0.0) is not None:
         return Answer(sites=None, excluded=False, by="nothing")
-    work = max(100, int(_WORK / entries))
+    work = max(_LEAST_ROUNDS[thorough], int(_WORK[thorough] / entries))
     found = minimise(
         formulate(core),
         Limits(tolerance=0.0, easy_work=work, work=work, cutoff=limit + 0.5),
