@@ -47,7 +47,7 @@ def problem(tmp_path: Path) -> Path:
             "distance",
             8,
         ),
-        (["--model", "cover-share", "--radius", "1"], [1, 4], "sites", 2),
+        (["--model", "cover-share", "--radius", "2"], [2], "sites", 1),
         (
             ["--model", "cover-share", "--radius", "1", "--target", "东=west=0.5"],
             [0],
