@@ -45,7 +45,9 @@ class Core:
     offset
         Value of what is settled already: cost, or weight that stays uncovered.
     integral
-        Whether values are whole numbers.
+        Whether values are whole multiples of ``grain``.
+    grain
+        The largest number known to divide all values; 1 for whole values.
     """
 
     sites: NDArray[np.int32]
@@ -58,15 +60,18 @@ class Core:
     budget: int | None
     offset: float
     integral: bool
+    grain: float = 1.0
 
     def round_up(self, bound: float) -> float:
-        """Strengthen a bound on the value where values are whole."""
-        return float(math.ceil(bound - 1e-6)) if self.integral and math.isfinite(bound) else bound
+        """Strengthen a bound to the next value there can be."""
+        if not self.integral or not math.isfinite(bound):
+            return bound
+        return float(math.ceil(bound / self.grain - 1e-6)) * self.grain
 
     @property
     def step(self) -> float:
         """Least improvement worth looking for."""
-        return 1.0 if self.integral else 1e-7 * max(1.0, abs(self.offset), self.costs.sum())
+        return self.grain if self.integral else 1e-7 * max(1.0, abs(self.offset), self.costs.sum())
 
 
 def must_cover(core: Core) -> NDArray[np.bool_]:

@@ -27,14 +27,21 @@ from optimise.watch import Stopped, Watch
 __all__ = ["Ledger", "pursue"]
 
 #: Elementary operations of a search that take about a second, and the shortest run.
-_SECOND, _LEAST_MOVES = 4e7, 20_000
-#: Further searches: about how many seconds, among how many sites (in sizes of the plan).
-_SEARCHES, _LEAST_POOL = ((0.4, 3.0), (0.8, 6.0)), 60
+_SECOND, _LEAST_MOVES = 4e7, 10_000
+#: The first search: about how many seconds of annealing, how many subgradient steps.
+_EXACT_START, _QUICK = (0.1, 250), (0.06, 120)
+#: Further searches: about how many seconds, among how many sites (in sizes of the plan, but at
+#: least so many); for cores of more sites than this they last longer in proportion.
+_SEARCHES, _LEAST_POOL, _MANY_SITES = ((0.4, 3.0), (0.8, 6.0)), 60, 1500
+#: More of them where there is too much left to branch on, and one after branching.
+_MORE_SEARCHES, _LAST_SEARCH = ((1.0, 3.0), (1.0, 6.0)), ((2.0, 9.0),)
 #: Entries of the incidence beyond which the linear relaxation is not tried; branch and cut, when
 #: the gap asked for is reached and when it is not.
-_LP_ENTRIES, _EASY_ENTRIES, _MILP_ENTRIES = 4_000_000, 8_000, 400_000
-#: Rounds of branch and cut: so many per entry, and at least.
-_ROUNDS, _LEAST_ROUNDS = 3e6, 20
+_LP_ENTRIES, _EASY_ENTRIES, _MILP_ENTRIES = 4_000_000, 5_000, 60_000
+_TINY_ENTRIES = 1_000
+#: Rounds of branch and cut: so many over the number of entries, and at least; and those that are
+#: spent below the gap asked for.
+_ROUNDS, _LEAST_ROUNDS, _EASY_ROUNDS = 3e6, 20, 8
 
 
 @dataclass(slots=True)
@@ -50,7 +57,7 @@ class Ledger:
     proved_by
         Where the bound comes from.
     stopped
-        Why the work ended early, None if value and bound met.
+        Why the work ended before the gap asked for was reached, None if it was.
     log
         What was done.
     """
@@ -86,7 +93,7 @@ class Ledger:
     @property
     def closed(self) -> bool:
         """Whether value and bound have met."""
-        return self.bound >= self.floor
+        return self.bound >= self.floor - 1e-9 * max(1.0, abs(self.value))
 
     @property
     def good_enough(self) -> bool:
@@ -121,35 +128,40 @@ def pursue(
         proved_by="what is settled",
     )
     ledger.log.append(f"greedy: {ledger.value:g}")
-    if not len(core.sites):
-        ledger.prove(ledger.value, "nothing left to decide")
+    free = judge(core, np.zeros(core.reach.n_rows), np.zeros(len(core.need)))
+    ledger.prove(free.value, "quotas")
+    if ledger.closed or not len(core.sites):
         return ledger
+    seconds, steps = _EXACT_START if exact else _QUICK
     try:
-        dual = _search(ledger, watch, seed=seed, seconds=0.1, steps=250 if exact else 150)
+        dual = _search(ledger, watch, seed=seed, seconds=seconds, steps=steps)
         if exact and not ledger.closed and watch.look("prove", 0.0) is None:
             _prove(ledger, watch, dual, seed=seed)
     except KeyboardInterrupt:
         watch.stopped = "cancelled"
-    ledger.stopped = watch.stopped or ledger.stopped
+    ledger.stopped = None if ledger.good_enough else watch.stopped or ledger.stopped
     return ledger
 
 
 def _moves(core: Core, seconds: float) -> int:
-    """Exchanges that take about so long, counted, not timed."""
+    """Exchanges that take about so long, counted, not timed; longer for many sites."""
+    seconds *= max(1.0, len(core.sites) / _MANY_SITES)
     each = 20.0 + len(core.reach.indices) / max(1, len(core.sites))
     return max(_LEAST_MOVES, int(seconds * _SECOND / each))
 
 
 def _search(ledger: Ledger, watch: Watch, *, seed: int, seconds: float, steps: int) -> Dual:
+    """First a bound, which tells the search when it is done, then the search."""
     core = ledger.core
     if watch.look("search", 0.0) is not None:
         return subgradient(core, ledger.value, steps=1)
-    ledger.offer(anneal(core, ledger.plan, moves=_moves(core, seconds), seed=seed))
-    ledger.log.append(f"annealing: {ledger.value:g}")
-    watch.look("search", 0.5)
     dual = subgradient(core, ledger.value, steps=steps)
     ledger.prove(dual.value, "Lagrangian relaxation")
     ledger.log.append(f"Lagrangian bound: {dual.value:g}")
+    if not ledger.closed and watch.look("search", 0.3) is None:
+        moves = _moves(core, seconds)
+        ledger.offer(anneal(core, ledger.plan, moves=moves, seed=seed, goal=ledger.bound))
+        ledger.log.append(f"annealing: {ledger.value:g}")
     return dual
 
 
@@ -166,14 +178,32 @@ def _prove(ledger: Ledger, watch: Watch, dual: Dual, *, seed: int) -> None:
     ledger.prove(better.value, "linear relaxation")
     ledger.log.append(f"linear relaxation: {better.value:g}")
     dual = max(dual, better, key=lambda one: one.value)
-    for number, (seconds, pool) in enumerate(_SEARCHES):
-        if ledger.closed or watch.look("search", 0.6 + 0.2 * number) is not None:
+    _search_on(ledger, watch, dual, _SEARCHES, seed=seed)
+    left = _settle(ledger, dual)
+    big = left is not None and len(left[0].reach.indices) > _MILP_ENTRIES
+    if big and not ledger.good_enough:
+        _search_on(ledger, watch, dual, _MORE_SEARCHES, seed=seed + len(_SEARCHES))
+        left = _settle(ledger, dual)
+    if left is not None and watch.look("prove", 0.0) is None:
+        _branch(ledger, watch, *left, seed=seed)
+        _search_on(ledger, watch, dual, _LAST_SEARCH, seed=seed + 10)
+
+
+def _search_on(
+    ledger: Ledger,
+    watch: Watch,
+    dual: Dual,
+    searches: tuple[tuple[float, float], ...],
+    *,
+    seed: int,
+) -> None:
+    """Search until the gap asked for is reached, or once if it is, or there is no search left."""
+    for number, (seconds, pool) in enumerate(searches):
+        share = 0.5 + 0.5 * number / len(searches)
+        enough = ledger.good_enough if number or searches is not _SEARCHES else ledger.closed
+        if enough or watch.look("search", share) is not None:
             return
         _search_pool(ledger, dual, pool=pool, seconds=seconds, seed=seed + number + 1)
-        if ledger.good_enough:
-            break
-    if not ledger.closed:
-        _branch(ledger, watch, dual, seed=seed)
 
 
 def _prices(
@@ -214,30 +244,44 @@ def _search_pool(ledger: Ledger, dual: Dual, *, pool: float, seconds: float, see
     ledger.log.append(f"annealing of {len(small.sites)} promising sites: {ledger.value:g}")
 
 
-def _branch(ledger: Ledger, watch: Watch, dual: Dual, *, seed: int) -> None:
-    """Settle what no better plan could have otherwise; prove with HiGHS that there is none."""
-    step, core = ledger.core.step, ledger.core
+def _settle(ledger: Ledger, dual: Dual) -> tuple[Core, NDArray[np.bool_]] | None:
+    """Settle what no better plan could have otherwise.
+
+    Returns
+    -------
+    core, opened
+        What is left and the columns opened for good; None if there is nothing better.
+    """
+    if ledger.closed:
+        return None
+    step = ledger.core.step
     spare = ledger.value - step - dual.value + 1e-6 * max(1.0, step)
     opened, dropped = -dual.reduced > spare, dual.reduced > spare
-    small = settle(core, opened, dropped)
+    small = settle(ledger.core, opened, dropped)
     if small is None:
         ledger.prove(ledger.floor, "reduced costs")
-        return
-    entries = len(small.reach.indices)
+        return None
     ledger.log.append(
         f"reduced costs open {opened.sum()} and drop {dropped.sum()} sites, left "
         f"{small.reach.n_rows} rows x {len(small.sites)} sites"
     )
+    return small, opened
+
+
+def _branch(
+    ledger: Ledger, watch: Watch, small: Core, opened: NDArray[np.bool_], *, seed: int
+) -> None:
+    """Prove with HiGHS that nothing is better, or find it, among what is left."""
+    entries = len(small.reach.indices)
     if entries > (_EASY_ENTRIES if ledger.good_enough else _MILP_ENTRIES):
-        if not ledger.good_enough:
-            ledger.stopped = "work limit"
+        ledger.stopped = None if ledger.good_enough else "work limit"
         return
     rounds = max(_LEAST_ROUNDS, int(_ROUNDS / max(1, entries)))
     limits = Limits(
         tolerance=ledger.tolerance(ledger.value),
-        easy_work=max(_LEAST_ROUNDS, rounds // 10),
+        easy_work=rounds if entries <= _TINY_ENTRIES else _EASY_ROUNDS,
         work=rounds,
-        cutoff=ledger.value - 0.5 * step,
+        cutoff=ledger.value - 0.5 * ledger.core.step,
     )
     found = minimise(formulate(small), limits, watch, seed=seed)
     ledger.log.append(
@@ -248,5 +292,4 @@ def _branch(ledger: Ledger, watch: Watch, dual: Dual, *, seed: int) -> None:
         chosen = np.flatnonzero(found.values[: len(small.sites)] > 0.5)
         ledger.offer(_lift(ledger, small, opened, complete(small, chosen)))
     ledger.prove(bound, "HiGHS")
-    if not ledger.good_enough:
-        ledger.stopped = found.stopped
+    ledger.stopped = found.stopped

@@ -21,9 +21,14 @@ from optimise.problem import EVERYBODY, Problem
 __all__ = ["reduce_problem", "weight_needed"]
 
 
-def _integral(values: NDArray[np.number]) -> bool:
-    """Tell whether all values are whole numbers."""
-    return bool(values.dtype.kind in "iu" or (values == np.floor(values)).all())
+def _grain(values: NDArray[np.number]) -> float | None:
+    """Find 1/d, d up to a thousand, that divides all values; None if there is none."""
+    distinct = np.unique(values.astype(np.float64))
+    for parts in range(1, 1001):
+        scaled = distinct * parts
+        if (np.abs(scaled - np.round(scaled)) <= 1e-9 * np.maximum(1.0, scaled)).all():
+            return 1.0 / parts
+    return None
 
 
 def weight_needed(problem: Problem, share: float, total: float) -> float:
@@ -33,7 +38,7 @@ def weight_needed(problem: Problem, share: float, total: float) -> float:
     to one part in 10**9.
     """
     exact = Fraction(repr(float(share))) * Fraction(total)
-    if _integral(problem.weights):
+    if _grain(problem.weights) == 1.0:
         return float(-(-exact // 1))
     return max(0.0, float(exact) - 1e-9 * total)
 
@@ -51,7 +56,7 @@ def reduce_problem(problem: Problem, model: Model) -> Core:
     allowed = np.flatnonzero(~problem.forbidden & ~problem.existing).astype(np.int32)
     reach = reach.keep_columns(allowed)
     quota, zone = _open_quotas(problem, allowed)
-    whole = _integral(problem.weights)
+    grain = _grain(problem.weights)
     weights = problem.weights.astype(np.float64)
     if isinstance(model, CoverMost):
         budget: int | None = _open_budget(problem, model, int(quota.sum()))
@@ -65,7 +70,7 @@ def reduce_problem(problem: Problem, model: Model) -> Core:
         all_costs = problem.site_costs if by_cost else np.ones(problem.n_sites, dtype=np.int64)
         costs = all_costs[allowed].astype(np.float64)
         offset = float(all_costs[problem.existing].sum())
-        whole = _integral(all_costs)
+        grain = _grain(all_costs)
     open_rows = ~served & (reach.lengths > 0)
     gain = np.zeros((len(groups), problem.n_units))
     for row, members in zip(gain, groups, strict=True):
@@ -82,7 +87,8 @@ def reduce_problem(problem: Problem, model: Model) -> Core:
             need=needs,
             budget=budget,
             offset=offset,
-            integral=whole,
+            integral=grain is not None,
+            grain=grain or 1.0,
         )
     )
 
