@@ -25,17 +25,30 @@ from geo.candidates import Candidates
 from geo.demand import Demand
 from geo.errors import BundleError
 from geo.findings import Finding
-from geo.folder import written_whole
+from geo.folder import refuse_foreign, written_whole
 from geo.network import RoadNetwork
 
-__all__ = ["FORMAT", "VERSION", "Bundle", "Source", "is_bundle", "load_bundle", "save_bundle"]
+__all__ = [
+    "FORMAT",
+    "VERSION",
+    "Bundle",
+    "Source",
+    "is_bundle",
+    "load_bundle",
+    "refuse_out",
+    "save_bundle",
+]
 
 FORMAT = "recyclenet-bundle"
 VERSION = 1
 MANIFEST = "manifest.json"
 TOWNSHIPS, DEMAND, CANDIDATES = "townships.parquet", "demand.parquet", "candidates.parquet"
-_UNREADABLE = (LookupError, TypeError, ValueError, OSError, pa.ArrowException, BadZipFile)
 BASEMAP, EXCLUSIONS = "basemap.parquet", "exclusions.parquet"
+NETWORKS = {mode: f"network-{mode}.npz" for mode in ("walk", "drive")}
+NAMES = frozenset(
+    {MANIFEST, TOWNSHIPS, DEMAND, CANDIDATES, BASEMAP, EXCLUSIONS, *NETWORKS.values()}
+)
+_UNREADABLE = (LookupError, TypeError, ValueError, OSError, pa.ArrowException, BadZipFile)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -119,8 +132,30 @@ class Bundle:
 
 
 def is_bundle(folder: Path) -> bool:
-    """Say whether a folder holds a bundle's manifest."""
-    return (folder / MANIFEST).is_file()
+    """Say whether a folder holds a bundle's manifest, of whatever version."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
+        return bool(manifest["format"] == FORMAT)
+    except (OSError, ValueError, LookupError, TypeError):
+        return False
+
+
+def refuse_out(folder: Path) -> None:
+    """Refuse a place that a bundle must not be written to; ask before the work, not after.
+
+    Raises
+    ------
+    BundleError
+        If something else stands there, or the place cannot be looked at.
+    """
+    try:
+        refuse_foreign(folder, is_ours=is_bundle, names=NAMES)
+    except (OSError, ValueError) as error:
+        raise BundleError(
+            f"is no place for a bundle: {getattr(error, 'strerror', None) or error}",
+            where=str(folder),
+            remedy="Choose another --out",
+        ) from error
 
 
 def save_bundle(bundle: Bundle, folder: Path) -> Bundle:
@@ -133,14 +168,7 @@ def save_bundle(bundle: Bundle, folder: Path) -> Bundle:
     BundleError
         If the folder is not ours to replace or cannot be written.
     """
-    if folder.exists() and not (
-        folder.is_dir() and (is_bundle(folder) or not any(folder.iterdir()))
-    ):
-        raise BundleError(
-            "exists and is not a bundle",
-            where=str(folder),
-            remedy="Choose another --out, or remove it yourself",
-        )
+    refuse_out(folder)
     try:
         with written_whole(folder) as partial:
             _write_frames(bundle, partial)
@@ -192,7 +220,7 @@ def _write_frames(bundle: Bundle, folder: Path) -> None:
     _write(bundle.basemap, folder / BASEMAP)
     _write(gpd.GeoDataFrame(geometry=bundle.exclusions), folder / EXCLUSIONS)
     for mode, network in sorted(bundle.networks.items()):
-        np.savez_compressed(folder / f"network-{mode}.npz", **network.to_arrays())  # type: ignore[arg-type]
+        np.savez_compressed(folder / NETWORKS[mode], **network.to_arrays())  # type: ignore[arg-type]
 
 
 def _write(frame: gpd.GeoDataFrame, path: Path) -> None:
@@ -276,7 +304,7 @@ def _read_frames(folder: Path, manifest: dict[str, Any]) -> Bundle:
     )
     networks = {}
     for mode in manifest["modes"]:
-        with np.load(folder / f"network-{mode}.npz", allow_pickle=False) as arrays:
+        with np.load(folder / NETWORKS[mode], allow_pickle=False) as arrays:
             networks[mode] = RoadNetwork.of({name: arrays[name] for name in arrays}, mode)
     return Bundle(
         region=region,
@@ -290,10 +318,6 @@ def _read_frames(folder: Path, manifest: dict[str, Any]) -> Bundle:
         findings=tuple(Finding.of(record) for record in manifest["findings"]),
         sha256=manifest["sha256"],
     )
-
-
-def _is_ours(folder: Path) -> bool:
-    return folder.is_dir() and (is_bundle(folder) or not any(folder.iterdir()))
 
 
 def _sha256(path: Path) -> str:

@@ -5,11 +5,44 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-__all__ = ["written_whole"]
+__all__ = ["refuse_foreign", "written_whole"]
+
+
+def refuse_foreign(
+    folder: Path, *, is_ours: Callable[[Path], bool], names: Collection[str]
+) -> None:
+    """Make sure that replacing a folder loses nothing of anybody else's.
+
+    Parameters
+    ----------
+    folder
+        Where something is to be written; may not be there, or be empty.
+    is_ours
+        Says whether a folder holds an older thing of the same sort.
+    names
+        Files that such a thing consists of.
+
+    Raises
+    ------
+    FileExistsError
+        Something else stands there; its message says what.
+    OSError
+        The place cannot be looked at.
+    """
+    if not folder.exists():
+        return
+    if not folder.is_dir():
+        raise FileExistsError("it is a file")
+    there = sorted(path.name for path in folder.iterdir())
+    if there and not is_ours(folder):
+        raise FileExistsError("it is another folder")
+    foreign = [name for name in there if name not in names]
+    if foreign:
+        raise FileExistsError(f"it also holds {foreign[0]!r}")
 
 
 @contextmanager

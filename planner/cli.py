@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import os
+import signal
 import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from geo.errors import GeoError
-from optimise import OptimiseError
 from planner.language import LANGUAGES
 from planner.scenario import Scenario, read_scenario
 
@@ -27,10 +28,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     130: interrupted, nothing half-written is left behind.
     """
     _speak_utf8()
+    for stop in ("SIGTERM", "SIGHUP"):  # what a container or a closed terminal sends
+        if hasattr(signal, stop) and threading.current_thread() is threading.main_thread():
+            signal.signal(getattr(signal, stop), _interrupt)
     options = _parser().parse_args(arguments)
     try:
-        return int(options.run(options))
-    except (GeoError, OptimiseError) as error:
+        code = int(options.run(options))
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:  # the reader of a pipe has gone; what was to be written is written
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except GeoError as error:
         chinese = getattr(error, "zh", "") if getattr(options, "lang", "") == "zh" else ""
         sys.stderr.write(f"recyclenet: {chinese or error}\n")
         return REFUSED
@@ -39,6 +48,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "\nrecyclenet: 已中断,未写入任何文件。 Interrupted, nothing was written.\n"
         )
         return INTERRUPTED
+
+
+def _interrupt(_signal: int, _frame: object) -> NoReturn:
+    raise KeyboardInterrupt
 
 
 def _speak_utf8() -> None:
@@ -141,7 +154,10 @@ def _check_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _share(text: str) -> float | str:
-    return "none" if text == "none" else float(text)
+    try:
+        return "none" if text == "none" else float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no share: give 0 to 1, or none") from None
 
 
 def _import(options: argparse.Namespace) -> int:
@@ -175,11 +191,12 @@ def _plan(options: argparse.Namespace) -> int:
     scenario = _scenario(options)  # before anything slow: a wrong option is told at once
 
     from geo.bundle import load_bundle
-    from planner.outputs import write_plan
+    from planner.outputs import refuse_out, write_plan
     from planner.plan import make_plan
     from planner.summary import plan_summary
     from planner.terminal import phases
 
+    refuse_out(options.out)
     with phases(options.lang, quiet=options.quiet) as progress:
         progress("load bundle", 0.0)
         bundle = load_bundle(options.bundle)

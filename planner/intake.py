@@ -8,7 +8,7 @@ from pathlib import Path
 
 from geo.basemap import basemap_of
 from geo.boundary import Region, region_from_file, region_from_osm
-from geo.bundle import Bundle, Source, save_bundle
+from geo.bundle import Bundle, Source, refuse_out, save_bundle
 from geo.candidates import build_candidates
 from geo.demand import build_demand
 from geo.errors import BoundaryError, InputError, NetworkError
@@ -128,6 +128,7 @@ def import_region(intake: Intake, out: Path, progress: Progress = silent) -> Bun
     InputError
         If any of the files or options is wrong; nothing is written then.
     """
+    refuse_out(out)
     kinds = read_kinds(intake.kinds) if intake.kinds else default_kinds()
     population = (
         read_population(

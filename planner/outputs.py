@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from geo.folder import written_whole
+from geo.folder import refuse_foreign, written_whole
 from planner.errors import OutputError
 from planner.geojson import feature_collection, plain
 from planner.maps import map_html
@@ -18,6 +18,7 @@ from planner.plan import Plan
 __all__ = [
     "demand_geojson",
     "plan_json",
+    "refuse_out",
     "sites_csv",
     "sites_geojson",
     "townships_geojson",
@@ -27,13 +28,25 @@ __all__ = [
 
 PLAN_FILE = "plan.json"
 RUN_FILE = "run.json"
-SITE_COLUMNS = ("id", "kind", "name", "existing", "township", "township_code", "people")
+FILES = frozenset(
+    {
+        *(PLAN_FILE, RUN_FILE, "scenario.toml", "map.html", "sites.csv", "sites.geojson"),
+        *("townships.geojson", "demand.geojson", "uncovered.geojson"),
+    }
+)
+SITE_COLUMNS = (
+    *("id", "kind", "name", "existing", "township", "township_code"),
+    *("people", "estimated", "impedance"),
+)
 TOWNSHIP_COLUMNS = (
     *("code", "name", "people", "covered", "share"),
-    *("sites", "required", "pass", "reason"),
+    *("sites", "required", "pass", "reason", "estimated", "impedance"),
 )
-DEMAND_COLUMNS = ("id", "people", "estimated", "township", "urban", "site", "distance_m")
-UNCOVERED_COLUMNS = ("id", "people", "estimated", "township", "urban", "reason")
+DEMAND_COLUMNS = (
+    *("id", "people", "estimated", "township", "urban"),
+    *("site", "distance_m", "impedance"),
+)
+UNCOVERED_COLUMNS = ("id", "people", "estimated", "township", "urban", "reason", "impedance")
 
 
 def plan_json(plan: Plan) -> str:
@@ -43,22 +56,22 @@ def plan_json(plan: Plan) -> str:
 
 def sites_geojson(plan: Plan) -> str:
     """Open sites as points."""
-    return feature_collection(plan.sites, SITE_COLUMNS)
+    return feature_collection(plan.sites.assign(**_caveats(plan)), SITE_COLUMNS)
 
 
 def townships_geojson(plan: Plan) -> str:
     """Townships with their figures."""
-    return feature_collection(plan.townships, TOWNSHIP_COLUMNS)
+    return feature_collection(plan.townships.assign(**_caveats(plan)), TOWNSHIP_COLUMNS)
 
 
 def demand_geojson(plan: Plan) -> str:
     """Demand cells as points, with the site that serves each."""
-    return feature_collection(plan.cells(), DEMAND_COLUMNS)
+    return feature_collection(plan.cells().assign(**_caveats(plan)), DEMAND_COLUMNS)
 
 
 def uncovered_geojson(plan: Plan) -> str:
     """Demand cells that no open site serves within the radius, and why."""
-    cells = plan.cells()
+    cells = plan.cells().assign(**_caveats(plan))
     return feature_collection(cells[cells["site"].isna()], UNCOVERED_COLUMNS)
 
 
@@ -67,10 +80,29 @@ def sites_csv(plan: Plan) -> str:
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\r\n")
     table.writerow([*SITE_COLUMNS, "longitude", "latitude"])
-    for *row, point in plan.sites[[*SITE_COLUMNS, "geometry"]].itertuples(index=False):
+    sites = plan.sites.assign(**_caveats(plan))
+    for *row, point in sites[[*SITE_COLUMNS, "geometry"]].itertuples(index=False):
         longitude, latitude = np.round([point.x, point.y], 7).tolist()
         table.writerow([*(_cell(plain(value)) for value in row), longitude, latitude])
     return text.getvalue()
+
+
+def refuse_out(folder: Path) -> None:
+    """Refuse a place that a plan must not be written to; ask before the work, not after.
+
+    Raises
+    ------
+    OutputError
+        If something else stands there, or the place cannot be looked at.
+    """
+    try:
+        refuse_foreign(folder, is_ours=_is_plan, names=FILES)
+    except (OSError, ValueError) as error:
+        raise OutputError(
+            f"is no place for a plan: {getattr(error, 'strerror', None) or error}",
+            where=str(folder),
+            remedy="Choose another --out",
+        ) from error
 
 
 def write_plan(plan: Plan, folder: Path, *, bundle_path: Path) -> None:
@@ -84,13 +116,7 @@ def write_plan(plan: Plan, folder: Path, *, bundle_path: Path) -> None:
     OutputError
         If the folder holds something else, or cannot be written.
     """
-    ours = folder.is_dir() and ((folder / PLAN_FILE).is_file() or not any(folder.iterdir()))
-    if folder.exists() and not ours:
-        raise OutputError(
-            "exists and is not a plan",
-            where=str(folder),
-            remedy="Choose another --out, or remove it yourself",
-        )
+    refuse_out(folder)
     try:
         with written_whole(folder) as partial:
             files = {
@@ -112,6 +138,23 @@ def write_plan(plan: Plan, folder: Path, *, bundle_path: Path) -> None:
             where=str(folder),
             remedy="Check the path, the free space and your rights",
         ) from error
+
+
+def _caveats(plan: Plan) -> dict[str, object]:
+    """What every row must say of itself: who opens one file alone reads nothing else."""
+    data = plan.record["data"]
+    factor = f" x {data['detour_factor']:g}" if data["impedance"] == "straight-line" else ""
+    return {
+        "estimated": plan.bundle.demand.estimated,
+        "impedance": data["impedance"] + factor,
+    }
+
+
+def _is_plan(folder: Path) -> bool:
+    try:
+        return "bundle_sha256" in json.loads((folder / PLAN_FILE).read_text("utf-8"))["data"]
+    except (OSError, ValueError, LookupError, TypeError):
+        return False
 
 
 def _cell(value: object) -> object:

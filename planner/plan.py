@@ -15,8 +15,9 @@ from geo.crs import WGS84
 from geo.findings import Finding
 from geo.progress import Progress, silent
 from geo.travel import TravelMatrix, network_matrix, straight_line_matrix, threshold
-from optimise import Infeasible, Solution, solve
+from optimise import Infeasible, OptimiseError, Solution, Status, solve
 from planner.crossing import Question, ask
+from planner.errors import PlanError
 from planner.record import (
     data_record,
     objective_record,
@@ -26,7 +27,7 @@ from planner.record import (
     urban_figures,
     warnings,
 )
-from planner.refusal import refusal
+from planner.refusal import no_candidates, refusal
 from planner.scenario import Scenario
 from planner.words import by_weight
 
@@ -75,7 +76,6 @@ class Plan:
         ids = [*self.sites["id"], None]
         frame["site"] = [ids[row] for row in self.site_of.tolist()]
         frame["distance_m"] = np.round(self.distance_m, 2)
-        frame["estimated"] = demand.estimated
         frame["reason"] = self.cell_reason
         return frame
 
@@ -127,6 +127,8 @@ def make_plan(
     if travel is None:
         travel = travel_for(bundle, scenario.mode, scenario.radius_m, progress)
     travelled = time.perf_counter()
+    if bundle.candidates.frame.empty:
+        raise no_candidates(bundle)
     question = ask(bundle, scenario, travel)
     try:
         solution = solve(
@@ -139,6 +141,12 @@ def make_plan(
         )
     except Infeasible as reason:
         raise refusal(reason, bundle, scenario) from reason
+    except OptimiseError as error:
+        raise PlanError(str(error), zh=str(error), where="optimiser") from error
+    if solution.stopped == "cancelled":
+        # The optimiser hands over its best so far; a plan that depends on when a key was pressed
+        # must not take the place of one that can be made again.
+        raise KeyboardInterrupt
     timings = {
         "distances_s": round(travelled - started, 3),
         "solve_s": round(time.perf_counter() - travelled, 3),
@@ -160,6 +168,9 @@ def _answer(
     rows = township_rows(bundle, scenario, covered, open_townships, question.required)
     reasons = _cell_reasons(scenario, travel, covered)
     found = (*bundle.findings, *question.findings, *_findings(bundle, scenario, travel, reasons))
+    if solution.status is not Status.PROVEN:
+        values: dict[str, str | int | float] = {"gap": solution.gap, "asked": scenario.gap}
+        found = (*found, Finding(kind="not-proven", values=values))
     if solution.stopped == "time limit":
         found = (*found, Finding(kind="stopped-by-the-clock"))
     record = {

@@ -14,23 +14,30 @@ from optimise import BudgetShort, Infeasible, QuotaShort, TargetShort
 from planner.crossing import URBAN
 from planner.errors import PlanError
 from planner.language import LANGUAGES
-from planner.scenario import Scenario
+from planner.scenario import MAX_RADIUS_M, Scenario
 from planner.words import REFUSALS
 
-__all__ = ["radius_needed_m", "refusal"]
+__all__ = ["no_candidates", "radius_needed_m", "refusal"]
 
 
 def refusal(reason: Infeasible, bundle: Bundle, scenario: Scenario) -> PlanError:
     """Put the optimiser's facts into one line: what cannot be, where, and what would do.
 
-    The first fact is told in full, further ones are counted: one repair may settle several.
+    Of townships that fall short of one target the worst is named, and the remedy is for all of
+    them; facts of another kind wait until this one is settled.
     """
     fact = reason.facts[0]
+    more = 0
+    values: dict[str, object]
     match fact:
         case TargetShort():
-            key, field, values = _target(fact, bundle, scenario)
+            short = [f for f in reason.facts if isinstance(f, TargetShort) and f.group != URBAN]
+            alike = [fact] if fact.group == URBAN else short
+            more = len(alike) - 1
+            key, field, values = _target(alike, bundle, scenario)
         case BudgetShort():
-            key, field = "too-few-sites-allowed", "max_sites"
+            field = "max_sites"
+            key = "too-few-sites-allowed" + ("" if fact.existing else "-all-new")
             values = {
                 "most": fact.max_sites,
                 "existing": fact.existing,
@@ -41,16 +48,23 @@ def refusal(reason: Infeasible, bundle: Bundle, scenario: Scenario) -> PlanError
             key, field = "quota-short", "min_per_township"
             name = bundle.region.townships["name"].iloc[fact.zone]
             values = {"name": name, "need": fact.need, "have": fact.have}
-    more = len(reason.facts) - 1
+    return _error(key, field, values, more)
+
+
+def no_candidates(bundle: Bundle) -> PlanError:
+    """Refuse a region without a single candidate."""
+    return _error("no-candidates", "bundle", {"name": bundle.region.name})
+
+
+def _error(key: str, field: str, values: dict[str, object], more: int = 0) -> PlanError:
     lines = {}
     for language in LANGUAGES:
         what = REFUSALS.say(key, language, **values)
         remedy = REFUSALS.say(f"{key}-remedy", language, **values)
-        lines[language] = (
-            what,
-            remedy + (REFUSALS.say("more", language, more=more) if more else ""),
-        )
-    return PlanError(lines["en"][0], remedy=lines["en"][1], where=field, zh="。".join(lines["zh"]))
+        also = REFUSALS.say("more", language, more=more) if more else ""
+        lines[language] = (what + also, remedy)
+    what, remedy = lines["en"]
+    return PlanError(what, remedy=remedy, where=field, zh="。".join(lines["zh"]))
 
 
 def radius_needed_m(
@@ -74,26 +88,34 @@ def radius_needed_m(
 
 
 def _target(
-    fact: TargetShort, bundle: Bundle, scenario: Scenario
+    facts: list[TargetShort], bundle: Bundle, scenario: Scenario
 ) -> tuple[str, str, dict[str, object]]:
     frame = bundle.demand.frame
+    worst = min(facts, key=lambda fact: fact.attainable)
     values: dict[str, object] = {
-        "share": f"{fact.share:g}",
-        "attainable": f"{fact.attainable:.1%}",
-        "lower": f"{math.floor(fact.attainable * 1000) / 1000:g}",
+        "share": f"{worst.share:g}",
+        "attainable": f"{worst.attainable:.1%}",
+        "lower": f"{math.floor(worst.attainable * 1000) / 1000:g}",
         "radius": f"{scenario.radius_m:g}",
     }
-    if fact.group == URBAN:
+    codes = bundle.region.townships["code"].tolist()
+    needed = 0.0
+    for fact in facts:
+        if fact.group == URBAN:
+            members = np.flatnonzero(frame["urban"].to_numpy(bool))
+        else:
+            township = codes.index(fact.group.partition(":")[2])
+            members = np.flatnonzero(frame["township"].to_numpy() == township)
+        radius_m = radius_needed_m(bundle, scenario.mode, members.astype(np.int32), fact.share)
+        needed = max(needed, radius_m)
+    if worst.group == URBAN:
         key, field = "urban-target", "urban_target"
-        members = np.flatnonzero(frame["urban"].to_numpy(bool))
     else:
         key, field = "township-target", "township_target"
-        code = fact.group.partition(":")[2]
-        township = bundle.region.townships["code"].tolist().index(code)
-        values |= {"name": bundle.region.townships["name"].iloc[township], "code": code}
-        members = np.flatnonzero(frame["township"].to_numpy() == township)
-    needed = radius_needed_m(bundle, scenario.mode, members.astype(np.int32), fact.share)
-    if math.isfinite(needed):
+        code = worst.group.partition(":")[2]
+        name = bundle.region.townships["name"].iloc[codes.index(code)]
+        values |= {"name": name, "code": code}
+    if needed <= MAX_RADIUS_M:  # else the radius is no remedy
         return f"{key}-radius", field, {**values, "needed": math.ceil(needed)}
     return key, field, values
 

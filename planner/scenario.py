@@ -13,7 +13,7 @@ from planner.errors import ScenarioError
 
 NULLABLE = ("urban_target", "township_target", "max_sites")
 
-__all__ = ["Mode", "Objective", "Scenario", "read_scenario"]
+__all__ = ["MAX_RADIUS_M", "Mode", "Objective", "Scenario", "read_scenario"]
 
 Mode = Literal["walk", "drive"]
 Objective = Literal["sites", "cost"]

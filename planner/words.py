@@ -152,7 +152,23 @@ REFUSALS = Words(
             "请将下限降至 {have},或在当地增加候选点",
             "Ask for {have}, or add candidates there",
         ),
-        "more": ("(另有 {more} 项类似)", " ({more} more like it)"),
+        "too-few-sites-allowed-all-new": (
+            "最多 {most} 个网点太少:乡镇下限需要 {quotas} 个",
+            "{most} sites are too few: the township minimum needs {quotas}",
+        ),
+        "too-few-sites-allowed-all-new-remedy": (
+            "请至少允许 {least} 个,或降低乡镇下限",
+            "Allow at least {least}, or lower the township minimum",
+        ),
+        "no-candidates": (
+            "{name} 没有候选点",
+            "{name} has no candidate site",
+        ),
+        "no-candidates-remedy": (
+            "请提供候选点文件,或检查人口与禁建区后重新导入",
+            "Import again with --candidates, or with people and fewer no-go areas",
+        ),
+        "more": ("(另有 {more} 个乡镇未达目标)", " ({more} more townships fall short)"),
     }
 )
 
@@ -442,6 +458,10 @@ FINDINGS = Words(
             "{cells} 个单元({people} 人){radius_m:g} 米内没有候选点",
             "{cells} cells ({people} people) have no candidate within {radius_m:g} m",
         ),
+        "not-proven": (
+            "尚未证明到所要求的差距:差距 {gap:.2%},要求 {asked:.2%}",
+            "not proven to the gap asked: the gap is {gap:.2%}, asked {asked:.2%}",
+        ),
         "stopped-by-the-clock": (
             "求解因时间上限而停止,重复运行结果可能不同",
             "the search was stopped by the clock: another run may differ",
@@ -451,7 +471,13 @@ FINDINGS = Words(
 
 
 LEADING = (
-    *("stopped-by-the-clock", "quota-unmeetable", "straight-line", "cells-unreachable"),
+    *(
+        "not-proven",
+        "stopped-by-the-clock",
+        "quota-unmeetable",
+        "straight-line",
+        "cells-unreachable",
+    ),
     *("boundary-approximate", "admin-covers-little", "admin-incomplete", "admin-beyond-roads"),
     *("demand-estimated", "no-urban-area"),
     *("townships-without-candidate", "demand-townships-empty"),

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+import dataclasses
 import gzip
 import json
+import os
 import re
 import shutil
+import signal
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -200,6 +204,65 @@ def test_an_interruption_leaves_nothing_and_says_so(
     assert main(["plan", str(town_path), "--out", str(tmp_path / "p"), "--quiet"]) == 130
     assert "nterrupted" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_in_the_middle_of_writing_leaves_the_older_plan(
+    stop: signal.Signals, town_path: Path, plan_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = {path.name: path.read_bytes() for path in plan_folder.iterdir()}
+
+    def slow(*_: object, **__: object) -> str:
+        os.kill(os.getpid(), stop)
+        time.sleep(5)
+        return ""
+
+    monkeypatch.setattr("planner.outputs.map_html", slow)
+    try:
+        assert main(["plan", str(town_path), "--out", str(plan_folder), "--quiet"]) == 130
+    finally:
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_DFL)
+    assert {path.name: path.read_bytes() for path in plan_folder.iterdir()} == before
+    assert [path.name for path in plan_folder.parent.iterdir()] == [plan_folder.name]
+
+
+def test_an_interrupted_search_is_no_plan(
+    town_path: Path, plan_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from planner import plan as module
+
+    def interrupted(*arguments: object, **options: object) -> object:
+        solution = solve(*arguments, **options)
+        return dataclasses.replace(solution, stopped="cancelled")
+
+    solve = module.solve
+    before = (plan_folder / "plan.json").read_bytes()
+    monkeypatch.setattr(module, "solve", interrupted)
+    assert main(["plan", str(town_path), "--out", str(plan_folder), "--quiet"]) == 130
+    assert (plan_folder / "plan.json").read_bytes() == before
+
+
+def test_the_place_is_looked_at_before_the_work(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "manifest.json").write_text("{}")
+    arguments = ["import", str(tmp_path / "not-even-there.osm.pbf"), "--out"]
+    line = _refused([*arguments, str(tmp_path / "out")], capsys, tmp_path)
+    assert "no place for a bundle" in line
+
+
+def test_the_remedy_for_many_townships_is_a_remedy(
+    town_path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["plan", str(town_path), "--out", str(tmp_path / "p"), "--urban-target", "none"]
+    hard = [*arguments, "--radius", "150"]
+    line = _refused([*hard, "--township-target", "0.95"], capsys, tmp_path)
+    share, radius = re.findall(r"target to ([0-9.]+), or raise the radius to (\d+) m", line)[0]
+    assert main([*hard, "--township-target", share, "--quiet"]) == 0
+    again = [*arguments, "--radius", radius, "--township-target", "0.95", "--quiet"]
+    assert main(again) == 0
 
 
 def test_the_whole_street(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

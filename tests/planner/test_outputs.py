@@ -70,7 +70,38 @@ def test_a_spreadsheet_gets_text_not_formulas(plan_folder: Path) -> None:
 def test_a_folder_of_something_else_is_left_alone(
     town_plan: Plan, town_path: Path, tmp_path: Path
 ) -> None:
-    (tmp_path / "precious.txt").write_text("mine")
-    with pytest.raises(OutputError, match="not a plan"):
-        write_plan(town_plan, tmp_path, bundle_path=town_path)
-    assert [path.name for path in tmp_path.iterdir()] == ["precious.txt"]
+    for name, text in (("precious.txt", "mine"), ("plan.json", "{}"), ("plan.json", "[1]")):
+        folder = tmp_path / f"folder of {name}{len(text)}"
+        folder.mkdir()
+        (folder / name).write_text(text)
+        with pytest.raises(OutputError, match="no place for a plan"):
+            write_plan(town_plan, folder, bundle_path=town_path)
+        assert [(path.name, path.read_text()) for path in folder.iterdir()] == [(name, text)]
+
+
+def test_a_plan_with_somebodys_file_beside_it_is_left_alone(
+    town_plan: Plan, plan_folder: Path, town_path: Path
+) -> None:
+    write_plan(town_plan, plan_folder, bundle_path=town_path)
+    (plan_folder / "notes.docx").write_text("mine")
+    with pytest.raises(OutputError, match=r"notes\.docx"):
+        write_plan(town_plan, plan_folder, bundle_path=town_path)
+    assert (plan_folder / "notes.docx").read_text() == "mine"
+
+
+def test_a_place_that_cannot_be_is_refused_in_one_line(
+    town_plan: Plan, town_path: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("x")
+    for folder in (tmp_path / ("x" * 300), tmp_path / "file", tmp_path / "file" / "below"):
+        with pytest.raises(OutputError, match=r"place|written"):
+            write_plan(town_plan, folder, bundle_path=town_path)
+
+
+def test_every_file_says_what_is_estimated_and_how_far_is_measured(plan_folder: Path) -> None:
+    for name in ("sites", "townships", "demand", "uncovered"):
+        frame = gpd.read_file(plan_folder / f"{name}.geojson")
+        assert set(frame["estimated"]) == {True}, name
+        assert set(frame["impedance"]) == {"network:walk"}, name
+    rows = list(csv.DictReader((plan_folder / "sites.csv").open(encoding="utf-8-sig")))
+    assert {row["impedance"] for row in rows} == {"network:walk"}
