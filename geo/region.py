@@ -24,6 +24,9 @@ __all__ = ["Region", "build_region", "outline"]
 _LONGEST_EDGE_DEG = 0.01
 # Smaller overlaps and gaps are measured but not worth a sentence.
 _WORTH_TELLING_M2 = 1000.0
+# How far an area in the metric system may be off: UTM and Gauss-Kruger reach it some 900 km from
+# the middle meridian, where distances are off by half as much.
+_MOST_DISTORTION = 0.02
 _TEXTS = ("code", "name", "name_en", "county_code", "county", "ancestors")
 
 
@@ -107,7 +110,8 @@ def build_region(
     Raises
     ------
     BoundaryError
-        A township without area, or coordinates no metric system takes.
+        A township without area, coordinates no metric system takes, or townships so far apart
+        that one metric system draws any of them more than 2 % too large or small.
     """
     units = units.sort_values("code", kind="stable", ignore_index=True)
     crs, findings = _zone(units)
@@ -117,14 +121,9 @@ def build_region(
         if geometry is None:
             raise BoundaryError(f"{unit!r} has no area", where=source, remedy="Redraw its outline")
     mended = units["mended"].to_numpy(dtype=np.bool_) | ~shapely.is_valid(given)
-    shapes = gpd.GeoSeries(shapely.segmentize(whole, _LONGEST_EDGE_DEG), crs=WGS84).to_crs(crs)
-    if not np.isfinite(shapes.total_bounds).all():
-        raise BoundaryError(
-            f"has coordinates that {crs.name} cannot show",
-            where=source,
-            remedy="Check the coordinate system of the file",
-        )
-    metric = shapes.to_numpy()
+    edged = shapely.segmentize(whole, _LONGEST_EDGE_DEG)
+    metric = gpd.GeoSeries(edged, crs=WGS84).to_crs(crs).to_numpy()
+    _refuse_wide(metric, edged, units["name"].tolist(), crs, source)
     for i in np.flatnonzero(~shapely.is_valid(metric)):
         metric[i] = polygonal(metric[i])
     shared = overlaps(metric)
@@ -159,14 +158,17 @@ def build_region(
 
 def _zone(units: gpd.GeoDataFrame) -> tuple[pyproj.CRS, list[Finding]]:
     """Metric system for the middle of the units."""
-    shapes = units.geometry.to_numpy()
     west, south, east, north = units.total_bounds
-    centre = shapely.get_coordinates(shapely.centroid(shapes))
     if not np.isfinite([west, south, east, north]).all():
         return metric_crs(0.0, 0.0), []
+    # Part by part: the middle of a township with parts on both sides of the 180th meridian is on
+    # the other side of the globe.
+    parts = shapely.get_parts(units.geometry.to_numpy())
+    parts = parts[~shapely.is_empty(parts)]
+    centre = shapely.get_coordinates(shapely.centroid(parts))
     if east - west > 180.0:  # the region crosses the 180th meridian
         centre[:, 0] %= 360.0
-    weights = np.maximum(equal_area_m2(shapes), 1e-9)
+    weights = np.maximum(equal_area_m2(parts), 1e-9)
     lon, lat = np.average(centre, axis=0, weights=weights)
     lon = (lon + 180.0) % 360.0 - 180.0
     crs = metric_crs(lon, lat)
@@ -180,6 +182,45 @@ def _zone(units: gpd.GeoDataFrame) -> tuple[pyproj.CRS, list[Finding]]:
         }
         return crs, [Finding(kind="crs-zone-straddle", values=values)]
     return crs, []
+
+
+def _refuse_wide(
+    metric: npt.NDArray[np.object_],
+    edged: npt.NDArray[np.object_],
+    names: list[str],
+    crs: pyproj.CRS,
+    source: str,
+) -> None:
+    """Refuse townships that the metric system shows much larger or smaller than they are."""
+    parts, which = shapely.get_parts(edged, return_index=True)
+    spans = shapely.bounds(parts)
+    around = np.flatnonzero(spans[:, 2] - spans[:, 0] > 180.0)
+    if len(around):
+        raise BoundaryError(
+            f"{names[which[around[0]]]!r:.60} goes round the globe",
+            where=source,
+            remedy="Cut its outline at the 180th meridian (RFC 7946, section 3.1.9)",
+        )
+    true_m2 = equal_area_m2(edged)
+    if not np.isfinite(true_m2).all():
+        raise BoundaryError(
+            f"has coordinates that {crs.name} cannot show",
+            where=source,
+            remedy="Check the coordinate system of the file",
+        )
+    factor = shapely.area(metric) / true_m2
+    off = np.where(np.isfinite(factor), np.abs(factor - 1.0), np.inf)
+    worst = int(off.argmax())
+    if off[worst] <= _MOST_DISTORTION:
+        return
+    drawn = f"{factor[worst]:.3g} times as large" if np.isfinite(off[worst]) else "nowhere"
+    raise BoundaryError(
+        f"is too wide for one metric coordinate system: {crs.name} shows {names[worst]!r:.60}"
+        f" {drawn}",
+        where=source,
+        remedy="Check that its coordinates are right, or import places more than a thousand"
+        " kilometres apart one by one",
+    )
 
 
 def _fit(

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import geopandas as gpd
 import numpy as np
+import pyproj
 import pytest
 import shapely
 from hypothesis import given, settings
@@ -164,6 +165,44 @@ def test_a_region_across_the_180th_meridian() -> None:
     assert region.crs.to_epsg() in {32760, 32701}
     width = region.townships.total_bounds[2] - region.townships.total_bounds[0]
     assert width == pytest.approx(0.5 * 111_320 * np.cos(np.radians(17)), rel=0.01)
+
+
+@pytest.mark.parametrize("islands", [0.0, 0.3])
+def test_one_township_on_both_sides_of_the_180th_meridian(islands: float) -> None:
+    """Its middle in degrees is on the meridian of Greenwich."""
+    cut = MultiPolygon([box(179.8, -17, 180, -16.9), box(-180, -17, -179.7 + islands, -16.9)])
+    region, found = build([cut, box(179.6, -17, 179.8, -16.9)])
+    assert region.crs.to_epsg() == (32701 if islands else 32760)
+    whole = box(179.8, -17, 180.3 + islands, -16.9).segmentize(0.01)
+    true_m2, _ = pyproj.Geod(ellps="WGS84").geometry_area_perimeter(whole)
+    assert region.townships["area_m2"].iloc[0] == pytest.approx(true_m2, rel=2e-3)
+    assert not found
+
+
+@pytest.mark.parametrize(
+    ("far", "told"),
+    [
+        (box(-60.1, 29.0, -60.0, 29.1), "nowhere|times as large"),
+        (box(137.0, 29.0, 137.1, 29.1), r"1\.0[2-9] times as large"),
+        (box(-62.0, -29.0, -61.9, -28.9), "nowhere|times as large"),
+    ],
+    ids=["other side", "next sea", "antipodes"],
+)
+def test_places_too_far_apart_for_one_system_are_refused(far: Polygon, told: str) -> None:
+    with pytest.raises(BoundaryError, match=f"too wide for one metric.*({told}).*one by one"):
+        build([box(117.0, 29.0, 117.1, 29.1), far])
+
+
+def test_an_outline_not_cut_at_the_180th_meridian_is_refused() -> None:
+    band = Polygon([(179.9, -17), (-179.9, -17), (-179.9, -16.9), (179.9, -16.9)])
+    with pytest.raises(BoundaryError, match=r"'T1' goes round the globe.*Cut its outline"):
+        build([box(179.6, -17, 179.8, -16.9), band])
+
+
+def test_a_city_as_wide_as_the_widest_is_not_refused() -> None:
+    region, found = build([box(111.0, 41.5, 115.0, 46.0), box(115.0, 41.5, 119.9, 46.0)])
+    assert region.crs.to_epsg() == 4547
+    assert set(found) == {("crs-zone-straddle", "")}
 
 
 @settings(max_examples=25)
