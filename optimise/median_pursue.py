@@ -116,7 +116,7 @@ def begin(ground: Ground, plan: NDArray[np.bool_], gap: float) -> Ledger:
         cost=cost,
         bound=float(nearest.sum()),
         # Beyond that, rounding could be mistaken for a difference of one.
-        whole=bool((costs == np.floor(costs)).all()) and cost < 1e10,
+        whole=bool((costs == np.floor(costs)).all()) and cost < 4e10,
         gap=gap,
         log=[f"first plan: {cost:.10g}"],
     )
@@ -136,7 +136,9 @@ def pursue(ledger: Ledger, watch: Watch, seed: int) -> None:
         return
     ground, root, sites = _settle(ledger, ground, root, np.arange(len(ledger.plan)))
     start = complete(ground, ledger.plan[sites])
-    _search(ledger, ground, sites, start, work=_SECOND, seed=seed + 1)
+    # Once the gap asked for is reached, only what costs little is done.
+    enough = ledger.good_enough(ledger.cost, ledger.bound)
+    _search(ledger, ground, sites, start, work=_FIRST if enough else _SECOND, seed=seed + 1)
     if ledger.closed() or watch.look("search", 0.9) is not None:
         return
     # A better plan may have been found, which settles more.
