@@ -128,7 +128,7 @@ def _from_osm(pois: gpd.GeoDataFrame | None, kinds: KindTable, region: Region) -
     keys = sorted({key for key, _ in kinds.wanted()} & set(pois.columns))
     tags = pois[keys].fillna("").astype(str).itertuples(index=False, name=None)
     kind_of = [kinds.of(dict(zip(keys, values, strict=True))) for values in tags]
-    found = pois[[kind is not None for kind in kind_of]]
+    found = pois[np.array([kind is not None for kind in kind_of], bool)]
     known = [kind for kind in kind_of if kind is not None]
     points = found.geometry.to_crs(region.crs)
     return _table(

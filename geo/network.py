@@ -35,6 +35,9 @@ SPACING_M = 50.0
 #: Places are snapped to parts of the network that have at least so much road, so that a stray
 #: fragment does not swallow a village.
 SNAPPABLE_M = 1000.0
+#: Farther than this no place is tied to a road: an exclave overseas, say. Also what centimetres in
+#: 32 bits can hold.
+FARTHEST_M = 200_000.0
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -105,7 +108,7 @@ class RoadNetwork:
         Returns
         -------
         node
-            int32[k], -1 where there is no node.
+            int32[k], -1 where there is no node within :data:`FARTHEST_M`.
         access_cm
             int32[k], straight line to the node, rounded up; -1 where there is no node.
         """
@@ -115,7 +118,10 @@ class RoadNetwork:
             return np.full(len(here), -1, np.int32), np.full(len(here), -1, np.int32)
         there = np.column_stack([self.x, self.y])[eligible]
         nearest, far_m = _nearest(there, here)
-        return eligible[nearest].astype(np.int32), up_to_cm(far_m).astype(np.int32)
+        near = far_m <= FARTHEST_M
+        node = np.where(near, eligible[nearest], -1)
+        access_cm = up_to_cm(np.where(near, far_m, -0.01))
+        return node.astype(np.int32), access_cm.astype(np.int32)
 
     def to_arrays(self) -> dict[str, npt.NDArray[Any]]:
         """Pack into arrays that compress well; :meth:`of` restores the same network."""

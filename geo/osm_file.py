@@ -84,7 +84,7 @@ def reading(path: Path) -> Iterator[None]:
     """Turn whatever a decoder raises about the file into one `ExtractError`."""
     try:
         yield
-    except (RuntimeError, UnicodeError, zlib.error, osmium.InvalidLocationError) as error:
+    except (RuntimeError, ValueError, zlib.error, osmium.InvalidLocationError) as error:
         text = str(error)
         broken = any(word in text for word in _BROKEN)
         what = "is truncated or damaged" if broken else "cannot be read as OSM data"

@@ -278,7 +278,7 @@ def _declared(path: Path) -> str | None:
             for attempt in (name, f"cp{name}"):
                 try:
                     return codecs.lookup(attempt).name
-                except LookupError:
+                except (LookupError, ValueError):  # ValueError: a null character
                     continue
             return None
     for beside in (path.with_suffix(".dbf"), path.with_suffix(".DBF")):

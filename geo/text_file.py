@@ -30,10 +30,21 @@ def read_cells(path: Path, error: type[InputError]) -> Iterator[tuple[int, list[
     text = _text(path, error)
     first = text.lstrip("\r\n").partition("\n")[0]
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count))
+    width = 0
     try:
-        for line, cells in enumerate(rows, start=1):
-            if any(cell.strip() for cell in cells):
-                yield line, [cell.strip() for cell in cells]
+        for line, row in enumerate(rows, start=1):
+            cells = [cell.strip() for cell in row]
+            if not any(cells):
+                continue
+            width = width or len(cells)
+            if any(cells[width:]):
+                # Most often a thousands separator without quotes, which would move every figure.
+                raise error(
+                    f"has {len(cells)} cells under {width} headings ({', '.join(cells)})",
+                    where=f"{path.name}, row {line}",
+                    remedy="Put quotes around text and numbers that hold the separator",
+                )
+            yield line, cells
     except csv.Error as reason:
         raise error(
             f"is not a CSV file ({reason})", where=path.name, remedy="Save it as CSV (UTF-8)"

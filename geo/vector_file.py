@@ -57,14 +57,15 @@ def read_vector(path: Path, *, crs: CRS, error: type[InputError]) -> gpd.GeoData
             "names no coordinate system",
             "Save it with one (a .prj beside a Shapefile), e.g. EPSG:4326 or EPSG:4490",
         )
+    told = frame.crs.name
     try:
         frame = frame.to_crs(crs)
     except ProjError as reason:
-        raise fault(f"cannot be converted from {frame.crs.name}", "Save it in WGS84") from reason
+        raise fault(f"cannot be converted from {told}", "Save it in WGS84") from reason
     known = ~(frame.geometry.isna() | frame.geometry.is_empty)
     if not np.isfinite(shapely.bounds(frame.geometry[known].to_numpy())).all():
         raise fault(
-            f"has coordinates that do not fit its coordinate system {frame.crs.name}",
+            f"has coordinates that do not fit its coordinate system {told}",
             "Correct the coordinate system of the file",
         )
     return frame
