@@ -1,4 +1,7 @@
-"""GeoJSON as RFC 7946 wants it: WGS84, longitude first, exterior rings anticlockwise."""
+"""GeoJSON as RFC 7946 wants it.
+
+WGS84, longitude first, exterior rings anticlockwise, cut at the 180th meridian.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,9 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 __all__ = ["feature_collection", "plain"]
 
@@ -26,7 +31,7 @@ def feature_collection(frame: gpd.GeoDataFrame, columns: Sequence[str]) -> str:
     """
     if frame.crs is None or frame.crs.to_epsg() != 4326:
         raise ValueError(f"GeoJSON is WGS84 by RFC 7946, not {frame.crs}")
-    shapes = shapely.transform(frame.geometry.to_numpy(), lambda xy: np.round(xy, DECIMALS))
+    shapes = _cut(shapely.transform(frame.geometry.to_numpy(), _rounded))
     geometries = shapely.to_geojson(shapely.orient_polygons(shapes))
     texts = zip(*(_texts(column, frame[column].tolist()) for column in columns), strict=True)
     features = [
@@ -41,6 +46,57 @@ def plain(value: Any) -> Any:
     if isinstance(value, np.generic):
         value = value.item()
     return None if isinstance(value, float) and not np.isfinite(value) else value
+
+
+def _cut(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+    """Cut what crosses the 180th meridian there (section 3.1.9), all within -180 to 180 degrees.
+
+    No township reaches round half the globe: one that seems to has neighbouring corners on
+    either side of that meridian, or parts, or corners just on it that were computed to either.
+    """
+    bounds = shapely.bounds(shapes)
+    west, east = bounds[:, 0], bounds[:, 2]
+    with np.errstate(invalid="ignore"):  # empty geometries have no bounds
+        across = np.flatnonzero((east - west > 180.0) | (east > 180.0) | (west < -180.0))
+    for i in across:
+        kind, whole = shapely.get_dimensions(shapes[i]), shapely.transform(shapes[i], _eastward)
+        if kind == 0:
+            shapes[i] = shapely.transform(whole, _wrapped)
+            continue
+        halves = [
+            shapely.intersection(
+                shapely.make_valid(whole), shapely.box(start, -90, start + 180, 90)
+            )
+            for start in (0.0, 180.0)
+        ]
+        halves[1] = shapely.transform(halves[1], lambda xy: xy - (360.0, 0.0))
+        shapes[i] = _joined([shapely.transform(half, _rounded) for half in halves], kind)
+    return shapes
+
+
+def _joined(halves: list[BaseGeometry], dimension: int) -> BaseGeometry:
+    """All parts of a dimension: what only touches the meridian leaves none of it there."""
+    parts = shapely.get_parts(shapely.get_parts(halves))
+    kept: list[Any] = [
+        part
+        for part in parts
+        if shapely.get_dimensions(part) == dimension and not shapely.is_empty(part)
+    ]
+    many: type[BaseGeometry] = shapely.MultiPolygon if dimension == 2 else shapely.MultiLineString
+    whole: BaseGeometry = kept[0] if len(kept) == 1 else many(kept)
+    return whole
+
+
+def _rounded(xy: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    return np.round(xy, DECIMALS)
+
+
+def _eastward(xy: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    return np.column_stack((xy[:, 0] % 360.0, xy[:, 1]))
+
+
+def _wrapped(xy: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    return np.column_stack((np.where(xy[:, 0] > 180.0, xy[:, 0] - 360.0, xy[:, 0]), xy[:, 1]))
 
 
 def _texts(column: str, values: list[Any]) -> list[str]:

@@ -5,7 +5,10 @@ import json
 import geopandas as gpd
 import numpy as np
 import pytest
-from shapely.geometry import MultiPolygon, Point, Polygon
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from shapely.geometry import LineString, MultiPolygon, Point, Polygon, box
 
 from planner.geojson import feature_collection
 
@@ -52,3 +55,47 @@ def test_only_wgs84_and_empty_is_a_collection() -> None:
         feature_collection(frame, ["a"])
     empty = frame.to_crs(4326).iloc[:0]
     assert json.loads(feature_collection(empty, ["a"]))["features"] == []
+
+
+FIJI = 32760
+
+
+def _fiji(west: float, east: float) -> tuple[gpd.GeoDataFrame, float]:
+    """An outline in metres around the 180th meridian, in degrees again; and its area."""
+    shape = gpd.GeoSeries([box(west, -17, east, -16.9).segmentize(0.01)], crs=4326).to_crs(FIJI)
+    return gpd.GeoDataFrame({"a": [1]}, geometry=shape.to_crs(4326)), float(shape.area.iloc[0])
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(-50, 50), st.integers(1, 60))
+def test_an_outline_across_the_180th_meridian_is_cut_there(west: int, width: int) -> None:
+    frame, area_m2 = _fiji(180 + west / 100, 180 + (west + width) / 100)
+    geometry = json.loads(feature_collection(frame, ["a"]))["features"][0]["geometry"]
+    read = shapely.geometry.shape(geometry)
+    bounds = shapely.bounds(shapely.get_parts(read))
+    assert np.abs(bounds[:, [0, 2]]).max() <= 180.0
+    assert (bounds[:, 2] - bounds[:, 0]).sum() == pytest.approx(width / 100, abs=1e-5)
+    assert len(bounds) == 1 + (west < 0 < west + width)
+    assert read.is_valid
+    back = gpd.GeoSeries([read], crs=4326).to_crs(FIJI)
+    assert back.area.iloc[0] == pytest.approx(area_m2, rel=1e-5)
+
+
+def test_parts_that_were_cut_before_stay_so_and_holes_stay_holes() -> None:
+    hole = box(179.95, -16.96, 180.05, -16.94)
+    whole = box(179.8, -17, 180.2, -16.9) - hole
+    west = whole & box(179, -18, 180, -16)
+    east = shapely.transform(whole & box(180, -18, 181, -16), lambda xy: xy - (360.0, 0.0))
+    for shape in (MultiPolygon([west, east]), whole):
+        frame = gpd.GeoDataFrame({"a": [1]}, geometry=[shape], crs=4326)
+        text = feature_collection(frame, ["a"])
+        assert gpd.read_file(text).geometry[0].equals(MultiPolygon([west, east]))
+
+
+def test_points_and_lines_beyond_the_180th_meridian_come_back() -> None:
+    shapes = [Point(180.5, 1), Point(-180, 1), LineString([(179.5, 0), (-179.5, 1)]), Point(0, 0)]
+    frame = gpd.GeoDataFrame({"a": range(4)}, geometry=shapes, crs=4326)
+    read = gpd.read_file(feature_collection(frame, ["a"])).geometry
+    assert [(point.x, point.y) for point in read[[0, 1, 3]]] == [(-179.5, 1), (-180, 1), (0, 0)]
+    halves = [list(part.coords) for part in read[2].geoms]
+    assert halves == [[(179.5, 0), (180, 0.5)], [(-180, 0.5), (-179.5, 1)]]
