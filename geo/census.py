@@ -75,7 +75,8 @@ def match(table: PopulationTable, region: Region) -> Matched:
     PopulationError
         If a row is not in the region (unless the table says to skip such rows), means several
         townships, or contradicts the others: a total smaller than its parts, areas that overlap
-        without one containing the other, two rows for one township.
+        without one containing the other, two rows for one township. If nobody at all lives in
+        the region by it.
     """
     names = Gazetteer(region)
     people = np.full(len(names.codes), -1, np.int64)
@@ -102,6 +103,7 @@ def match(table: PopulationTable, region: Region) -> Matched:
     findings += _skipped(table, unknown, names)
     groups, more = _totals(table, wider, unknown, people)
     findings += more
+    _refuse_nobody(table, people, groups)
     left = (people < 0) & ~np.isin(np.arange(len(people)), _members(groups))
     if left.any():
         findings.append(_without_figure(region, left, len(people)))
@@ -168,6 +170,20 @@ def _totals(
                 )
             )
     return tuple(groups), findings
+
+
+def _refuse_nobody(
+    table: PopulationTable, people: NDArray[np.int64], groups: tuple[WiderTotal, ...]
+) -> None:
+    """Refuse figures that add up to nobody; a table of which none is used is told elsewhere."""
+    figures = [*people[people >= 0].tolist(), *(group.people for group in groups)]
+    if figures and not any(figures):
+        raise PopulationError(
+            f"gives the region no people: the sum of its {len(table.rows)} rows is"
+            f" {sum(row.people for row in table.rows)}, of those in the region 0",
+            where=table.file,
+            remedy="Fill in the people of each place, or import without it for an estimate",
+        )
 
 
 def _skipped(

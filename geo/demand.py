@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from geo.boundary import Region
 from geo.census import Matched, match
 from geo.dwellings import METHODS
+from geo.errors import PopulationError
 from geo.evidence import Settlement, settle
 from geo.extract import Extract
 from geo.findings import Finding
@@ -130,13 +131,21 @@ def build_demand(
     Raises
     ------
     PopulationError
-        If the table does not fit the region.
+        If the table does not fit the region, or nobody lives there by table or estimate.
     BoundaryError
         If the urban area cannot be used.
     """
     matched = match(population, region) if population is not None else _nothing_known(region)
     settlement = settle(extract, region, cell_m=cell_m, people=matched.people, progress=progress)
     frame = _frame(settlement, _spread(settlement, matched), region)
+    if frame.empty:
+        km2 = float(region.townships["area_m2"].sum()) / 1e6
+        raise PopulationError(
+            f"nobody lives there by the {_source(population, matched, settlement)}"
+            f" ({len(region.townships)} townships of {km2:.3g} km2)",
+            where=region.name,
+            remedy="Check the boundaries, or give the people with --population",
+        )
     progress("spread people", 0.5)
     urban = urban_definition(
         frame, region, cell_m=cell_m, urban_file=urban_file, urban_names=urban_names

@@ -124,6 +124,16 @@ def test_a_total_of_more_than_the_region_is_not_put_on_it() -> None:
     assert skipped.values == {"rows": 1, "people": 500, "first": "360100 南昌市"}
 
 
+def test_a_table_of_nobody_is_refused_with_its_sums() -> None:
+    told = r"^people\.csv: gives the region no people: .* 2 rows is 0, .*estimate$"
+    with pytest.raises(PopulationError, match=told):  # townships without a figure are no excuse
+        match(table(("360222100", "", 0), ("360222105", "", 0)), county_region())
+    rows = (("360222", "", 0), ("110101", "", 7))
+    with pytest.raises(PopulationError, match="rows is 7, of those in the region 0"):
+        match(table(*rows, skip_unknown=True), county_region())
+    assert match(table(("360222", "", 0), ("360202", "", 1)), county_region()).groups
+
+
 def test_unknown_places_are_refused_with_the_nearest_names() -> None:
     with pytest.raises(
         PopulationError, match=r"row 3: '浮粱县' is not in .*浮梁县.*--skip-unknown"
@@ -193,6 +203,10 @@ def test_every_figure_is_kept_whatever_the_order_of_rows(own, extra, order) -> N
         total += figure
     rows.append(("360200", "", total))
     order.shuffle(rows)
+    if not total:
+        with pytest.raises(PopulationError, match="no people"):
+            match(table(*rows), region)
+        return
     matched = match(table(*rows), region)
     assert matched.people.tolist() == [-1 if figure is None else figure for figure in own]
     shared = [at for group in matched.groups for at in group.members.tolist()]

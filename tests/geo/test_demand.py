@@ -4,11 +4,12 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from geo.cells import cell_index
 from geo.demand import Demand, build_demand, largest_remainder
+from geo.errors import PopulationError
 from geo.population import PopulationRow, PopulationTable
 from tests.geo.squares import extract_of, region_of, square
 
@@ -73,6 +74,7 @@ def test_equal_weights_go_to_the_first() -> None:
 @settings(deadline=None, max_examples=30)
 @given(st.integers(0, 5000), st.integers(0, 5000))
 def test_figures_of_townships_hold_exactly(first, second) -> None:
+    assume(first or second)
     demand, findings = build_demand(None, two_townships(), population=table(甲=first, 乙=second))
     assert people_of(demand) == [first, second]
     assert not demand.estimated and (demand.frame["people"] > 0).all()
@@ -143,10 +145,14 @@ def test_the_same_input_gives_the_same_demand() -> None:
     assert first.frame.to_wkb().equals(again.frame.to_wkb())
 
 
-def test_nobody_at_all_is_no_error() -> None:
-    demand, findings = build_demand(None, two_townships(), population=table(县=0))
-    assert not len(demand.frame) and not demand.frame["urban"].any()
-    assert {"demand-townships-empty", "no-urban-area"} <= {f.kind for f in findings}
+def test_nobody_at_all_is_refused() -> None:
+    with pytest.raises(PopulationError, match=r"people\.csv: .*no people"):
+        build_demand(None, two_townships(), population=table(县=0))
+    tiny = region_of({"box": square(0, 0, 30), "name": "甲"})
+    with pytest.raises(
+        PopulationError, match=r"测试市: nobody .*land area \(1 townships of 0.0009"
+    ):
+        build_demand(None, tiny)
 
 
 def test_progress_ends_at_one() -> None:
