@@ -144,7 +144,8 @@ def read_extract(
         raise ExtractError(
             f"holds {out.ways_seen} ways but none of their nodes",
             where=str(path),
-            remedy="Export the nodes of the ways too (Overpass: (._;>;); out;)",
+            remedy="Export the nodes of the ways too (Overpass: (._;>;); out;), or give negative "
+            "ids new numbers (osmium renumber)",
         )
     roads = Roads(
         way_id=ways.way_id,

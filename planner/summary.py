@@ -6,6 +6,7 @@ from pathlib import Path
 
 from geo.bundle import Bundle
 from planner.check import Report
+from planner.headline import reason_in
 from planner.language import Language
 from planner.plan import Plan
 from planner.words import WORDS, by_weight, say_finding
@@ -28,7 +29,7 @@ def bundle_summary(bundle: Bundle, folder: Path, language: Language) -> str:
             townships=counts["townships"],
             boundaries=bundle.region.source,
             people=f"{counts['people']:,}",
-            people_source=bundle.demand.source,
+            people_source=_people(bundle, language),
             cells=f"{counts['demand_cells']:,}",
             candidates=f"{counts['candidates']:,}",
             existing=counts["candidates_existing"],
@@ -73,7 +74,9 @@ def plan_summary(plan: Plan, folder: Path, language: Language) -> str:
             passed=passed,
             townships=len(record["townships"]),
         ),
-        WORDS.say(
+        _urban(plan.bundle, language)
+        if not urban["total"]
+        else WORDS.say(
             "planned-urban",
             language,
             share=_percent(urban["share"]),
@@ -82,7 +85,10 @@ def plan_summary(plan: Plan, folder: Path, language: Language) -> str:
         ),
     ]
     failing = [row for row in record["townships"] if not row["pass"]]
-    lines += [f"  ✗ {row['name']} ({row['code']}): {row['reason']}" for row in failing[:SHOWN]]
+    lines += [
+        f"  ✗ {row['name']} ({row['code']}): {reason_in(row['reason'], language)}"
+        for row in failing[:SHOWN]
+    ]
     sentences = [warning[language] for warning in record["warnings"]]
     return "\n".join([*lines, *_noticed(sentences, language)]) + "\n"
 
@@ -92,6 +98,13 @@ def check_summary(report: Report, language: Language) -> str:
     key = "check-differs" if report.differences else "check-agrees"
     head = WORDS.say(key, language, checked=report.checked, differences=len(report.differences))
     return "\n".join([head, *(f"  ✗ {line}" for line in report.differences[:50])]) + "\n"
+
+
+def _people(bundle: Bundle, language: Language) -> str:
+    """Where the people come from: what the demand's own findings say, the estimate first."""
+    told = [f for f in by_weight(bundle.findings) if f.kind.startswith("demand-")]
+    spread = [f for f in told if f.kind.startswith(("demand-estimated", "demand-method-"))]
+    return ("；" if language == "zh" else "; ").join(say_finding(f, language) for f in spread)
 
 
 def _urban(bundle: Bundle, language: Language) -> str:

@@ -12,6 +12,7 @@ __all__ = [
     "PHASES",
     "REASONS",
     "REFUSALS",
+    "TERMS",
     "WORDS",
     "say_finding",
     "say_phase",
@@ -21,9 +22,9 @@ __all__ = [
 WORDS = Words(
     {
         "imported": (
-            "{name}: 已写入 {folder}\n"
-            "  乡镇 {townships} 个({boundaries});人口 {people}({people_source})\n"
-            "  需求单元 {cells} 个;候选点 {candidates} 个(现有 {existing},生成 {generated})\n"
+            "{name}：已写入 {folder}\n"
+            "  乡镇 {townships} 个（{boundaries}）；人口 {people}（{people_source}）\n"
+            "  需求单元 {cells} 个；候选点 {candidates} 个（现有 {existing}，生成 {generated}）\n"
             "  {urban}",
             "{name}: written to {folder}\n"
             "  {townships} townships ({boundaries}); {people} people ({people_source})\n"
@@ -32,40 +33,40 @@ WORDS = Words(
             "  {urban}",
         ),
         "imported-roads": (
-            "  {mode}路网: {km} 公里,{nodes} 个节点,{parts} 个连通部分",
+            "  {mode}路网：{km} 公里，{nodes} 个节点，{parts} 个连通部分",
             "  {mode} network: {km} km, {nodes} nodes, {parts} connected parts",
         ),
         "mode-walk": ("步行", "walking"),
         "mode-drive": ("驾车", "driving"),
         "planned": (
             "方案已写入 {folder}\n"
-            "  网点 {sites} 个(新建 {new});覆盖 {people} 人中的 {share};"
+            "  网点 {sites} 个（新建 {new}）；覆盖 {people} 人中的 {share}；"
             "达标乡镇 {passed}/{townships}\n"
-            "  {status}: {objective} {value},界 {bound},差距 {gap}",
+            "  {status}：{objective} {value}，界 {bound}，差距 {gap}",
             "plan written to {folder}\n"
             "  {sites} sites ({new} new); {share} of {people} people covered; "
             "{passed}/{townships} townships pass\n"
             "  {status}: {objective} {value}, bound {bound}, gap {gap}",
         ),
         "planned-urban": (
-            "  主城区覆盖 {share},目标 {target};{definition}",
+            "  主城区覆盖 {share}，目标 {target}；{definition}",
             "  {share} of the urban people covered, target {target}; {definition}",
         ),
         "status-proven": ("已证明", "proven"),
         "status-feasible": (
-            "可行解,尚未证明到所要求的差距",
+            "可行解，尚未证明到所要求的差距",
             "feasible, not proven to the gap asked",
         ),
-        "objective-sites": ("网点总数(最少)", "open sites (fewest)"),
-        "objective-cost": ("相对成本(最低)", "relative cost (least)"),
-        "objective-people": ("覆盖人口(最多)", "people covered (most)"),
+        "objective-sites": ("网点总数（最少）", "open sites (fewest)"),
+        "objective-cost": ("相对成本（最低）", "relative cost (least)"),
+        "objective-people": ("覆盖人口（最多）", "people covered (most)"),
         "check-agrees": (
-            "复核通过: 重新计算 {checked} 项,差异 {differences} 项(最优界未重新证明)",
+            "复核通过：重新计算 {checked} 项，差异 {differences} 项（最优界未重新证明）",
             "agrees: {checked} claims computed again, {differences} differ "
             "(the bound is not proven again)",
         ),
         "check-differs": (
-            "复核不符: 重新计算 {checked} 项,{differences} 项不同",
+            "复核不符：重新计算 {checked} 项，{differences} 项不同",
             "differs: {checked} claims computed again, {differences} differ",
         ),
         "more-noticed": (
@@ -78,11 +79,11 @@ WORDS = Words(
 REASONS = Words(
     {
         "no-candidate": (
-            "需 {required} 个网点,但没有候选点({sites}/{candidates})",
-            "needs {required}, has no candidate site ({sites}/{candidates})",
+            "需 {required} 个网点，但没有候选点",
+            "needs {required} sites, has no candidate",
         ),
         "too-few-sites": (
-            "需 {required} 个网点,仅有 {sites} 个(候选点 {candidates} 个)",
+            "需 {required} 个网点，仅有 {sites} 个（候选点 {candidates} 个）",
             "needs {required} sites, has {sites} ({candidates} candidates)",
         ),
         "below-target": (
@@ -96,68 +97,68 @@ REASONS = Words(
 REFUSALS = Words(
     {
         "urban-target": (
-            "主城区覆盖目标 {share} 在 {radius} 米内无法达到:候选点全部启用时为 {attainable}",
+            "主城区覆盖目标 {share} 在 {radius} 米内无法达到：候选点全部启用时为 {attainable}",
             "{share} of the main urban area's people cannot be covered within {radius} m: with "
             "every candidate open it is {attainable}",
         ),
         "urban-target-remedy": (
-            "请将目标降至 {lower},或在未覆盖处增加候选点",
+            "请将目标降至 {lower}，或在未覆盖处增加候选点",
             "Lower the urban target to {lower}, or add candidates near the uncovered cells",
         ),
         "urban-target-radius": (
-            "主城区覆盖目标 {share} 在 {radius} 米内无法达到:候选点全部启用时为 {attainable}",
+            "主城区覆盖目标 {share} 在 {radius} 米内无法达到：候选点全部启用时为 {attainable}",
             "{share} of the main urban area's people cannot be covered within {radius} m: with "
             "every candidate open it is {attainable}",
         ),
         "urban-target-radius-remedy": (
-            "请将目标降至 {lower},或将半径增至 {needed} 米,或在未覆盖处增加候选点",
+            "请将目标降至 {lower}，或将半径增至 {needed} 米，或在未覆盖处增加候选点",
             "Lower the urban target to {lower}, or raise the radius to {needed} m, or add "
             "candidates near the uncovered cells",
         ),
         "township-target": (
-            "{name}({code})的覆盖目标 {share} 在 {radius} 米内无法达到:"
+            "{name}（{code}）的覆盖目标 {share} 在 {radius} 米内无法达到："
             "候选点全部启用时为 {attainable}",
             "{share} of the people of {name} ({code}) cannot be covered within {radius} m: with "
             "every candidate open it is {attainable}",
         ),
         "township-target-remedy": (
-            "请将乡镇目标降至 {lower},或在当地增加候选点",
+            "请将乡镇目标降至 {lower}，或在当地增加候选点",
             "Lower the township target to {lower}, or add candidates there",
         ),
         "township-target-radius": (
-            "{name}({code})的覆盖目标 {share} 在 {radius} 米内无法达到:"
+            "{name}（{code}）的覆盖目标 {share} 在 {radius} 米内无法达到："
             "候选点全部启用时为 {attainable}",
             "{share} of the people of {name} ({code}) cannot be covered within {radius} m: with "
             "every candidate open it is {attainable}",
         ),
         "township-target-radius-remedy": (
-            "请将乡镇目标降至 {lower},或将半径增至 {needed} 米,或在当地增加候选点",
+            "请将乡镇目标降至 {lower}，或将半径增至 {needed} 米，或在当地增加候选点",
             "Lower the township target to {lower}, or raise the radius to {needed} m, or add "
             "candidates there",
         ),
         "too-few-sites-allowed": (
-            "最多 {most} 个网点太少:现有 {existing} 个保留,乡镇下限还需 {quotas} 个",
+            "最多 {most} 个网点太少：现有 {existing} 个保留，乡镇下限还需 {quotas} 个",
             "{most} sites are too few: {existing} existing ones stay and the township minimum "
             "needs {quotas} more",
         ),
         "too-few-sites-allowed-remedy": (
-            "请至少允许 {least} 个,或允许关闭现有网点",
+            "请至少允许 {least} 个，或允许关闭现有网点",
             "Allow at least {least}, or let existing sites be closed",
         ),
         "quota-short": (
-            "{name} 需 {need} 个网点,候选点只有 {have} 个",
+            "{name} 需 {need} 个网点，候选点只有 {have} 个",
             "{name} needs {need} sites and has {have} candidates",
         ),
         "quota-short-remedy": (
-            "请将下限降至 {have},或在当地增加候选点",
+            "请将下限降至 {have}，或在当地增加候选点",
             "Ask for {have}, or add candidates there",
         ),
         "too-few-sites-allowed-all-new": (
-            "最多 {most} 个网点太少:乡镇下限需要 {quotas} 个",
+            "最多 {most} 个网点太少：乡镇下限需要 {quotas} 个",
             "{most} sites are too few: the township minimum needs {quotas}",
         ),
         "too-few-sites-allowed-all-new-remedy": (
-            "请至少允许 {least} 个,或降低乡镇下限",
+            "请至少允许 {least} 个，或降低乡镇下限",
             "Allow at least {least}, or lower the township minimum",
         ),
         "no-candidates": (
@@ -165,10 +166,10 @@ REFUSALS = Words(
             "{name} has no candidate site",
         ),
         "no-candidates-remedy": (
-            "请提供候选点文件,或检查人口与禁建区后重新导入",
+            "请提供候选点文件，或检查人口与禁建区后重新导入",
             "Import again with --candidates, or with people and fewer no-go areas",
         ),
-        "more": ("(另有 {more} 个乡镇未达目标)", " ({more} more townships fall short)"),
+        "more": ("（另有 {more} 个乡镇未达目标）", " ({more} more townships fall short)"),
     }
 )
 
@@ -201,15 +202,15 @@ FINDINGS = Words(
         # the extract
         "extract-no-roads": ("数据中没有道路", "the extract has no roads"),
         "extract-no-relations": (
-            "数据中没有关系(relation): 文件可能不完整,或导出时略去了边界",
+            "数据中没有关系（relation）：文件可能不完整，或导出时略去了边界",
             "the extract has no relations: it may be cut short, or was made without boundaries",
         ),
         "extract-cut-roads": (
-            "{ways} 条道路在数据边缘被截断(缺 {nodes} 个节点)",
+            "{ways} 条道路在数据边缘被截断（缺 {nodes} 个节点）",
             "{ways} roads are cut at the edge of the extract ({nodes} nodes missing)",
         ),
         "extract-repeated": (
-            "{objects} 个对象重复出现,取第一个",
+            "{objects} 个对象重复出现，取第一个",
             "{objects} objects are there more than once, the first one counts",
         ),
         "extract-areas-dropped": (
@@ -218,37 +219,37 @@ FINDINGS = Words(
         ),
         "extract-areas-mended": ("修补了 {areas} 个无效的面", "{areas} invalid areas were mended"),
         "admin-level-unreadable": (
-            "admin_level “{admin_level}”无法识别,该边界未采用({name})",
+            "admin_level “{admin_level}”无法识别，该边界未采用（{name}）",
             "admin_level {admin_level!r} is no number, the boundary was passed over ({name})",
         ),
         # township boundaries
         "admin-level-chosen": (
-            "乡镇边界取 admin_level {level}: {units} 个,{area_km2} 平方公里({why})",
+            "乡镇边界取 admin_level {level}：{units} 个，{area_km2} 平方公里（{why}）",
             "townships are admin_level {level}: {units} units, {area_km2} km2 ({why})",
         ),
         "admin-incomplete": (
-            "admin_level {level} 有 {units} 个边界在数据中不完整,未采用: {names}",
+            "admin_level {level} 有 {units} 个边界在数据中不完整，未采用：{names}",
             "{units} boundaries of admin_level {level} are incomplete in the extract and were "
             "left out: {names}",
         ),
         "admin-beyond-roads": (
-            "admin_level {level} 有 {units} 个边界内几乎没有道路数据,未采用: {names}",
+            "admin_level {level} 有 {units} 个边界内几乎没有道路数据，未采用：{names}",
             "{units} boundaries of admin_level {level} lie beyond the roads of the extract and "
             "were left out: {names}",
         ),
         "admin-covers-little": (
-            "admin_level {level} 的 {units} 个完整边界只含 {roads_share:.0%} 的道路,未采用",
+            "admin_level {level} 的 {units} 个完整边界只含 {roads_share:.0%} 的道路，未采用",
             "the {units} complete boundaries of admin_level {level} hold only {roads_share:.0%} of "
             "the roads and were not used",
         ),
         "boundary-unnamed": ("{units} 个边界没有名称", "{units} boundaries have no name"),
         "boundary-approximate": (
-            "没有完整的乡镇边界: 以 {places} 个地名点的泰森多边形近似(范围: {within})",
+            "没有完整的乡镇边界：以 {places} 个地名点的泰森多边形近似（范围：{within}）",
             "no complete township boundaries: Voronoi cells of {places} place nodes stand in "
             "(within: {within})",
         ),
         "boundary-overlap": (
-            "{name} 与 {others} 重叠 {area_m2} 平方米(占 {share:.1%})",
+            "{name} 与 {others} 重叠 {area_m2} 平方米（占 {share:.1%}）",
             "{name} overlaps {others} by {area_m2} m2 ({share:.1%} of it)",
         ),
         "boundary-gap": (
@@ -256,12 +257,12 @@ FINDINGS = Words(
             "there is a gap of {area_m2} m2 beside {name}",
         ),
         "boundary-no-territory": (
-            "{name} 完全位于更小的乡镇之内,没有自己的地域",
+            "{name} 完全位于更小的乡镇之内，没有自己的地域",
             "{name} lies wholly inside smaller townships and has no territory of its own",
         ),
-        "boundary-mended": ("{name} 的边界无效,已修补", "the outline of {name} was mended"),
+        "boundary-mended": ("{name} 的边界无效，已修补", "the outline of {name} was mended"),
         "boundary-code-missing": (
-            "{of} 个乡镇中 {units} 个没有代码,已自编: {names}",
+            "{of} 个乡镇中 {units} 个没有代码，已自编：{names}",
             "{units} of {of} townships have no code, codes were made: {names}",
         ),
         "boundary-datum": (
@@ -269,52 +270,53 @@ FINDINGS = Words(
             "{crs} is converted to WGS84 to about {accuracy_m} m",
         ),
         "boundary-encoding": (
-            "文字编码判定为 {encoding}(声明: {declared}),例: {sample}",
+            "文字编码判定为 {encoding}（声明：{declared}），例：{sample}",
             "the text was read as {encoding} (declared: {declared}), e.g. {sample}",
         ),
         "county-guessed": (
-            "{name} 没有区县代码,按最长共同边界归入 {county}",
+            "{name} 没有区县代码，按最长共同边界归入 {county}",
             "{name} has no county, it was put with {county} by the longest shared border",
         ),
         "crs-zone-straddle": (
-            "区域跨 3 度带 {zones},统一采用 {zone} 带(中央经线 {meridian}°,{crs})",
+            "区域跨 3 度带 {zones}，统一采用 {zone} 带（中央经线 {meridian}°，{crs}）",
             "the region straddles 3-degree zones {zones}; zone {zone} is used for all of it "
             "(meridian {meridian}, {crs})",
         ),
         # roads
         "network-parts": (
-            "{mode} 路网有 {parts} 个互不连通的部分,主体之外 {outside_m} 米({outside_share:.2%})",
+            "{mode} 路网有 {parts} 个互不连通的部分，"
+            "主体之外 {outside_m} 米（{outside_share:.2%}）",
             "the {mode} network has {parts} disconnected parts; {outside_m} m "
             "({outside_share:.2%}) lie outside the main one",
         ),
         "network-fragments": (
-            "{mode} 路网有 {parts} 个短于 1 公里的孤立路段({length_m} 米),不用于接入",
+            "{mode} 路网有 {parts} 个短于 1 公里的孤立路段（{length_m} 米），不用于接入",
             "{parts} fragments of the {mode} network under 1 km ({length_m} m) take no access",
         ),
         "network-one-way-traps": (
-            "{mode} 路网有 {nodes} 个节点({length_m} 米)因单行而进出不得,不用于接入",
+            "{mode} 路网有 {nodes} 个节点（{length_m} 米）因单行而进出不得，不用于接入",
             "{nodes} nodes of the {mode} network ({length_m} m) cannot be left or entered for "
             "one-ways and take no access",
         ),
         "network-closed-ways": (
-            "{mode}: {ways} 条道路({length_m} 米)因通行限制未采用",
+            "{mode}：{ways} 条道路（{length_m} 米）因通行限制未采用",
             "{mode}: {ways} ways ({length_m} m) are closed by their access tags",
         ),
         "network-trunk-roads": (
-            "{mode}: {ways} 条干线道路({length_m} 米)没有人行道标记,未采用",
+            "{mode}：{ways} 条干线道路（{length_m} 米）没有人行道标记，未采用",
             "{mode}: {ways} trunk roads ({length_m} m) without a sidewalk are not walked",
         ),
         # people
         "population-rows-skipped": (
-            "略过 {rows} 行其他地区的人口(首行 {first},共 {people} 人)",
+            "略过 {rows} 行其他地区的人口（首行 {first}，共 {people} 人）",
             "{rows} rows for other places were passed over (first: {first}; {people} people)",
         ),
         "population-code-and-name-differ": (
-            "第 {row} 行代码指 {by_code},名称指 {by_name};按代码",
+            "第 {row} 行代码指 {by_code}，名称指 {by_name}；按代码",
             "row {row}: the code means {by_code}, the name {by_name}; the code counts",
         ),
         "population-total-wider": (
-            "第 {row} 行的合计 {people} 人还包括区域之外,未采用({rows_outside} 行在外)",
+            "第 {row} 行的合计 {people} 人还包括区域之外，未采用（{rows_outside} 行在外）",
             "row {row}: the total of {people} people reaches beyond the region and was not used "
             "({rows_outside} rows outside)",
         ),
@@ -323,69 +325,69 @@ FINDINGS = Words(
             "row {row}: {people} people of the total were spread over {townships} townships",
         ),
         "population-sum-differs": (
-            "第 {row} 行合计 {total} 人,各部分之和 {sum} 人",
+            "第 {row} 行合计 {total} 人，各部分之和 {sum} 人",
             "row {row}: the total is {total}, its parts add up to {sum}",
         ),
         "population-township-without-figure": (
-            "{of} 个乡镇中 {townships} 个没有人口数: {names}",
+            "{of} 个乡镇中 {townships} 个没有人口数：{names}",
             "{townships} of {of} townships have no figure: {names}",
         ),
         "demand-estimated": (
-            "{of} 个乡镇中 {townships} 个的人口为估计值({people_total} 人中的 {people} 人)",
+            "{of} 个乡镇中 {townships} 个的人口为估计值（{people_total} 人中的 {people} 人）",
             "people are an estimate in {townships} of {of} townships ({people} of {people_total})",
         ),
         "demand-method-buildings": (
-            "{townships} 个乡镇({people} 人)按住宅建筑面积分布",
+            "{townships} 个乡镇（{people} 人）按住宅建筑面积分布",
             "{townships} townships ({people} people) spread over residential floor area",
         ),
         "demand-method-landuse": (
-            "{townships} 个乡镇({people} 人)按居住用地分布",
+            "{townships} 个乡镇（{people} 人）按居住用地分布",
             "{townships} townships ({people} people) spread over residential land",
         ),
         "demand-method-roads": (
-            "{townships} 个乡镇({people} 人)按地方道路密度分布",
+            "{townships} 个乡镇（{people} 人）按地方道路密度分布",
             "{townships} townships ({people} people) spread by local-road density",
         ),
         "demand-method-area": (
-            "{townships} 个乡镇({people} 人)没有建筑、用地和道路数据,按面积均匀分布",
+            "{townships} 个乡镇（{people} 人）没有建筑、用地和道路数据，按面积均匀分布",
             "{townships} townships ({people} people) have no buildings, land use or roads mapped "
             "and are spread evenly over their area",
         ),
         "demand-townships-empty": (
-            "{townships} 个乡镇没有人口: {names}",
+            "{townships} 个乡镇没有人口：{names}",
             "{townships} townships have no people: {names}",
         ),
         # main urban area
         "urban-file": (
-            "主城区取自 {file}: {areas} 个面,{people} 人",
+            "主城区取自 {file}：{areas} 个面，{people} 人",
             "main urban area from {file}: {areas} polygons, {people} people",
         ),
         "urban-names": (
-            "主城区为指定乡镇: {names}({people} 人)",
+            "主城区为指定乡镇：{names}（{people} 人）",
             "main urban area: the townships named, {names} ({people} people)",
         ),
         "urban-streets": (
-            "主城区为 {townships} 个街道({people} 人)",
+            "主城区为 {townships} 个街道（{people} 人）",
             "main urban area: {townships} subdistricts (街道), {people} people",
         ),
         "urban-density": (
-            "主城区由密度聚类得出: {clusters} 片,{people} 人(每平方公里 {people_per_km2:g} 人以上,"
-            "DBSCAN,半径 {radius_m:g} 米)",
+            "主城区由密度聚类得出：{clusters} 片，{people} 人"
+            "（每平方公里 {people_per_km2:g} 人以上，DBSCAN，半径 {radius_m:g} 米）",
             "main urban area found by density: {clusters} clusters, {people} people (from "
             "{people_per_km2:g} people/km2, DBSCAN, radius {radius_m:g} m)",
         ),
         "urban-densest": (
-            "没有达到 {min_people} 人的密集区,主城区取最大的一片({people} 人)",
+            "没有达到 {min_people} 人的密集区，主城区取最大的一片（{people} 人）",
             "no dense cluster reaches {min_people} people; the largest one stands for the main "
             "urban area ({people} people)",
         ),
         "no-urban-area": (
-            "没有主城区: 主城区覆盖目标不起作用",
+            "没有主城区：主城区覆盖目标不起作用",
             "there is no main urban area: its target asks for nothing",
         ),
         # candidates
         "protected-area-not-excluded": (
-            "保护地 {osm_id}({km2} 平方公里)属于有人居住的景观,未列为禁建区",
+            "保护地 {osm_id}（{km2} 平方公里）属于有人居住的景观，未列为禁建区",
             "protected area {osm_id} ({km2} km2) is a lived-in landscape and was not excluded",
         ),
         "exclusions-outside": (
@@ -393,7 +395,7 @@ FINDINGS = Words(
             "all {areas} no-go areas lie outside the region",
         ),
         "exclusions": (
-            "禁建区 {areas} 个,{km2} 平方公里(缓冲 {buffer_m:g} 米)",
+            "禁建区 {areas} 个，{km2} 平方公里（缓冲 {buffer_m:g} 米）",
             "{areas} no-go areas, {km2} km2 (buffer {buffer_m:g} m)",
         ),
         "candidates-private": (
@@ -401,74 +403,87 @@ FINDINGS = Words(
             "{candidates} candidates closed to the public were left out",
         ),
         "candidates-outside-osm": (
-            "OSM 候选点中 {candidates} 个在各乡镇之外,已舍去",
+            "OSM 候选点中 {candidates} 个在各乡镇之外，已舍去",
             "{candidates} OSM candidates outside all townships were left out",
         ),
         "candidates-outside-file": (
-            "自备点位中 {candidates} 个在各乡镇之外,已舍去: {names}",
+            "自备点位中 {candidates} 个在各乡镇之外，已舍去：{names}",
             "{candidates} of your own sites lie outside all townships and were left out: {names}",
         ),
         "candidates-excluded": (
-            "{candidates} 个候选点在禁建区内,已舍去: {names}",
+            "{candidates} 个候选点在禁建区内，已舍去：{names}",
             "{candidates} candidates in no-go areas were left out: {names}",
         ),
         "existing-in-exclusion": (
-            "{candidates} 个现有网点在禁建区内,予以保留: {names}",
+            "{candidates} 个现有网点在禁建区内，予以保留：{names}",
             "{candidates} existing sites stand in no-go areas and stay: {names}",
         ),
         "candidates-merged": (
-            "{candidates} 个候选点与同类点相距不到 {within_m:g} 米,已合并",
+            "{candidates} 个候选点与同类点相距不到 {within_m:g} 米，已合并",
             "{candidates} candidates within {within_m:g} m of one of their kind were merged",
         ),
         "candidates-none-in-osm": (
-            "OSM 中没有可设点的场所(查看了 {features} 个要素)",
+            "OSM 中没有可设点的场所（查看了 {features} 个要素）",
             "OSM has no place that could host a site here ({features} features looked at)",
         ),
         "candidates-generated": (
-            "补充 {candidates} 个候选点,使各单元 {reach_m:g} 米内有候选点",
+            "补充 {candidates} 个候选点，使各单元 {reach_m:g} 米内有候选点",
             "{candidates} candidates were generated so that every cell has one within "
             "{reach_m:g} m",
         ),
         "demand-far-from-road": (
-            "{cells} 个单元({people} 人)到最近道路就超过 {reach_m:g} 米",
+            "{cells} 个单元（{people} 人）到最近道路就超过 {reach_m:g} 米",
             "{cells} cells ({people} people) are more than {reach_m:g} m from any road",
         ),
         "demand-shut-in": (
-            "{cells} 个单元({people} 人){reach_m:g} 米内都是禁建区或区域之外",
+            "{cells} 个单元（{people} 人）{reach_m:g} 米内都是禁建区或区域之外",
             "{cells} cells ({people} people) have only no-go areas within {reach_m:g} m",
         ),
         "townships-without-candidate": (
-            "{townships} 个乡镇没有候选点: {names}",
+            "{townships} 个乡镇没有候选点：{names}",
             "{townships} townships have no candidate: {names}",
         ),
         # the plan
         "quota-unmeetable": (
-            "{name}: 要求 {required} 个网点,候选点只有 {candidates} 个",
+            "{name}：要求 {required} 个网点，候选点只有 {candidates} 个",
             "{name}: {required} sites asked for, only {candidates} candidates",
         ),
         "straight-line": (
-            "没有路网: 距离为直线距离 × {factor}(估计)",
+            "没有路网：距离为直线距离 × {factor}（估计）",
             "no roads: distances are straight lines x {factor} (estimated)",
         ),
         "cells-unreachable": (
-            "{cells} 个单元({people} 人)无法经路网到达任何候选点",
+            "{cells} 个单元（{people} 人）无法经路网到达任何候选点",
             "{cells} cells ({people} people) cannot reach any candidate by road",
         ),
         "cells-no-candidate": (
-            "{cells} 个单元({people} 人){radius_m:g} 米内没有候选点",
+            "{cells} 个单元（{people} 人）{radius_m:g} 米内没有候选点",
             "{cells} cells ({people} people) have no candidate within {radius_m:g} m",
         ),
         "not-proven": (
-            "尚未证明到所要求的差距:差距 {gap:.2%},要求 {asked:.2%}",
+            "尚未证明到所要求的差距：差距 {gap:.2%}，要求 {asked:.2%}",
             "not proven to the gap asked: the gap is {gap:.2%}, asked {asked:.2%}",
         ),
         "stopped-by-the-clock": (
-            "求解因时间上限而停止,重复运行结果可能不同",
+            "求解因时间上限而停止，重复运行结果可能不同",
             "the search was stopped by the clock: another run may differ",
         ),
     }
 )
 
+
+TERMS = Words(
+    {
+        "walk": ("步行", "walking"),
+        "drive": ("驾车", "driving"),
+        "township-level": ("乡镇级", "the township level"),
+        "finest-tiling": ("完整覆盖区域的最细一级", "the finest level that tiles the region"),
+        "single-unit": ("唯一完整的边界", "the only complete boundary"),
+        "asked": ("按要求", "as asked"),
+        "roads": ("道路范围", "the reach of the roads"),
+    }
+)
+"""Words of the data's own that stand as values in findings."""
 
 LEADING = (
     *(
@@ -495,8 +510,13 @@ def by_weight(findings: Iterable[Finding]) -> list[Finding]:
 
 def say_finding(finding: Finding, language: Language) -> str:
     """Say what was noticed, and where."""
-    text = FINDINGS.say(finding.kind, language, **finding.values)
+    values = {key: _said(value, language) for key, value in finding.values.items()}
+    text = FINDINGS.say(finding.kind, language, **values)
     return f"{finding.where}: {text}" if finding.where else text
+
+
+def _said(value: object, language: Language) -> object:
+    return TERMS.say(value, language) if isinstance(value, str) and value in TERMS.table else value
 
 
 def say_reason(kind: str, **values: object) -> str:
