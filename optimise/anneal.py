@@ -12,10 +12,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from optimise.compiled import inner, kernel
 from optimise.core import Core
 from optimise.moves import Board, State, harm, lay_out, met, state_of, toggle
 
@@ -81,7 +81,7 @@ def anneal(
     return np.flatnonzero(best).astype(np.int32)
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def _random(word: NDArray[np.uint64]) -> Any:
     """Uniform in [0, 1) by xorshift64*: the same numbers whatever the thread."""
     x = word[0]
@@ -92,7 +92,7 @@ def _random(word: NDArray[np.uint64]) -> Any:
     return np.float64((x * np.uint64(2685821657736338717)) >> np.uint64(11)) / 9007199254740992.0
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def _change(board: Board, state: State, j: Any, i: Any, moved: NDArray[np.float64]) -> Any:
     """Weight that goes missing, in average rows, if j is closed and i opened (negative: gained).
 
@@ -122,7 +122,7 @@ def _change(board: Board, state: State, j: Any, i: Any, moved: NDArray[np.float6
     return missing
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def _partner(board: Board, word: NDArray[np.uint64], j: Any) -> Any:
     """Propose a column to open for j: mostly one on a row of j, else of its zone, else any."""
     n_rows = board.col_ptr[j + 1] - board.col_ptr[j]
@@ -138,13 +138,13 @@ def _partner(board: Board, word: NDArray[np.uint64], j: Any) -> Any:
     return np.int64(_random(word) * len(board.cost))
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def _copy(source: NDArray[np.bool_], target: NDArray[np.bool_]) -> None:
     for at in range(len(source)):
         target[at] = source[at]
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def _least_harm(board: Board, state: State, opened: NDArray[np.int64], n_open: Any) -> Any:
     """Position among the open columns of the one least needed for its cost; -1 if all are."""
     pick, top = -1, np.inf
@@ -159,7 +159,7 @@ def _least_harm(board: Board, state: State, opened: NDArray[np.int64], n_open: A
     return pick
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def _wanted(board: Board, state: State, word: NDArray[np.uint64]) -> Any:
     """Propose a column on an uncovered row that something unmet asks for; -1 if none comes up."""
     n_rows = len(board.must)
@@ -177,7 +177,7 @@ def _wanted(board: Board, state: State, word: NDArray[np.uint64]) -> Any:
     return _NONE
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def _spared(
     board: Board, state: State, word: NDArray[np.uint64], opened: NDArray[np.int64], n_open: Any
 ) -> Any:
@@ -192,7 +192,7 @@ def _spared(
     return pick
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def _propose(
     board: Board,
     state: State,
@@ -219,7 +219,7 @@ def _propose(
     return at, _partner(board, word, opened[at])
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _anneal(
     board: Board,
     state: State,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from optimise.compiled import inner, kernel
 from optimise.incidence import Incidence
 
 __all__ = ["dominated"]
@@ -52,7 +52,7 @@ def dominated(
     return gone
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def _within(col_ptr: NDArray[np.int64], rows: NDArray[np.int32], j: Any, k: Any) -> Any:
     """Tell whether the rows of column j are all rows of column k."""
     b, end = col_ptr[k], col_ptr[k + 1]
@@ -64,7 +64,7 @@ def _within(col_ptr: NDArray[np.int64], rows: NDArray[np.int32], j: Any, k: Any)
     return True
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _judge(
     order: NDArray[np.int64],
     col_ptr: NDArray[np.int64],

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from optimise.compiled import kernel
 from optimise.core import Core
 from optimise.moves import Board, State, harm, lay_out, met, state_of, toggle, worth
 
@@ -37,7 +37,7 @@ def complete(core: Core, chosen: NDArray[np.integer] | None = None) -> NDArray[n
     return np.flatnonzero(state.is_open).astype(np.int32)
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _build(board: Board, state: State, limit: Any, n_open: Any) -> None:
     k = len(board.cost)
     owed = 0
@@ -70,7 +70,7 @@ def _build(board: Board, state: State, limit: Any, n_open: Any) -> None:
         n_open += 1
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _prune(board: Board, state: State) -> None:
     """Close columns that nothing needs, the dearest first, of equals the highest."""
     while True:

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from optimise.compiled import inner, kernel
 from optimise.core import Core, must_cover
 
 __all__ = ["Board", "State", "harm", "lay_out", "met", "state_of", "toggle", "worth"]
@@ -124,7 +124,7 @@ def state_of(board: Board, chosen: NDArray[np.integer]) -> State:
     return state
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _place(board: Board, state: State, chosen: NDArray[np.int64]) -> None:
     for j in range(len(board.cost)):
         for a in range(board.col_ptr[j], board.col_ptr[j + 1]):
@@ -136,7 +136,7 @@ def _place(board: Board, state: State, chosen: NDArray[np.int64]) -> None:
         toggle(board, state, j)
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def toggle(board: Board, state: State, j: Any) -> None:
     """Open a closed column, close an open one."""
     step = np.int32(-1 if state.is_open[j] else 1)
@@ -157,7 +157,7 @@ def toggle(board: Board, state: State, j: Any) -> None:
             _alone(board, state, r, state.who[r] - j, np.int32(-1))
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def _flip(board: Board, state: State, r: Any, sign: Any) -> None:
     """Row r became covered (sign 1) or uncovered (sign -1)."""
     first, last = board.row_ptr[r], board.row_ptr[r + 1]
@@ -172,7 +172,7 @@ def _flip(board: Board, state: State, r: Any, sign: Any) -> None:
             state.gain[board.row_cols[b], g] -= weight
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def _alone(board: Board, state: State, r: Any, j: Any, sign: Any) -> None:
     """Column j became the only one on row r (sign 1), or no longer is (sign -1)."""
     if board.must[r]:
@@ -181,7 +181,7 @@ def _alone(board: Board, state: State, r: Any, j: Any, sign: Any) -> None:
         state.loss[j, board.par_target[p]] += sign * board.par_gain[p]
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def met(board: Board, state: State) -> Any:
     """Tell whether all targets and must-rows are met."""
     short = state.missing[0] > 0
@@ -190,7 +190,7 @@ def met(board: Board, state: State) -> Any:
     return not short
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def worth(board: Board, state: State, i: Any) -> Any:
     """What opening column i adds to unmet targets, in average rows."""
     total = state.pull[i]
@@ -202,7 +202,7 @@ def worth(board: Board, state: State, i: Any) -> Any:
     return total
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def harm(board: Board, state: State, j: Any) -> Any:
     """What closing column j takes from targets beyond what they can spare, in average rows."""
     total = state.hold[j]

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from optimise.compiled import inner, kernel
 from optimise.incidence import within
 from optimise.models import CoverMost, Model
 from optimise.problem import EVERYBODY, Problem
@@ -160,7 +160,7 @@ def _spare(
     return spare
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def _look(here: _Map, now: _Now, u: Any) -> None:
     """Find the nearest and second nearest open site of unit u."""
     first, second, site, count = here.radius, here.radius, _NONE, 0
@@ -176,7 +176,7 @@ def _look(here: _Map, now: _Now, u: Any) -> None:
     now.first[u], now.second[u], now.site[u], now.cover[u] = first, second, site, count
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def _count_unit(here: _Map, now: _Now, u: Any, sign: Any) -> None:
     """Add what unit u contributes to gains and losses, or take it away."""
     weight = sign * here.weight[u]
@@ -187,7 +187,7 @@ def _count_unit(here: _Map, now: _Now, u: Any, sign: Any) -> None:
             now.gain[here.unit_sites[a]] += weight * (now.first[u] - here.unit_far[a])
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _weigh(here: _Map, now: _Now) -> None:
     """Count everything afresh, so that rounding does not add up."""
     for s in range(len(now.gain)):
@@ -198,7 +198,7 @@ def _weigh(here: _Map, now: _Now) -> None:
         _count_unit(here, now, u, 1.0)
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def _move(here: _Map, now: _Now, s: Any) -> None:
     """Open or close site s."""
     was = now.is_open[s]
@@ -217,7 +217,7 @@ def _move(here: _Map, now: _Now, s: Any) -> None:
                 now.spare[here.group_of[b]] += weight
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _fill(here: _Map, now: _Now, room: Any) -> None:
     """Open sites while there is room and somebody gains."""
     for _ in range(room):
@@ -230,7 +230,7 @@ def _fill(here: _Map, now: _Now, room: Any) -> None:
         _move(here, now, pick)
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def _keeps_targets(here: _Map, now: _Now, k: Any, i: Any, change: NDArray[np.float64]) -> Any:
     """Tell whether closing k and opening i leaves every target met; ``change`` is left zeroed."""
     for a in range(here.site_ptr[i], here.site_ptr[i + 1]):
@@ -250,7 +250,7 @@ def _keeps_targets(here: _Map, now: _Now, k: Any, i: Any, change: NDArray[np.flo
     return good
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _sweep(here: _Map, now: _Now, least: Any, checks: Any) -> Any:
     """Offer each open site its best exchange; returns how many were made."""
     m = len(now.gain)

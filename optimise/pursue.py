@@ -131,6 +131,7 @@ def pursue(
     free = judge(core, np.zeros(core.reach.n_rows), np.zeros(len(core.need)))
     ledger.prove(free.value, "quotas")
     if ledger.closed or not len(core.sites):
+        ledger.log.clear()
         return ledger
     seconds, steps = _EXACT_START if exact else _QUICK
     try:

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from optimise.core import split
+from optimise.core import Core, split
 from optimise.errors import ProblemError
 from optimise.models import CoverMost, CoverShare, Model
 from optimise.nearest import draw_near
@@ -79,16 +79,7 @@ def solve(
     parts = split(core)
     clock.lap("reduce")
     total = float(problem.weights.sum()) if isinstance(model, CoverMost) else None
-    ledgers = [
-        pursue(
-            part,
-            watch,
-            tolerance=_tolerance(gap, total),
-            seed=seed,
-            exact=effort == "exact",
-        )
-        for part in parts
-    ]
+    ledgers = _pursue_all(parts, watch, gap=gap, total=total, seed=seed, exact=effort == "exact")
     clock.lap("search and prove")
     chosen = np.concatenate([one.core.sites[one.plan] for one in ledgers])
     open_sites = np.union1d(np.flatnonzero(problem.existing), chosen).astype(np.int32)
@@ -128,11 +119,22 @@ class _Clock:
         self.laps[stage], self._last = now - self._last, now
 
 
-def _tolerance(gap: float, total: float | None) -> Callable[[float], float]:
-    """Difference of value and bound that makes the gap, by the value of a plan."""
-    if total is None:
-        return lambda value: gap * abs(value)
-    return lambda value: gap * abs(total - value)
+def _pursue_all(
+    parts: list[Core], watch: Watch, *, gap: float, total: float | None, seed: int, exact: bool
+) -> list[Ledger]:
+    """Solve the parts, small ones first: what they leave of the gap is the large ones' to use."""
+    ledgers: dict[int, Ledger] = {}
+    for number in sorted(range(len(parts)), key=lambda n: (len(parts[n].sites), n)):
+        value = sum(one.value for one in ledgers.values())
+        open_gap = sum(one.value - one.bound for one in ledgers.values())
+
+        def tolerance(own: float, value: float = value, open_gap: float = open_gap) -> float:
+            if total is not None:
+                return gap * abs(total - own)
+            return max(gap * own, gap * (value + own) - open_gap)
+
+        ledgers[number] = pursue(parts[number], watch, tolerance=tolerance, seed=seed, exact=exact)
+    return [ledgers[number] for number in range(len(parts))]
 
 
 def _check(problem: Problem, model: Model, *, gap: float, time_limit_s: float, effort: str) -> None:
