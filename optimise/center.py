@@ -28,6 +28,8 @@ __all__ = ["PCenter", "solve_center"]
 
 #: Radii beyond which the middle one is taken as they come, without sorting out equal ones.
 _MANY = 1_000_000
+#: Radii left open one after the other that end the first look.
+_PATIENCE = 2
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -266,7 +268,7 @@ class _Hunt:
     ``pool`` holds them: those below ``value`` that are not excluded. Radii from ``low`` to
     ``high`` stayed open when asked. A first look then goes on above them only; what is left is
     asked thoroughly, the largest radius first: if the best plan is optimal already, that one
-    hard question proves it.
+    hard question proves it. ``idle`` counts the radii left open since the last plan.
     """
 
     task: _Task
@@ -279,8 +281,8 @@ class _Hunt:
     low: float = math.inf
     high: float = -math.inf
     proved_by: str = "the nearest site of the furthest unit"
+    idle: int = 0
     impossible: bool = False
-    asked: int = 0
     log: list[str] = field(default_factory=list)
 
     @property
@@ -303,7 +305,8 @@ class _Hunt:
                 if self.watch.look("search", share) is not None:
                     return
                 self._ask(radius, thorough=thorough)
-                radius = self._middle(below=thorough)
+                tired = not thorough and self.idle >= _PATIENCE
+                radius = None if tired else self._middle(below=thorough)
 
     def _last(self) -> float | None:
         """Largest radius that is left."""
@@ -330,10 +333,10 @@ class _Hunt:
             seed=self.seed,
             thorough=thorough,
         )
-        self.asked += 1
         if answer.sites is not None:
             value = self.task.radius(answer.sites)
             verdict = f"enough ({answer.by}), in fact at {value:g}"
+            self.idle = 0
             if value < self.value:
                 self.plan, self.value = answer.sites, value
                 self.pool = self.pool[self.pool < value]
@@ -343,6 +346,7 @@ class _Hunt:
             self.pool, self.proved_by = self.pool[self.pool > radius], answer.by
         else:
             verdict = "left open"
+            self.idle += 1
             self.low, self.high = min(self.low, radius), max(self.high, radius)
         self.log.append(f"radius {radius:g}: {self.task.limit} new sites are {verdict}")
 

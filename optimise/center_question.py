@@ -3,8 +3,9 @@
 A set covering question with the number of sites given. It is answered by the cheapest argument
 that settles it:
 
-    reduce (rows, columns, single sites) -> disjoint rows -> greedy -> annealing and Lagrangian
-    bound in turn -> linear relaxation, reduced costs, reduce again -> branch and cut
+    reduce (rows, columns, single sites) -> disjoint rows -> greedy -> Lagrangian bound and
+    annealing in turn -> linear relaxation, reduced costs, reduce again -> short branch and cut
+    -> long annealing -> branch and cut
 """
 
 from __future__ import annotations
@@ -27,6 +28,9 @@ __all__ = ["Answer", "ask"]
 
 #: Annealing moves and subgradient steps of each turn.
 _TURNS = ((10_000, 60), (60_000, 200))
+#: Annealing moves once the quick arguments are at an end, and the temperature at the start of all:
+#: below that of `anneal` alone, because plans here are almost feasible from the beginning.
+_LONG_MOVES, _HEAT = 800_000, 0.5
 #: Rounds of branch and cut times entries, at first and at last, and the least rounds.
 _WORK, _LEAST_ROUNDS = (1e5, 2e7), (10, 100)
 #: Entries beyond which branch and cut is not tried.
@@ -91,7 +95,7 @@ def ask(core: Core, limit: int, watch: Watch, *, seed: int, thorough: bool) -> A
         dual = subgradient(core, limit + 1.0, steps=steps, start=dual)
         if core.round_up(dual.value) > limit:
             return _no("Lagrangian relaxation")
-        plan = anneal(core, plan, moves=moves, seed=seed + turn, goal=float(limit))
+        plan = anneal(core, plan, moves=moves, seed=seed + turn, goal=float(limit), heat=_HEAT)
         if value_of(core, plan) <= limit:
             return _yes(fixed, core.sites[plan], by="annealing")
     assert dual is not None
@@ -163,13 +167,23 @@ def _prove(
         core, fixed = reduced[0], np.concatenate([fixed, reduced[1]])
         if not len(core.sites):
             return _by_count(core, fixed, limit, "reduced costs")
-        plan = anneal(core, complete(core), moves=_TURNS[0][0], seed=seed, goal=float(limit))
+        plan = anneal(
+            core, complete(core), moves=_TURNS[0][0], seed=seed, goal=float(limit), heat=_HEAT
+        )
         if value_of(core, plan) <= limit:
             return _yes(fixed, core.sites[plan], by="annealing")
         if len(core.sites) > 0.7 * before:
             break
         dual = subgradient(core, limit + 1.0, steps=_TURNS[0][1])
-    return _branch(core, fixed, limit, watch, seed=seed, thorough=thorough)
+    answer = _branch(core, fixed, limit, watch, seed=seed, thorough=False)
+    if answer.by != "nothing" or watch.look("search", 0.0) is not None:
+        return answer
+    plan = anneal(core, complete(core), moves=_LONG_MOVES, seed=seed, goal=float(limit), heat=_HEAT)
+    if value_of(core, plan) <= limit:
+        return _yes(fixed, core.sites[plan], by="annealing")
+    if not thorough:
+        return answer
+    return _branch(core, fixed, limit, watch, seed=seed, thorough=True)
 
 
 def _prices(
