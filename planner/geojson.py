@@ -82,9 +82,10 @@ def _joined(halves: list[BaseGeometry], dimension: int) -> BaseGeometry:
         for part in parts
         if shapely.get_dimensions(part) == dimension and not shapely.is_empty(part)
     ]
-    many: type[BaseGeometry] = shapely.MultiPolygon if dimension == 2 else shapely.MultiLineString
-    whole: BaseGeometry = kept[0] if len(kept) == 1 else many(kept)
-    return whole
+    if len(kept) == 1:
+        only: BaseGeometry = kept[0]
+        return only
+    return shapely.MultiPolygon(kept) if dimension == 2 else shapely.MultiLineString(kept)
 
 
 def _rounded(xy: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
