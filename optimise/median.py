@@ -25,6 +25,8 @@ __all__ = ["PMedian", "solve_median"]
 
 #: Relative difference that is rounding, not a gap.
 _EQUAL = 2e-9
+#: Costs above this are refused: some hundred orders below where float64 ends.
+_LARGEST = 1e100
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -150,46 +152,71 @@ def _check_reach(problem: Problem, model: PMedian, radius: float) -> None:
                 max_sites=model.p, least=existing + new, existing=existing, new_for_quotas=new
             )
         )
-    travel = problem.travel
-    usable = (travel.impedance <= radius) & ~problem.forbidden[travel.indices]
+    usable = _usable(problem, radius)
+    farthest = float(problem.travel.impedance[usable].max(initial=0.0))
+    if not float(problem.weights.sum()) * max(farthest, model.unserved_cost or 0.0) < _LARGEST:
+        raise ProblemError(
+            "Problem.travel.impedance",
+            f"weight times an impedance of {farthest:g} is beyond what can be summed",
+            remedy="Use a larger unit.",
+        )
     if model.unserved_cost is None:
-        before = np.concatenate([[0], np.cumsum(usable)])
-        lost = before[travel.indptr[1:]] == before[travel.indptr[:-1]]
-        stranded = np.flatnonzero(lost & (problem.weights > 0)).astype(np.int32)
-        if len(stranded):
-            total = float(problem.weights.sum())
-            coverable = total - float(problem.weights[stranded].sum())
-            facts.append(
-                TargetShort(
-                    group=EVERYBODY,
-                    share=1.0,
-                    attainable=coverable / total,
-                    total=total,
-                    coverable=coverable,
-                    stranded=stranded,
-                )
-            )
-    elif usable.any() and model.unserved_cost < travel.impedance[usable].max():
+        facts += _stranded(problem, usable)
+    elif model.unserved_cost < farthest:
         raise ProblemError(
             "PMedian.unserved_cost",
-            f"{model.unserved_cost:g} is below an impedance of {travel.impedance[usable].max():g}",
+            f"{model.unserved_cost:g} is below an impedance of {farthest:g}",
             remedy="Raise it, or give a radius that is not above it.",
         )
     if facts:
         raise Infeasible(tuple(facts))
 
 
+def _usable(problem: Problem, radius: float) -> NDArray[np.bool_]:
+    """Pairs within the radius of a site that may be open, bool[nnz]."""
+    travel = problem.travel
+    near = travel.impedance.astype(np.float64) <= radius
+    return np.asarray(near & ~problem.forbidden[travel.indices])
+
+
+def _stranded(problem: Problem, usable: NDArray[np.bool_]) -> list[TargetShort]:
+    """Units that weigh something and have no usable pair."""
+    before = np.concatenate([[0], np.cumsum(usable)])
+    lost = before[problem.travel.indptr[1:]] == before[problem.travel.indptr[:-1]]
+    units = np.flatnonzero(lost & (problem.weights > 0)).astype(np.int32)
+    if not len(units):
+        return []
+    total = float(problem.weights.sum())
+    coverable = total - float(problem.weights[units].sum())
+    return [
+        TargetShort(
+            group=EVERYBODY,
+            share=1.0,
+            attainable=coverable / total,
+            total=total,
+            coverable=coverable,
+            stranded=units,
+        )
+    ]
+
+
 def _covering(
     problem: Problem, model: PMedian, sites: NDArray[np.int32], radius: float, watch: Watch
 ) -> NDArray[np.bool_]:
     """Serve everybody from at most ``p`` sites, however far; bool[k]."""
-    far = problem.travel.impedance[problem.travel.impedance <= radius]
+    far = problem.travel.impedance[_usable(problem, radius)]
     cover = CoverShare(
         radius=max(float(far.max()), sys.float_info.min),
         targets=((EVERYBODY, 1.0),),
         tie_break=None,
     )
-    answer = solve(problem, cover, gap=0.0, time_limit_s=watch.left_s())
+    answer = solve(
+        problem,
+        cover,
+        gap=0.0,
+        time_limit_s=watch.left_s(),
+        cancel=lambda: watch.look("search", 0.0) is not None,
+    )
     if answer.value > model.p:
         least = math.ceil(answer.bound - 1e-6)
         cannot = (

@@ -167,11 +167,27 @@ def test_refusals_name_what_is_wrong():
     near = Problem(weights=[1], travel=bounded, n_sites=1)
     with pytest.raises(ProblemError, match="cutoff"):
         solve_median(near, PMedian(p=1, radius=3.0))
+    huge = Problem(weights=[2**40], travel=Travel.from_dense([[1e300]]), n_sites=1)
+    with pytest.raises(ProblemError, match="Use a larger unit"):
+        solve_median(huge, PMedian(p=1))
     for wrong in (0, -1, 2.0, True):
         with pytest.raises(ProblemError, match=r"PMedian.p"):
             PMedian(p=wrong)  # type: ignore[arg-type]
     with pytest.raises(ProblemError, match=r"PMedian.radius"):
         PMedian(p=1, radius=float("nan"))
+
+
+def test_single_precision_is_read_as_it_stands():
+    travel = Travel(
+        indptr=np.array([0, 2]),
+        indices=np.array([0, 1], dtype=np.int32),
+        impedance=np.array([0.3, 0.4], dtype=np.float32),
+    )
+    problem = Problem(weights=[2], travel=travel, n_sites=2, forbidden=[True, False])
+    plan = solve_median(problem, PMedian(p=1))
+    assert plan.value == 2 * float(np.float32(0.4))
+    with pytest.raises(Infeasible):  # the single-precision 0.4 lies above 0.4
+        solve_median(problem, PMedian(p=1, radius=0.4))
 
 
 def test_no_site_is_opened_for_nothing():
