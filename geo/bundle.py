@@ -27,6 +27,7 @@ from geo.errors import BundleError
 from geo.findings import Finding
 from geo.folder import refuse_foreign, written_whole
 from geo.network import RoadNetwork
+from geo.source import Source
 
 __all__ = [
     "FORMAT",
@@ -49,28 +50,6 @@ NAMES = frozenset(
     {MANIFEST, TOWNSHIPS, DEMAND, CANDIDATES, BASEMAP, EXCLUSIONS, *NETWORKS.values()}
 )
 _UNREADABLE = (LookupError, TypeError, ValueError, OSError, pa.ArrowException, BadZipFile)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Source:
-    """Where the region's data come from.
-
-    Parameters
-    ----------
-    file
-        Name of the extract, or of the boundary file where there is no extract.
-    sha256
-        Of that file.
-    osm_timestamp
-        Date the OSM data are of (ISO 8601), empty if there are none.
-    licence
-        The credit line that every map and file made from the data carries.
-    """
-
-    file: str
-    sha256: str
-    osm_timestamp: str
-    licence: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -231,12 +210,7 @@ def _manifest(bundle: Bundle, files: dict[str, str]) -> dict[str, Any]:
     manifest: dict[str, Any] = {
         "format": FORMAT,
         "version": VERSION,
-        "source": {
-            "file": bundle.source.file,
-            "sha256": bundle.source.sha256,
-            "osm_timestamp": bundle.source.osm_timestamp,
-            "licence": bundle.source.licence,
-        },
+        "source": bundle.source.record(),
         "region": {
             "name": bundle.region.name,
             "crs": bundle.region.crs.to_string(),
@@ -314,7 +288,7 @@ def _read_frames(folder: Path, manifest: dict[str, Any]) -> Bundle:
         basemap=gpd.read_parquet(folder / BASEMAP),
         exclusions=gpd.read_parquet(folder / EXCLUSIONS).geometry,
         detour_factor=manifest["detour_factor"],
-        source=Source(**manifest["source"]),
+        source=Source.of(manifest["source"]),
         findings=tuple(Finding.of(record) for record in manifest["findings"]),
         sha256=manifest["sha256"],
     )

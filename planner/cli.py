@@ -168,8 +168,12 @@ def _import(options: argparse.Namespace) -> int:
 
     fields = {field.name for field in dataclasses.fields(Intake)}
     given = {key: value for key, value in vars(options).items() if key in fields}
-    names = tuple(name.strip() for name in (options.urban_names or "").split(",") if name.strip())
-    intake = Intake(**{**given, "urban_names": names})
+    if options.urban_names is None:
+        given["urban_names"] = ()
+    else:  # names of nothing but commas are refused, not taken for none
+        names = [name.strip() for name in options.urban_names.split(",")]
+        given["urban_names"] = tuple(filter(None, names)) or ("",)
+    intake = Intake(**given)
     with phases(options.lang, quiet=options.quiet) as progress:
         bundle = import_region(intake, options.out, progress)
     sys.stdout.write(bundle_summary(bundle, options.out, options.lang))

@@ -142,6 +142,7 @@ def data_record(bundle: Bundle, travel: TravelMatrix) -> dict[str, Any]:
         "source_sha256": bundle.source.sha256,
         "osm_timestamp": bundle.source.osm_timestamp,
         "licence": bundle.source.licence,
+        "inputs": bundle.source.record()["inputs"],
         "boundaries": bundle.region.source,
         "boundaries_approximate": bundle.region.approximate,
         "crs": bundle.region.crs.to_string(),
