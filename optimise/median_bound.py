@@ -12,10 +12,10 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from optimise.compiled import inner, kernel
 from optimise.median_choice import CLOSED, FREE, OPEN, choose, room_for, settle
 from optimise.median_core import Ground, cost_of
 
@@ -90,7 +90,7 @@ def visit(
     return Visit(*_visit(ground, state, prices, bound, target, goal, steps, pace, patience))
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def _compact(
     ground: Ground, state: NDArray[np.int8], worth: NDArray[np.float64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float64]]:
@@ -114,7 +114,7 @@ def _compact(
     return ptr, site[:size], cost[:size]
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _visit(
     ground: Ground,
     state_in: NDArray[np.int8],
@@ -195,7 +195,7 @@ def _visit(
     return bound, state, best, share, plan, cost, work
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def _rho(
     ptr: NDArray[np.int64],
     site: NDArray[np.int32],
@@ -215,7 +215,7 @@ def _rho(
     return total
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def _slope(
     left: NDArray[np.float64],
     ptr: NDArray[np.int64],

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from optimise.compiled import inner
 from optimise.median_core import Ground
 
 __all__ = ["CLOSED", "FREE", "OPEN", "choose", "room_for", "settle"]
@@ -25,7 +25,7 @@ FREE, OPEN, CLOSED = 0, 1, -1
 _NONE: Any = np.int64(-1)
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def room_for(ground: Ground, state: NDArray[np.int8], wanted: NDArray[np.int64]) -> tuple[Any, Any]:
     """Fill ``wanted`` with what each zone lacks.
 
@@ -56,7 +56,7 @@ def room_for(ground: Ground, state: NDArray[np.int8], wanted: NDArray[np.int64])
     return room, beyond
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def choose(
     ground: Ground,
     order: NDArray[np.int64],
@@ -96,7 +96,7 @@ def choose(
     return last, next_
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def settle(
     ground: Ground,
     order: NDArray[np.int64],

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from optimise.compiled import kernel
 from optimise.incidence import within
 from optimise.problem import Problem
 
@@ -140,7 +140,7 @@ def narrow(
     )
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def cost_of(ground: Ground, is_open: NDArray[np.bool_]) -> float:
     """Cost of serving every unit from its cheapest open site, bool[k], or leaving it."""
     total = 0.0

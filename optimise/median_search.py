@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from optimise.compiled import inner, kernel
 from optimise.median_core import Ground
 
 __all__ = ["complete", "iterate", "trim"]
@@ -96,7 +96,7 @@ def _begin(ground: Ground, is_open: NDArray[np.bool_]) -> _Now:
     return now
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def _random(word: NDArray[np.uint64]) -> Any:
     """Number in [0, 1) by xorshift64 (Marsaglia 2003)."""
     x = word[0]
@@ -107,7 +107,7 @@ def _random(word: NDArray[np.uint64]) -> Any:
     return np.float64(x >> np.uint64(11)) * (1.0 / 9007199254740992.0)
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def _look(ground: Ground, now: _Now, i: Any) -> None:
     """Find the two cheapest open sites of unit i."""
     now.site[i], now.first[i] = _NONE, ground.left[i]
@@ -122,7 +122,7 @@ def _look(ground: Ground, now: _Now, i: Any) -> None:
                 break
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _rebuild(ground: Ground, now: _Now) -> None:
     """Count everything afresh from ``is_open``."""
     now.loss[:] = 0.0
@@ -136,7 +136,7 @@ def _rebuild(ground: Ground, now: _Now) -> None:
             now.loss[now.site[i]] += now.second[i] - now.first[i]
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def _open(ground: Ground, now: _Now, j: Any) -> None:
     now.is_open[j] = True
     if ground.zone[j] >= 0:
@@ -155,7 +155,7 @@ def _open(ground: Ground, now: _Now, j: Any) -> None:
         now.loss[now.site[i]] += now.second[i] - now.first[i]
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def _close(ground: Ground, now: _Now, k: Any) -> None:
     now.is_open[k] = False
     if ground.zone[k] >= 0:
@@ -169,7 +169,7 @@ def _close(ground: Ground, now: _Now, k: Any) -> None:
                 now.loss[now.site[i]] += now.second[i] - now.first[i]
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def _gain(ground: Ground, now: _Now, j: Any) -> Any:
     """What opening j saves."""
     saved = 0.0
@@ -178,7 +178,7 @@ def _gain(ground: Ground, now: _Now, j: Any) -> Any:
     return saved
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _add(ground: Ground, now: _Now) -> None:
     """Open sites until there are as many as may be; savings only shrink, so old ones bound."""
     k = len(now.is_open)
@@ -206,7 +206,7 @@ def _add(ground: Ground, now: _Now) -> None:
         n_open += 1
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def _exchange(ground: Ground, now: _Now, start: Any, least: Any) -> None:
     """Offer each closed site its best exchange, round and round until none is left."""
     k = len(now.is_open)
@@ -245,7 +245,7 @@ def _exchange(ground: Ground, now: _Now, start: Any, least: Any) -> None:
             idle = 0
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def _kick(ground: Ground, now: _Now, word: NDArray[np.uint64], times: Any) -> None:
     """Exchange sites at random, within the quotas."""
     k = len(now.is_open)
@@ -263,7 +263,7 @@ def _kick(ground: Ground, now: _Now, word: NDArray[np.uint64], times: Any) -> No
             listed[at] = j
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _iterate(
     ground: Ground, now: _Now, best: NDArray[np.bool_], rounds: Any, seed: Any, enough: Any
 ) -> Any:
