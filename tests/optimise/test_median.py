@@ -39,7 +39,7 @@ models = st.builds(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(problems(max_units=9, max_sites=8), models, st.integers(0, 3))
 def test_median_equals_brute_force(problem, model, seed):
     truth = _best(problem, model)
@@ -56,7 +56,7 @@ def test_median_equals_brute_force(problem, model, seed):
     assert _cost(problem, sites, model) == truth
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     st.integers(0, 10**6),
     st.integers(2, 5),
