@@ -4,7 +4,8 @@ Give each row r a price y_r for being covered and each target a price for a unit
 weight; then every column decides alone by its reduced cost c_j - sum of y over its rows, quotas
 and the budget included, because each column lies in at most one zone (closed form by sorting).
 Whatever the prices, the value is a valid bound: those of a linear relaxation and those found by
-subgradient steps (Held, Wolfe and Crowder 1974) are judged by the same function.
+subgradient steps (Held, Wolfe and Crowder 1974) are judged by the same function. Sums are numpy's,
+not the linear-algebra library's, whose last digits depend on the number of threads.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ def _caps(core: Core, targets: NDArray[np.float64], must: NDArray[np.bool_]) -> 
     """Most a row can be worth: the price of leaving it out."""
     if core.budget is not None:
         return np.asarray(core.gain[0])
-    return np.where(must, np.inf, targets @ core.gain)
+    return np.where(must, np.inf, (targets[:, None] * core.gain).sum(axis=0))
 
 
 def judge(core: Core, rows: NDArray[np.float64], targets: NDArray[np.float64]) -> Dual:
@@ -59,7 +60,7 @@ def judge(core: Core, rows: NDArray[np.float64], targets: NDArray[np.float64]) -
     reduced = core.costs - np.bincount(core.reach.indices, weights=paid, minlength=len(core.sites))
     value = core.offset + float(rows.sum())
     if core.budget is None:
-        value -= float(targets @ (core.gain.sum(axis=1) - core.need))
+        value -= float((targets * (core.gain.sum(axis=1) - core.need)).sum())
     else:
         price = _budget_price(core, reduced)
         reduced += price
@@ -130,7 +131,7 @@ def subgradient(core: Core, value: float, *, steps: int, start: Dual | None = No
         rows = np.clip(rows, 0.0, caps)
         reduced = core.costs - turned @ rows
         chosen, _ = _choose(core, reduced)
-        now = core.offset + float(rows.sum() + reduced[chosen].sum() - targets @ spare)
+        now = core.offset + float(rows.sum() + reduced[chosen].sum() - (targets * spare).sum())
         if now > best_value:
             best, best_value, idle = (rows, targets), now, 0
         else:
@@ -144,14 +145,14 @@ def subgradient(core: Core, value: float, *, steps: int, start: Dual | None = No
         slope = 1.0 - matrix @ chosen.astype(np.float64)
         at_cap = rows >= caps
         slope_targets = (
-            scale * (core.gain @ (at_cap & (slope > 0)).astype(np.float64) - spare)
+            scale * (core.gain[:, at_cap & (slope > 0)].sum(axis=1) - spare)
             if len(spare)
             else trend_targets
         )
         slope[(rows <= 0) & (slope < 0) | at_cap & (slope > 0)] = 0.0
         trend_rows = 0.15 * slope + 0.85 * trend_rows
         trend_targets = 0.15 * slope_targets + 0.85 * trend_targets
-        size = float(trend_rows @ trend_rows + trend_targets @ trend_targets)
+        size = float((trend_rows**2).sum() + (trend_targets**2).sum())
         if size < 1e-12:
             break
         step = pace * (1.02 * value - now if value > 0 else value - now) / size

@@ -83,7 +83,7 @@ def draw_near(
     here, now = _survey(problem, model, open_sites)
     if isinstance(model, CoverMost):
         _fill(here, now, model.max_sites - len(open_sites))
-    least = 1e-9 * max(1.0, float(here.weight @ now.first))
+    least = 1e-9 * max(1.0, float((here.weight * now.first).sum()))
     for _ in range(passes):
         if isinstance(model, CoverMost):
             # People gained on the way are the first goal's: they are not given back.

@@ -126,6 +126,4 @@ def covered_weight(problem: Problem, assignment: NDArray[np.int32]) -> float:
 
 def weighted_distance(problem: Problem, distance: NDArray[np.float64], radius: float) -> float:
     """Total weighted distance, units without a site counting as far as the radius."""
-    return float(
-        np.dot(problem.weights.astype(np.float64), np.where(np.isnan(distance), radius, distance))
-    )
+    return float((problem.weights * np.where(np.isnan(distance), radius, distance)).sum())
