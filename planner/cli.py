@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 from geo.errors import GeoError
 from planner.language import LANGUAGES
 from planner.scenario import Scenario, read_scenario
+from planner.solve_command import add_solve
 
 __all__ = ["main"]
 
@@ -80,6 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     _import_options(commands.add_parser("import", help="导入区域 · make a bundle of a region"))
     _plan_options(commands.add_parser("plan", help="规划 · find the sites, write the plan"))
     _check_options(commands.add_parser("check", help="复核 · compute a plan's claims again"))
+    add_solve(commands)
     return parser
 
 

@@ -12,13 +12,20 @@ from planner.errors import OutputError, PlannerError
 
 if TYPE_CHECKING:
     from optimise import Model, Problem, Solution
+    from optimise.center import PCenter
     from optimise.median import PMedian
 
 __all__ = ["add_solve"]
 
 #: Options each model needs, and those it may have besides.
-_NEEDED = {"p-median": ("p",), "cover-share": ("radius",), "cover-most": ("radius", "max_sites")}
-_ALLOWED = {
+_NEEDED: dict[str, tuple[str, ...]] = {
+    "p-median": ("p",),
+    "p-center": ("p",),
+    "cover-share": ("radius",),
+    "cover-most": ("radius", "max_sites"),
+}
+_ALLOWED: dict[str, tuple[str, ...]] = {
+    "p-center": (),
     "p-median": ("radius", "unserved_cost"),
     "cover-share": ("target", "objective"),
     "cover-most": (),
@@ -33,7 +40,7 @@ def add_solve(commands: Any) -> None:
     add("--model", choices=tuple(_NEEDED), required=True)
     add("--out", type=Path, required=True, metavar="solution.json", help="file to write")
     add("--radius", type=float, metavar="R", help="in the unit of the problem's impedance")
-    add("--p", type=int, metavar="P", help="p-median: sites at most, existing ones included")
+    add("--p", type=int, metavar="P", help="p-median, p-center: sites at most, existing included")
     add("--unserved-cost", type=float, metavar="C", help="p-median: of a unit of unserved weight")
     add("--target", action="append", type=_target, metavar="GROUP=SHARE", help="cover-share")
     add("--objective", choices=("sites", "cost"), help="cover-share: fewest or cheapest")
@@ -57,11 +64,14 @@ def _target(text: str) -> tuple[str, float]:
 
 def _run(options: argparse.Namespace) -> int:
     # Imported where they are used: `recyclenet --help` answers at once.
+    from optimise import OptimiseError
     from optimise.exchange import read_problem, solution_record
 
-    model = _model(options)  # before anything slow: a wrong option is told at once
-    problem = read_problem(options.problem)
-    solution = _solve(problem, model, options)
+    try:
+        model = _model(options)  # before anything slow: a wrong option is told at once
+        solution = _solve(read_problem(options.problem), model, options)
+    except OptimiseError as error:
+        raise PlannerError(str(error)) from error
     text = json.dumps(solution_record(solution), ensure_ascii=False, indent=1, allow_nan=False)
     _write(options.out, text + "\n")
     if not options.quiet:
@@ -69,9 +79,10 @@ def _run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _model(options: argparse.Namespace) -> Model | PMedian:
+def _model(options: argparse.Namespace) -> Model | PCenter | PMedian:
     """Make the question; refuse options that belong to another one."""
     from optimise import CoverMost, CoverShare
+    from optimise.center import PCenter
     from optimise.median import PMedian
 
     chosen = options.model
@@ -85,6 +96,8 @@ def _model(options: argparse.Namespace) -> Model | PMedian:
             raise PlannerError(f"is missing for --model {chosen}", where=flag, remedy="Give it")
     if chosen == "p-median":
         return PMedian(p=options.p, radius=options.radius, unserved_cost=options.unserved_cost)
+    if chosen == "p-center":
+        return PCenter(p=options.p)
     if chosen == "cover-most":
         return CoverMost(radius=options.radius, max_sites=options.max_sites)
     return CoverShare(
@@ -94,19 +107,21 @@ def _model(options: argparse.Namespace) -> Model | PMedian:
     )
 
 
-def _solve(problem: Problem, model: Model | PMedian, options: argparse.Namespace) -> Solution:
+def _solve(
+    problem: Problem, model: Model | PCenter | PMedian, options: argparse.Namespace
+) -> Solution:
     from optimise import solve
+    from optimise.center import PCenter, solve_center
     from optimise.median import PMedian, solve_median
 
     if options.seed < 0:
         raise PlannerError(f"is {options.seed}", where="--seed", remedy="Give a number from 0 up")
+    limits = {"gap": options.gap, "seed": options.seed, "time_limit_s": options.time_limit}
     if isinstance(model, PMedian):
-        return solve_median(
-            problem, model, gap=options.gap, seed=options.seed, time_limit_s=options.time_limit
-        )
-    return solve(
-        problem, model, gap=options.gap, seed=options.seed, time_limit_s=options.time_limit
-    )
+        return solve_median(problem, model, **limits)
+    if isinstance(model, PCenter):
+        return solve_center(problem, model, **limits)
+    return solve(problem, model, **limits)
 
 
 def _write(path: Path, text: str) -> None:

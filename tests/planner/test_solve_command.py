@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 
 from geo.errors import GeoError
-from optimise import OptimiseError, Problem, Travel
+from optimise import Problem, Travel
 from optimise.exchange import write_problem
+from planner.cli import main
+from planner.errors import PlannerError
 from planner.solve_command import add_solve
 
 
@@ -98,7 +100,7 @@ def test_same_question_same_file_but_for_the_seconds(problem, tmp_path, capsys):
 )
 def test_refused_in_one_line_and_nothing_is_written(problem, tmp_path, options, told):
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
-    with pytest.raises((GeoError, OptimiseError)) as refused:
+    with pytest.raises((GeoError, PlannerError)) as refused:
         _call([str(problem), *options, "--out", str(tmp_path / "solution.json")])
     assert told in str(refused.value)
     assert "\n" not in str(refused.value)
@@ -111,9 +113,19 @@ def test_wrong_words_and_wrong_places(problem, tmp_path, capsys):
             _call([str(problem), "--model", "cover-share", "--target", target, "--out", "x"])
         assert target.rpartition("=")[2] in capsys.readouterr().err
     question = ["--model", "p-median", "--p", "2", "--out"]
-    with pytest.raises(OptimiseError, match="does not exist"):
+    with pytest.raises(PlannerError, match="does not exist"):
         _call([str(tmp_path / "none.npz"), *question, str(tmp_path / "a.json")])
     with pytest.raises(GeoError, match="cannot be written"):
         _call([str(problem), *question, str(tmp_path / "no" / "a.json")])
     with pytest.raises(GeoError, match="cannot be written"):
         _call([str(problem), *question, str(tmp_path)])
+
+
+def test_the_command_hangs_in_recyclenet(problem, tmp_path, capsys):
+    out = tmp_path / "s.json"
+    assert main(["solve", str(problem), "--model", "p-center", "--p", "2", "--out", str(out)]) == 0
+    told = json.loads(out.read_text("utf-8"))
+    assert told["objective"] == "radius"
+    assert told["bound"] == told["value"]
+    assert main(["solve", "none.npz", "--model", "p-center", "--p", "2", "--out", str(out)]) == 2
+    assert len(capsys.readouterr().err.strip().splitlines()) == 1
