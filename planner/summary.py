@@ -6,7 +6,7 @@ from pathlib import Path
 
 from geo.bundle import Bundle
 from planner.check import Report
-from planner.headline import reason_in
+from planner.headline import percent, reason_in
 from planner.language import Language
 from planner.plan import Plan
 from planner.words import WORDS, by_weight, say_finding
@@ -69,7 +69,7 @@ def plan_summary(plan: Plan, folder: Path, language: Language) -> str:
             value=objective["value"],
             bound=objective["bound"],
             gap=f"{objective['gap']:.2%}",
-            share=_percent(people["share"]),
+            share=percent(people["share"]),
             people=f"{people['total']:,}",
             passed=passed,
             townships=len(record["townships"]),
@@ -79,8 +79,8 @@ def plan_summary(plan: Plan, folder: Path, language: Language) -> str:
         else WORDS.say(
             "planned-urban",
             language,
-            share=_percent(urban["share"]),
-            target=_percent(urban["target"]),
+            share=percent(urban["share"]),
+            target=percent(urban["target"]),
             definition=_urban(plan.bundle, language),
         ),
     ]
@@ -111,10 +111,6 @@ def _urban(bundle: Bundle, language: Language) -> str:
     """How the main urban area was found: the sentence exists in both languages as a finding."""
     told = (f for f in bundle.findings if f.kind.startswith("urban-") or f.kind == "no-urban-area")
     return say_finding(next(told), language)
-
-
-def _percent(share: float | None) -> str:
-    return "-" if share is None else f"{share:.1%}"
 
 
 def _noticed(sentences: list[str], language: Language) -> list[str]:
