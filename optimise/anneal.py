@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from optimise.compiled import inner, kernel
 from optimise.core import Core
+from optimise.lots import lot
 from optimise.moves import Board, State, harm, lay_out, met, state_of, toggle
 
 __all__ = ["anneal"]
@@ -82,17 +83,6 @@ def anneal(
 
 
 @inner
-def _random(word: NDArray[np.uint64]) -> Any:
-    """Uniform in [0, 1) by xorshift64*: the same numbers whatever the thread."""
-    x = word[0]
-    x ^= x >> np.uint64(12)
-    x ^= x << np.uint64(25)
-    x ^= x >> np.uint64(27)
-    word[0] = x
-    return np.float64((x * np.uint64(2685821657736338717)) >> np.uint64(11)) / 9007199254740992.0
-
-
-@inner
 def _change(board: Board, state: State, j: Any, i: Any, moved: NDArray[np.float64]) -> Any:
     """Weight that goes missing, in average rows, if j is closed and i opened (negative: gained).
 
@@ -126,16 +116,16 @@ def _change(board: Board, state: State, j: Any, i: Any, moved: NDArray[np.float6
 def _partner(board: Board, word: NDArray[np.uint64], j: Any) -> Any:
     """Propose a column to open for j: mostly one on a row of j, else of its zone, else any."""
     n_rows = board.col_ptr[j + 1] - board.col_ptr[j]
-    dice = _random(word)
+    dice = lot(word)
     if n_rows > 0 and dice < 0.9:
-        r = board.col_rows[board.col_ptr[j] + np.int64(_random(word) * n_rows)]
+        r = board.col_rows[board.col_ptr[j] + np.int64(lot(word) * n_rows)]
         n_cols = board.row_ptr[r + 1] - board.row_ptr[r]
-        return np.int64(board.row_cols[board.row_ptr[r] + np.int64(_random(word) * n_cols)])
+        return np.int64(board.row_cols[board.row_ptr[r] + np.int64(lot(word) * n_cols)])
     zone = board.zone[j]
     if zone >= 0 and dice < 0.95:
         n_cols = board.zone_ptr[zone + 1] - board.zone_ptr[zone]
-        return board.zone_cols[board.zone_ptr[zone] + np.int64(_random(word) * n_cols)]
-    return np.int64(_random(word) * len(board.cost))
+        return board.zone_cols[board.zone_ptr[zone] + np.int64(lot(word) * n_cols)]
+    return np.int64(lot(word) * len(board.cost))
 
 
 @inner
@@ -164,7 +154,7 @@ def _wanted(board: Board, state: State, word: NDArray[np.uint64]) -> Any:
     """Propose a column on an uncovered row that something unmet asks for; -1 if none comes up."""
     n_rows = len(board.must)
     for _ in range(_TRIES if n_rows > 0 else 0):
-        r = np.int64(_random(word) * n_rows)
+        r = np.int64(lot(word) * n_rows)
         if state.cover[r] > 0:
             continue
         asked = board.must[r]
@@ -173,7 +163,7 @@ def _wanted(board: Board, state: State, word: NDArray[np.uint64]) -> Any:
             asked |= state.covered[g] < board.need[g]
         if asked:
             n_cols = board.row_ptr[r + 1] - board.row_ptr[r]
-            return np.int64(board.row_cols[board.row_ptr[r] + np.int64(_random(word) * n_cols)])
+            return np.int64(board.row_cols[board.row_ptr[r] + np.int64(lot(word) * n_cols)])
     return _NONE
 
 
@@ -182,9 +172,9 @@ def _spared(
     board: Board, state: State, word: NDArray[np.uint64], opened: NDArray[np.int64], n_open: Any
 ) -> Any:
     """Position of the least needed of a few open columns drawn by lot."""
-    pick, top = np.int64(_random(word) * n_open), np.inf
+    pick, top = np.int64(lot(word) * n_open), np.inf
     for _ in range(_LOTS):
-        at = np.int64(_random(word) * n_open)
+        at = np.int64(lot(word) * n_open)
         j = opened[at]
         score = harm(board, state, j) / max(board.cost[j], 1e-9)
         if score < top:
@@ -207,13 +197,13 @@ def _propose(
     ``room`` is what may be spent beyond the present cost. With uneven costs the number of sites
     may change: a wanted site is just added where there is room, or one is just closed.
     """
-    dice = _random(word)
+    dice = lot(word)
     if dice < _DIRECTED or n_open == 0:
         i = _wanted(board, state, word)
         if i < 0 or n_open == 0 or (not even and board.cost[i] <= room):
             return _NONE, i
         return _spared(board, state, word, opened, n_open), i
-    at = np.int64(_random(word) * n_open)
+    at = np.int64(lot(word) * n_open)
     if not even and dice < _DIRECTED + 0.1:
         return at, _NONE
     return at, _partner(board, word, opened[at])
@@ -274,7 +264,7 @@ def _anneal(
                     continue
                 else:
                     change = _change(board, state, j, i, moved)
-            if change > 0.0 and _random(word) >= math.exp(-change / heat):
+            if change > 0.0 and lot(word) >= math.exp(-change / heat):
                 continue
         if at >= 0:
             cost -= board.cost[opened[at]]

@@ -1,70 +1,44 @@
 """Second goal: of equally good plans the one that is nearest to the people.
 
-Vertex substitution (Teitz and Bart 1968) with the gains, losses and pair corrections of fast
-interchange (Whitaker 1983; Resende and Werneck 2007), here on the bounded travel matrix and under
-the side constraints: an open site is exchanged for a closed one where that brings people nearer,
-keeps every quota and target, and costs no more. An uncovered unit counts as far as the radius.
+Vertex substitution (Teitz and Bart 1968): an open site is exchanged for a closed one where that
+brings people nearer, keeps every quota and target, and costs no more. First boldly (simulated
+annealing, Kirkpatrick, Gelatt and Vecchi 1983), then each open site's best exchange until none is
+left.
 """
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from optimise.compiled import inner, kernel
-from optimise.incidence import within
+from optimise.lots import lot
 from optimise.models import CoverMost, Model
-from optimise.problem import EVERYBODY, Problem
-from optimise.reduce import weight_needed
+from optimise.nearest_map import Map, Now, keeps_targets, move, survey, weigh
+from optimise.problem import Problem
 
 __all__ = ["draw_near"]
 
 #: None of them; a 64-bit number for the compiler, not a literal.
 _NONE: Any = np.int64(-1)
-
-#: Open sites looked at is at most this many times their number: a bound on the work.
+#: Rounds over the open sites at most.
 _PASSES = 40
 #: Exchanges checked against the targets for one open site, the nearest first.
 _CHECKS = 24
-
-
-class _Map(NamedTuple):
-    """Fixed arrays: the radius' incidence both ways with impedances, groups of each unit."""
-
-    unit_ptr: NDArray[np.int64]
-    unit_sites: NDArray[np.int32]
-    unit_far: NDArray[np.float64]
-    site_ptr: NDArray[np.int64]
-    site_units: NDArray[np.int32]
-    site_far: NDArray[np.float64]
-    weight: NDArray[np.float64]
-    group_ptr: NDArray[np.int64]
-    group_of: NDArray[np.int32]
-    zone: NDArray[np.int32]
-    quota: NDArray[np.int32]
-    cost: NDArray[np.float64]
-    frozen: NDArray[np.bool_]
-    radius: float
-
-
-class _Now(NamedTuple):
-    """Changing arrays: nearest and second nearest of each unit, and what follows from them."""
-
-    is_open: NDArray[np.bool_]
-    first: NDArray[np.float64]
-    second: NDArray[np.float64]
-    site: NDArray[np.int64]
-    cover: NDArray[np.int32]
-    gain: NDArray[np.float64]
-    loss: NDArray[np.float64]
-    in_zone: NDArray[np.int64]
-    spare: NDArray[np.float64]
+#: Temperature at first and at the end, in mean weighted distances of a site's people.
+_HOT, _COLD = 0.1, 0.002
 
 
 def draw_near(
-    problem: Problem, model: Model, open_sites: NDArray[np.int32], *, passes: int = _PASSES
+    problem: Problem,
+    model: Model,
+    open_sites: NDArray[np.int32],
+    *,
+    moves: int = 0,
+    seed: int = 0,
 ) -> NDArray[np.int32]:
     """Exchange sites of a plan for nearer ones; the first goal gets no worse.
 
@@ -72,153 +46,103 @@ def draw_near(
     ----------
     open_sites
         A plan that holds every quota and target.
-    passes
-        Rounds over the open sites at most.
+    moves
+        Bold exchanges to try before the strict ones.
 
     Returns
     -------
     int32
         Open sites, increasing.
     """
-    here, now = _survey(problem, model, open_sites)
+    here, now = survey(problem, model, open_sites)
+    most = isinstance(model, CoverMost)
     if isinstance(model, CoverMost):
         _fill(here, now, model.max_sites - len(open_sites))
-    least = 1e-9 * max(1.0, float((here.weight * now.first).sum()))
-    for _ in range(passes):
-        if isinstance(model, CoverMost):
-            # People gained on the way are the first goal's: they are not given back.
+        # People gained on the way are the first goal's: they are not given back.
+        now.spare[0] = 0.0
+    total = float((here.weight * now.first).sum())
+    movable = np.flatnonzero(now.is_open & ~here.frozen)
+    if moves and len(movable):
+        unit = total / len(movable)
+        best = now.is_open.copy()
+        _wander(here, now, best, movable, moves, _HOT * unit, _COLD * unit, seed)
+        here, now = survey(problem, model, np.flatnonzero(best).astype(np.int32))
+    for _ in range(_PASSES):
+        if most:
             now.spare[0] = 0.0
-        if not _sweep(here, now, least, _CHECKS):
+        if not _sweep(here, now, 1e-9 * max(1.0, total), _CHECKS):
             break
-        _weigh(here, now)
+        weigh(here, now)
     return np.flatnonzero(now.is_open).astype(np.int32)
 
 
-def _survey(problem: Problem, model: Model, open_sites: NDArray[np.int32]) -> tuple[_Map, _Now]:
-    reach = within(problem.travel, model.radius, problem.n_sites)
-    far = problem.travel.impedance.astype(np.float64)
-    far = far[far <= model.radius]
-    order = np.argsort(reach.indices, kind="stable")
-    back = reach.transpose()
-    weights = problem.weights.astype(np.float64)
-    if isinstance(model, CoverMost):
-        targets, cost = [problem.members(EVERYBODY)], np.zeros(problem.n_sites)
-    else:
-        targets = [problem.members(name) for name, _ in model.targets]
-        cost = problem.site_costs.astype(np.float64)
-        if model.objective == "sites":
-            cost = np.ones(problem.n_sites)
-    group = np.concatenate([np.full(len(t), g) for g, t in enumerate(targets)] or [np.zeros(0)])
-    unit = np.concatenate([*targets, np.zeros(0, dtype=np.int32)]).astype(np.int64)
-    by_unit = np.argsort(unit, kind="stable")
-    group_ptr = np.searchsorted(unit[by_unit], np.arange(problem.n_units + 1))
-    here = _Map(
-        unit_ptr=reach.indptr,
-        unit_sites=reach.indices,
-        unit_far=far,
-        site_ptr=back.indptr,
-        site_units=back.indices,
-        site_far=far[order],
-        weight=weights,
-        group_ptr=group_ptr.astype(np.int64),
-        group_of=group[by_unit].astype(np.int32),
-        zone=np.array(problem.zones),
-        quota=np.array(problem.quotas),
-        cost=cost,
-        frozen=problem.existing | problem.forbidden,
-        radius=float(model.radius),
-    )
-    is_open = np.zeros(problem.n_sites, dtype=np.bool_)
-    is_open[open_sites] = True
-    zones = problem.zones[open_sites]
-    covered = reach.touches(is_open)
-    now = _Now(
-        is_open=is_open,
-        first=np.full(problem.n_units, float(model.radius)),
-        second=np.full(problem.n_units, float(model.radius)),
-        site=np.full(problem.n_units, -1, dtype=np.int64),
-        cover=np.zeros(problem.n_units, dtype=np.int32),
-        gain=np.zeros(problem.n_sites),
-        loss=np.zeros(problem.n_sites),
-        in_zone=np.bincount(zones[zones >= 0], minlength=len(problem.quotas)).astype(np.int64),
-        spare=_spare(problem, model, targets, covered),
-    )
-    _weigh(here, now)
-    return here, now
-
-
-def _spare(
-    problem: Problem, model: Model, targets: list[NDArray[np.int32]], covered: NDArray[np.bool_]
-) -> NDArray[np.float64]:
-    """Weight each target can lose; none with a budget, where coverage is the first goal."""
-    if isinstance(model, CoverMost):
-        return np.zeros(1)
-    weights, spare = problem.weights.astype(np.float64), np.zeros(len(targets))
-    for g, ((_, share), members) in enumerate(zip(model.targets, targets, strict=True)):
-        need = weight_needed(problem, share, float(weights[members].sum()))
-        spare[g] = float(weights[members[covered[members]]].sum()) - need
-    return spare
-
-
 @inner
-def _look(here: _Map, now: _Now, u: Any) -> None:
-    """Find the nearest and second nearest open site of unit u."""
-    first, second, site, count = here.radius, here.radius, _NONE, 0
-    for a in range(here.unit_ptr[u], here.unit_ptr[u + 1]):
-        s = here.unit_sites[a]
-        if now.is_open[s]:
-            count += 1
-            far = here.unit_far[a]
-            if site < 0 or far < first:
-                first, second, site = far, first, np.int64(s)
-            elif far < second:
-                second = far
-    now.first[u], now.second[u], now.site[u], now.cover[u] = first, second, site, count
-
-
-@inner
-def _count_unit(here: _Map, now: _Now, u: Any, sign: Any) -> None:
-    """Add what unit u contributes to gains and losses, or take it away."""
-    weight = sign * here.weight[u]
-    if now.site[u] >= 0:
-        now.loss[now.site[u]] += weight * (now.second[u] - now.first[u])
-    for a in range(here.unit_ptr[u], here.unit_ptr[u + 1]):
-        if here.unit_far[a] < now.first[u]:
-            now.gain[here.unit_sites[a]] += weight * (now.first[u] - here.unit_far[a])
-
-
-@kernel
-def _weigh(here: _Map, now: _Now) -> None:
-    """Count everything afresh, so that rounding does not add up."""
-    for s in range(len(now.gain)):
-        now.gain[s] = 0.0
-        now.loss[s] = 0.0
-    for u in range(len(here.weight)):
-        _look(here, now, u)
-        _count_unit(here, now, u, 1.0)
-
-
-@inner
-def _move(here: _Map, now: _Now, s: Any) -> None:
-    """Open or close site s."""
-    was = now.is_open[s]
-    now.is_open[s] = not was
-    if here.zone[s] >= 0:
-        now.in_zone[here.zone[s]] += -1 if was else 1
-    for a in range(here.site_ptr[s], here.site_ptr[s + 1]):
+def _saved(here: Map, now: Now, k: Any, i: Any) -> Any:
+    """Weighted distance saved by closing k and opening i."""
+    saved = now.gain[i] - now.loss[k]
+    for a in range(here.site_ptr[i], here.site_ptr[i + 1]):
         u = here.site_units[a]
-        before = now.cover[u]
-        _count_unit(here, now, u, -1.0)
-        _look(here, now, u)
-        _count_unit(here, now, u, 1.0)
-        if (before == 0) != (now.cover[u] == 0):
-            weight = here.weight[u] if before == 0 else -here.weight[u]
-            for b in range(here.group_ptr[u], here.group_ptr[u + 1]):
-                now.spare[here.group_of[b]] += weight
+        far = here.site_far[a]
+        if now.site[u] == k and far < now.second[u]:
+            saved += here.weight[u] * (now.second[u] - max(now.first[u], far))
+    return saved
+
+
+@inner
+def _neighbour(here: Map, word: NDArray[np.uint64], k: Any) -> Any:
+    """Draw a site near some unit near k; any site if k has none."""
+    n_units = here.site_ptr[k + 1] - here.site_ptr[k]
+    if n_units == 0:
+        return np.int64(lot(word) * len(here.zone))
+    u = here.site_units[here.site_ptr[k] + np.int64(lot(word) * n_units)]
+    n_sites = here.unit_ptr[u + 1] - here.unit_ptr[u]
+    return np.int64(here.unit_sites[here.unit_ptr[u] + np.int64(lot(word) * n_sites)])
 
 
 @kernel
-def _fill(here: _Map, now: _Now, room: Any) -> None:
+def _wander(
+    here: Map,
+    now: Now,
+    best: NDArray[np.bool_],
+    movable: NDArray[np.int64],
+    moves: Any,
+    heat: Any,
+    cold: Any,
+    seed: Any,
+) -> None:
+    """Try exchanges, most of those for the worse while it is hot; fills ``best``."""
+    word = np.array([np.uint64(seed) * np.uint64(2) + np.uint64(88172645463325253)])
+    change = np.zeros(len(now.spare))
+    cooling = (cold / heat) ** (1.0 / moves)
+    gone, most_saved, purse = 0.0, 0.0, 0.0
+    for _ in range(moves):
+        heat *= cooling
+        at = np.int64(lot(word) * len(movable))
+        k = movable[at]
+        i = _neighbour(here, word, k)
+        if now.is_open[i] or here.frozen[i] or here.cost[i] > here.cost[k] + purse:
+            continue
+        zone = here.zone[k]
+        if zone >= 0 and here.zone[i] != zone and now.in_zone[zone] <= here.quota[zone]:
+            continue
+        saved = _saved(here, now, k, i)
+        if saved < 0.0 and lot(word) >= math.exp(saved / heat):
+            continue
+        if not keeps_targets(here, now, k, i, change):
+            continue
+        move(here, now, k)
+        move(here, now, i)
+        movable[at] = i
+        purse += here.cost[k] - here.cost[i]
+        gone += saved
+        if gone > most_saved + 1e-9 * here.radius:
+            most_saved = gone
+            for s in range(len(best)):
+                best[s] = now.is_open[s]
+
+
+@kernel
+def _fill(here: Map, now: Now, room: Any) -> None:
     """Open sites while there is room and somebody gains."""
     for _ in range(room):
         pick, top = _NONE, 0.0
@@ -227,31 +151,11 @@ def _fill(here: _Map, now: _Now, room: Any) -> None:
                 pick, top = s, now.gain[s]
         if pick < 0:
             break
-        _move(here, now, pick)
-
-
-@inner
-def _keeps_targets(here: _Map, now: _Now, k: Any, i: Any, change: NDArray[np.float64]) -> Any:
-    """Tell whether closing k and opening i leaves every target met; ``change`` is left zeroed."""
-    for a in range(here.site_ptr[i], here.site_ptr[i + 1]):
-        u = here.site_units[a]
-        if now.cover[u] == 0 or (now.cover[u] == 1 and now.site[u] == k):
-            for b in range(here.group_ptr[u], here.group_ptr[u + 1]):
-                change[here.group_of[b]] += here.weight[u]
-    for a in range(here.site_ptr[k], here.site_ptr[k + 1]):
-        u = here.site_units[a]
-        if now.cover[u] == 1:
-            for b in range(here.group_ptr[u], here.group_ptr[u + 1]):
-                change[here.group_of[b]] -= here.weight[u]
-    good = True
-    for g in range(len(change)):
-        good &= now.spare[g] + change[g] >= 0.0 or change[g] >= 0.0
-        change[g] = 0.0
-    return good
+        move(here, now, pick)
 
 
 @kernel
-def _sweep(here: _Map, now: _Now, least: Any, checks: Any) -> Any:
+def _sweep(here: Map, now: Now, least: Any, checks: Any) -> Any:
     """Offer each open site its best exchange; returns how many were made."""
     m = len(now.gain)
     extra, change = np.zeros(m), np.zeros(len(now.spare))
@@ -287,9 +191,9 @@ def _sweep(here: _Map, now: _Now, least: Any, checks: Any) -> Any:
                     pick, top = np.int64(i), saving[i]
             if pick < 0:
                 break
-            if _keeps_targets(here, now, k, pick, change):
-                _move(here, now, np.int64(k))
-                _move(here, now, pick)
+            if keeps_targets(here, now, k, pick, change):
+                move(here, now, np.int64(k))
+                move(here, now, pick)
                 made += 1
                 break
             saving[pick] = 0.0

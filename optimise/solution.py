@@ -29,7 +29,8 @@ class TieBreak:
     """The second goal: total weighted distance, an uncovered unit counting as the radius.
 
     ``bound`` is a valid lower bound over *all* plans with the value reached by the first goal,
-    None where none was computed. The value comes from local search: good, not proven.
+    their targets forgotten; None where none was computed. The value comes from local search:
+    good, and no more proven than the gap says.
     """
 
     name: str

@@ -13,6 +13,7 @@ from optimise.core import Core, split
 from optimise.errors import ProblemError
 from optimise.models import CoverMost, CoverShare, Model
 from optimise.nearest import draw_near
+from optimise.nearest_bound import distance_bound
 from optimise.problem import EVERYBODY, Problem
 from optimise.pursue import Ledger, pursue
 from optimise.reduce import reduce_problem
@@ -28,6 +29,9 @@ from optimise.solution import (
 from optimise.watch import Progress, Watch
 
 __all__ = ["solve"]
+
+#: Exchanges tried to bring a plan nearer to the people.
+_NEAR_MOVES = 60_000
 
 
 def solve(
@@ -84,7 +88,8 @@ def solve(
     chosen = np.concatenate([one.core.sites[one.plan] for one in ledgers])
     open_sites = np.union1d(np.flatnonzero(problem.existing), chosen).astype(np.int32)
     if model.tie_break is not None and watch.look("improve", 0.0) is None:
-        open_sites = draw_near(problem, model, open_sites)
+        moves = _NEAR_MOVES if effort == "exact" else _NEAR_MOVES // 10
+        open_sites = draw_near(problem, model, open_sites, moves=moves, seed=seed)
     clock.lap("tie-break")
     watch.look("improve", 1.0)
     log = [
@@ -100,6 +105,7 @@ def solve(
         model,
         open_sites,
         bound=bound if total is None else total - bound,
+        bound_tie_break=effort == "exact" and watch.stopped is None,
         gap=gap,
         ledgers=ledgers,
         seconds=clock.laps,
@@ -165,6 +171,7 @@ def _certify(
     open_sites: NDArray[np.int32],
     *,
     bound: float,
+    bound_tie_break: bool,
     gap: float,
     ledgers: list[Ledger],
     seconds: dict[str, float],
@@ -184,9 +191,13 @@ def _certify(
     reached = relative_gap(value, bound)
     tie_break = None
     if model.tie_break is not None:
-        tie_break = TieBreak(
-            name="distance", value=weighted_distance(problem, distance, model.radius)
-        )
+        total = weighted_distance(problem, distance, model.radius)
+        tie_break = TieBreak(name="distance", value=total)
+        if bound_tie_break:
+            least = distance_bound(problem, model, open_sites, total)
+            tie_break = TieBreak(
+                name="distance", value=total, bound=least, gap=relative_gap(total, least)
+            )
     reasons = [one.stopped for one in ledgers if one.stopped is not None]
     return Solution(
         open_sites=open_sites,

@@ -7,9 +7,9 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from optimise import CoverMost, CoverShare, Problem, Travel
+from optimise import CoverMost, CoverShare, Infeasible, Problem, Travel, solve
 from optimise.nearest import draw_near
-from tests.optimise.brute import most_models, outcome, plans, problems, share_models, share_of
+from tests.optimise.brute import best, most_models, outcome, plans, problems, share_models, share_of
 
 
 def holds(problem, model, plan, first_goal) -> bool:
@@ -39,7 +39,8 @@ def test_nearer_and_no_worse(data):
     if start is None or not holds(problem, model, start, goal(problem, model, start)):
         return
     first_goal = goal(problem, model, start)
-    found = tuple(draw_near(problem, model, np.array(start, dtype=np.int32)).tolist())
+    moves = data.draw(st.sampled_from([0, 50]))
+    found = tuple(draw_near(problem, model, np.array(start, dtype=np.int32), moves=moves).tolist())
     assert found in every
     assert holds(problem, model, found, first_goal)
     before, after = (
@@ -72,3 +73,17 @@ def test_a_budget_left_over_is_spent_on_nearness():
     problem = Problem(weights=[1, 1], travel=Travel.from_dense(table), n_sites=2)
     model = CoverMost(radius=500.0, max_sites=2)
     assert draw_near(problem, model, np.array([0], dtype=np.int32)).tolist() == [0, 1]
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.data())
+def test_nobody_is_nearer_than_the_bound(data):
+    problem = data.draw(problems())
+    model = data.draw(st.one_of(share_models(problem), most_models(problem)))
+    try:
+        plan = solve(problem, model, gap=0.0)
+    except Infeasible:
+        return
+    _, least = best(problem, model)
+    assert plan.tie_break.bound <= least + 1e-9
+    assert plan.tie_break.value >= least - 1e-9
