@@ -1,0 +1,249 @@
+"""The claims of ``plan.json``, each computed again from the bundle."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from geo.bundle import VERSION, Bundle
+from planner.check_distances import Measured
+from planner.check_ledger import Ledger
+from planner.scenario import Scenario
+
+__all__ = ["Facts", "check_claims", "impedance_of"]
+
+Mask = npt.NDArray[np.bool_]
+STOPPED = ("gap", "work limit", "time limit")
+SECTIONS = (
+    *("scenario", "data", "status", "stopped", "objective", "tie_break", "sites", "sites_new"),
+    *("people", "urban", "townships", "warnings", "timings"),
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Facts:
+    """What a plan's claims are held against; ``sites`` are the open rows of the candidates."""
+
+    bundle: Bundle
+    scenario: Scenario
+    sites: Any
+    measured: Measured
+
+
+def impedance_of(bundle: Bundle, scenario: Scenario) -> str:
+    """Say what distances are measured along."""
+    return f"network:{scenario.mode}" if bundle.networks else "straight-line"
+
+
+def check_claims(plan: dict[str, Any], facts: Facts, ledger: Ledger) -> None:
+    """Compare every section of ``plan.json`` but the times it took."""
+    ledger.same("sections of plan.json", sorted(plan), sorted(SECTIONS))
+    _data(plan["data"], facts, ledger)
+    _proof(plan, facts, ledger)
+    _objective(plan["objective"], facts, ledger)
+    _tie_break(plan["tie_break"], facts, ledger)
+    _people(plan, facts, ledger)
+    ledger.same("sites", plan["sites"], len(facts.sites))
+    ledger.same("sites_new", plan["sites_new"], int((~facts.sites["existing"]).sum()))
+    _promises(facts, ledger)
+    _townships(plan["townships"], facts, ledger)
+    _warnings(plan, facts, ledger)
+
+
+def _data(told: dict[str, Any], facts: Facts, ledger: Ledger) -> None:
+    bundle = facts.bundle
+    truth = {
+        "region": bundle.region.name,
+        "bundle_sha256": bundle.sha256,
+        "bundle_format": VERSION,
+        "source": bundle.source.file,
+        "source_sha256": bundle.source.sha256,
+        "osm_timestamp": bundle.source.osm_timestamp,
+        "licence": bundle.source.licence,
+        "inputs": bundle.source.record()["inputs"],
+        "boundaries": bundle.region.source,
+        "boundaries_approximate": bundle.region.approximate,
+        "crs": bundle.region.crs.to_string(),
+        "cell_m": bundle.demand.cell_m,
+        "impedance": impedance_of(bundle, facts.scenario),
+        "detour_factor": 1.0 if bundle.networks else bundle.detour_factor,
+        "demand_cells": len(bundle.demand.frame),
+        "candidates": len(bundle.candidates.frame),
+    }
+    for key, value in truth.items():
+        ledger.same(f"data.{key}", told[key], value)
+    # The versions that made the plan need not be those that check it.
+    for key in ("recyclenet", "solver"):
+        ledger.holds(f"data.{key} is not named", isinstance(told[key], str) and bool(told[key]))
+    ledger.same("fields of data", sorted(told), sorted([*truth, "recyclenet", "solver"]))
+
+
+def _proof(plan: dict[str, Any], facts: Facts, ledger: Ledger) -> None:
+    told, gap = plan["objective"], plan["objective"]["gap"]
+    found = abs(told["value"] - told["bound"]) / max(1e-10, abs(told["value"]))
+    ledger.close("objective.gap", gap, found, share=1e-5, least=1e-7)
+    proven = gap <= facts.scenario.gap + 1e-9
+    ledger.same("status", plan["status"], "proven" if proven else "feasible")
+    ledger.holds(f"stopped {plan['stopped']!r:.80} is no reason", plan["stopped"] in STOPPED)
+    if proven:
+        ledger.same("stopped", plan["stopped"], "gap")
+    by = told["proved_by"]
+    ledger.holds("objective.proved_by is not named", isinstance(by, str) and bool(by))
+
+
+def _objective(told: dict[str, Any], facts: Facts, ledger: Ledger) -> None:
+    people = facts.bundle.demand.frame["people"].to_numpy()
+    most = facts.scenario.max_sites is not None
+    name = "people" if most else facts.scenario.objective
+    if most:
+        value = float(people[facts.measured.covered].sum())
+    elif name == "cost":
+        value = float((1.0 / facts.sites["weight"].to_numpy()).sum())
+    else:
+        value = float(len(facts.sites))
+    ledger.same("objective.name", told["name"], name)
+    ledger.close("objective.value", told["value"], value, share=1e-6, least=1e-6)
+    slack = 1e-6 * max(1.0, abs(told["value"]))
+    above = told["bound"] - told["value"]
+    ledger.holds(
+        f"objective.bound {told['bound']!r:.80} is on the wrong side of the value",
+        above >= -slack if most else above <= slack,
+    )
+    if most:
+        total = int(people.sum())
+        ledger.holds("objective.bound is more than everybody", told["bound"] <= total + slack)
+
+
+def _tie_break(told: dict[str, Any], facts: Facts, ledger: Ledger) -> None:
+    radius = facts.scenario.radius_m
+    people = facts.bundle.demand.frame["people"].to_numpy(np.float64)
+    metres = np.where(facts.measured.covered, np.minimum(facts.measured.nearest, radius), radius)
+    ledger.same("tie_break.name", told["name"], "total_distance_person_m")
+    # Distances are kept in single precision while a plan is made.
+    found = round(float((people * metres).sum()))
+    ledger.close("tie_break.value", told["value"], found, share=1e-7, least=1.0)
+    bound, gap = told["bound"], told["gap"]
+    if bound is None:
+        ledger.same("tie_break.gap", gap, None)
+        return
+    ledger.holds(
+        f"tie_break.bound {bound!r:.80} is above the value", 0 <= bound <= told["value"] + 1
+    )
+    found_gap = abs(told["value"] - bound) / max(1e-10, abs(told["value"]))
+    ledger.close("tie_break.gap", gap, found_gap, share=1e-5, least=1e-6)
+
+
+def _people(plan: dict[str, Any], facts: Facts, ledger: Ledger) -> None:
+    demand, covered = facts.bundle.demand, facts.measured.covered
+    people = demand.frame["people"].to_numpy()
+    urban = demand.frame["urban"].to_numpy(bool)
+    for key, mask in (("people", np.ones(len(people), bool)), ("urban", urban)):
+        total, served = int(people[mask].sum()), int(people[mask & covered].sum())
+        ledger.same(f"{key}.total", plan[key]["total"], total)
+        ledger.same(f"{key}.covered", plan[key]["covered"], served)
+        ledger.same(f"{key}.share", plan[key]["share"], _share(served, total))
+    ledger.same("people.estimated", plan["people"]["estimated"], demand.estimated)
+    ledger.same("people.source", plan["people"]["source"], demand.source)
+    target = facts.scenario.urban_target
+    met = target is None or int(people[urban & covered].sum()) >= target * int(people[urban].sum())
+    ledger.same("urban.definition", plan["urban"]["definition"], demand.urban_definition)
+    ledger.same("urban.target", plan["urban"]["target"], target)
+    ledger.same("urban.met", plan["urban"]["met"], met)
+    if facts.scenario.max_sites is None:
+        ledger.holds("the urban target is not met", met)
+
+
+def _promises(facts: Facts, ledger: Ledger) -> None:
+    if facts.scenario.keep_existing:
+        candidates = facts.bundle.candidates.frame
+        closed = set(candidates.loc[candidates["existing"], "id"]) - set(facts.sites["id"])
+        ledger.holds(f"existing sites were closed: {sorted(closed)[:5]}", not closed)
+    most, count = facts.scenario.max_sites, len(facts.sites)
+    if most is not None:
+        ledger.holds(f"{count} sites are more than max_sites {most}", count <= most)
+
+
+def _townships(told: list[dict[str, Any]], facts: Facts, ledger: Ledger) -> None:
+    frame, townships = facts.bundle.demand.frame, facts.bundle.region.townships
+    size, codes = len(townships), townships["code"].tolist()
+    if [row["code"] for row in told] != codes:
+        ledger.holds("the townships of plan.json are not those of the bundle", False)
+        return
+    people, where = frame["people"].to_numpy(np.int64), frame["township"].to_numpy()
+    covered = facts.measured.covered
+    totals = [int(people[where == t].sum()) for t in range(size)]
+    served = [int(people[(where == t) & covered].sum()) for t in range(size)]
+    opened = np.bincount(facts.sites["township"], minlength=size).tolist()
+    target, required = facts.scenario.township_target, facts.scenario.min_per_township
+    reached = [
+        target is None or part >= target * all_ for part, all_ in zip(served, totals, strict=True)
+    ]
+    passed = [opened[t] >= required and reached[t] for t in range(size)]
+    truth = {
+        "name": townships["name"].tolist(),
+        "people": totals,
+        "covered": served,
+        "share": [_share(part, all_) for part, all_ in zip(served, totals, strict=True)],
+        "sites": opened,
+        "required": [required] * size,
+        "pass": passed,
+    }
+    for key, column in truth.items():
+        ledger.column(f"townships: {key}", codes, [row[key] for row in told], column)
+    given = [isinstance(row["reason"], str) and bool(row["reason"]) for row in told]
+    needed = [not passed[t] or not totals[t] for t in range(size)]
+    ledger.column("townships: a reason is given", codes, given, needed)
+    fields = sorted(["code", "reason", *truth])
+    ledger.column("townships: fields", codes, [sorted(row) for row in told], [fields] * size)
+    available = np.bincount(facts.bundle.candidates.frame["township"], minlength=size).tolist()
+    enough = [opened[t] >= min(required, available[t]) for t in range(size)]
+    ledger.column("townships: as many sites as could be", codes, enough, [True] * size)
+    if target is not None and facts.scenario.max_sites is None:
+        ledger.column("townships: the target is met", codes, reached, [True] * size)
+
+
+def _warnings(plan: dict[str, Any], facts: Facts, ledger: Ledger) -> None:
+    told = Counter((warning["kind"], warning["where"]) for warning in plan["warnings"])
+    bundle, townships = facts.bundle, facts.bundle.region.townships
+    size, required = len(townships), facts.scenario.min_per_township
+    available = np.bincount(bundle.candidates.frame["township"], minlength=size)
+    people = bundle.demand.frame["people"].to_numpy()
+    why = np.where(facts.measured.covered, "", facts.measured.reasons())
+    counts = {}
+    for kind, reason in (
+        ("cells-unreachable", "unreachable"),
+        ("cells-no-candidate", "no candidate"),
+    ):
+        counts[kind] = (int((why == reason).sum()), int(people[why == reason].sum()))
+    truth = {
+        "straight-line": not bundle.networks,
+        "not-proven": plan["status"] != "proven",
+        "stopped-by-the-clock": plan["stopped"] == "time limit",
+        **{kind: cells > 0 for kind, (cells, _) in counts.items()},
+    }
+    due = Counter((finding.kind, finding.where) for finding in bundle.findings)
+    due.update((kind, "") for kind, noted in truth.items() if noted)
+    due.update(("quota-unmeetable", code) for code in townships["code"][available < required])
+    for key in sorted(set(due) | set(told)):
+        ledger.same(f"warnings {key!r:.120}", told[key], due[key])
+    for warning in plan["warnings"]:
+        sentences = [warning["zh"], warning["en"]]
+        spoken = all(isinstance(text, str) and text for text in sentences)
+        ledger.holds(f"a warning {warning['kind']!r:.80} says nothing", spoken)
+        if spoken and warning["kind"] in counts:
+            for text in sentences:
+                numbers = re.findall(r"\d+", re.sub(r"(?<=\d),(?=\d{3})", "", text))
+                ledger.same(
+                    f"cells and people of {warning['kind']}",
+                    [int(number) for number in numbers[:2]],
+                    list(counts[warning["kind"]]),
+                )
+
+
+def _share(part: int, whole: int) -> float | None:
+    return round(part / whole, 6) if whole else None
