@@ -49,7 +49,10 @@ NETWORKS = {mode: f"network-{mode}.npz" for mode in ("walk", "drive")}
 NAMES = frozenset(
     {MANIFEST, TOWNSHIPS, DEMAND, CANDIDATES, BASEMAP, EXCLUSIONS, *NETWORKS.values()}
 )
-_UNREADABLE = (LookupError, TypeError, ValueError, OSError, pa.ArrowException, BadZipFile)
+_UNREADABLE = (
+    *(LookupError, TypeError, ValueError, AttributeError, OSError),
+    *(pa.ArrowException, BadZipFile),
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)

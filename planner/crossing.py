@@ -64,7 +64,8 @@ def ask(bundle: Bundle, scenario: Scenario, travel: TravelMatrix) -> Question:
         travel=Travel(
             indptr=travel.indptr,
             indices=travel.indices,
-            impedance=travel.metres,
+            # Whole centimetres again: as float32, 600.20 m would lie beyond a radius of 600.2 m.
+            impedance=np.round(travel.metres.astype(np.float64), 2),
             cutoff=travel.cutoff_m,
         ),
         n_sites=len(candidates),
