@@ -25,8 +25,10 @@ __all__ = ["anneal"]
 #: None of them; a 64-bit number for the compiler, not a literal.
 _NONE: Any = np.int64(-1)
 
-#: Temperature at the end, in average rows.
-_COLD = 0.05
+#: What a missed target counts beside its missing weight, in average rows.
+_MISSED = 1.0
+#: Temperature at the start (with one target) and at the end, in average rows.
+_HOT, _COLD = 1.5, 0.05
 #: Share of proposals directed at unmet targets; rows drawn to find one; open sites drawn to find
 #: one that can be spared.
 _DIRECTED, _TRIES, _LOTS = 0.4, 8, 4
@@ -39,7 +41,7 @@ def anneal(
     moves: int,
     seed: int,
     goal: float = -math.inf,
-    heat: float = 1.5,
+    heat: float | None = None,
 ) -> NDArray[np.int32]:
     """Improve a feasible plan by a fixed number of tried exchanges; never returns a worse one.
 
@@ -50,10 +52,12 @@ def anneal(
     goal
         Value that is good enough to stop at.
     heat
-        Temperature at the start, in average rows.
+        Temperature at the start, in average rows; by default lower the more targets there are,
+        for only a plan that meets all of them counts.
     """
     if not len(core.sites) or not len(plan):
         return np.asarray(plan, dtype=np.int32)
+    heat = heat or _HOT / math.sqrt(max(1, len(core.gain)))
     board = lay_out(core)
     state = state_of(board, plan)
     best = state.is_open.copy()
@@ -83,6 +87,15 @@ def anneal(
 
 
 @inner
+def _pain(unit: Any, short: Any) -> Any:
+    """What a target short of so much weight counts, in average rows.
+
+    Missing the target at all counts too: of many targets each would else stay short of a little.
+    """
+    return unit * short + _MISSED if short > 0.0 else 0.0
+
+
+@inner
 def _change(board: Board, state: State, j: Any, i: Any, moved: NDArray[np.float64]) -> Any:
     """Weight that goes missing, in average rows, if j is closed and i opened (negative: gained).
 
@@ -96,18 +109,18 @@ def _change(board: Board, state: State, j: Any, i: Any, moved: NDArray[np.float6
             for p in range(board.par_ptr[r], board.par_ptr[r + 1]):
                 moved[board.par_target[p]] += board.par_gain[p]
     for t in range(board.top_ptr[i], board.top_ptr[i + 1]):
-        moved[board.top_target[t]] += state.gain[i, board.top_target[t]]
+        moved[board.top_target[t]] += state.gain[t]
     for t in range(board.top_ptr[j], board.top_ptr[j + 1]):
         g = board.top_target[t]
         short = board.need[g] - state.covered[g]
-        after = short - moved[g] + state.loss[j, g]
-        missing += board.unit[g] * (max(0.0, after) - max(0.0, short))
+        after = short - moved[g] + state.loss[t]
+        missing += _pain(board.unit[g], after) - _pain(board.unit[g], short)
         moved[g] = 0.0
     for t in range(board.top_ptr[i], board.top_ptr[i + 1]):
         g = board.top_target[t]
         if moved[g] > 0.0:
             short = board.need[g] - state.covered[g]
-            missing += board.unit[g] * (max(0.0, short - moved[g]) - max(0.0, short))
+            missing += _pain(board.unit[g], short - moved[g]) - _pain(board.unit[g], short)
             moved[g] = 0.0
     return missing
 

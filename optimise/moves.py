@@ -53,8 +53,9 @@ class State(NamedTuple):
 
     ``cover`` open columns on each row, ``who`` the sum of their numbers (so the last one left
     names itself), ``covered`` weight of each target, ``in_zone`` open columns of each zone,
-    ``gain`` and ``loss`` [columns, targets], ``pull`` and ``hold`` the must-rows a column would
-    newly cover and alone covers, ``missing`` [1] must-rows uncovered.
+    ``gain`` and ``loss`` of each pair of ``top_target``: what a column would newly cover and
+    what it alone covers; ``pull`` and ``hold`` the same for must-rows, ``missing`` [1] must-rows
+    uncovered.
     """
 
     is_open: NDArray[np.bool_]
@@ -114,14 +115,23 @@ def state_of(board: Board, chosen: NDArray[np.integer]) -> State:
         who=np.zeros(n, dtype=np.int64),
         covered=np.zeros(len(board.need)),
         in_zone=np.zeros(len(board.quota), dtype=np.int32),
-        gain=np.zeros((k, len(board.need))),
-        loss=np.zeros((k, len(board.need))),
+        gain=np.zeros(len(board.top_target)),
+        loss=np.zeros(len(board.top_target)),
         pull=np.zeros(k),
         hold=np.zeros(k),
         missing=np.array([board.must.sum()]),
     )
     _place(board, state, np.asarray(chosen, dtype=np.int64))
     return state
+
+
+@inner
+def _pair(board: Board, j: Any, g: Any) -> Any:
+    """Place of column j's entry for target g."""
+    t = board.top_ptr[j]
+    while board.top_target[t] != g:
+        t += 1
+    return t
 
 
 @kernel
@@ -131,7 +141,7 @@ def _place(board: Board, state: State, chosen: NDArray[np.int64]) -> None:
             r = board.col_rows[a]
             state.pull[j] += board.must[r]
             for p in range(board.par_ptr[r], board.par_ptr[r + 1]):
-                state.gain[j, board.par_target[p]] += board.par_gain[p]
+                state.gain[_pair(board, j, board.par_target[p])] += board.par_gain[p]
     for j in chosen:
         toggle(board, state, j)
 
@@ -169,7 +179,7 @@ def _flip(board: Board, state: State, r: Any, sign: Any) -> None:
         g, weight = board.par_target[p], sign * board.par_gain[p]
         state.covered[g] += weight
         for b in range(first, last):
-            state.gain[board.row_cols[b], g] -= weight
+            state.gain[_pair(board, board.row_cols[b], g)] -= weight
 
 
 @inner
@@ -178,7 +188,7 @@ def _alone(board: Board, state: State, r: Any, j: Any, sign: Any) -> None:
     if board.must[r]:
         state.hold[j] += sign
     for p in range(board.par_ptr[r], board.par_ptr[r + 1]):
-        state.loss[j, board.par_target[p]] += sign * board.par_gain[p]
+        state.loss[_pair(board, j, board.par_target[p])] += sign * board.par_gain[p]
 
 
 @inner
@@ -198,7 +208,7 @@ def worth(board: Board, state: State, i: Any) -> Any:
         g = board.top_target[t]
         short = board.need[g] - state.covered[g]
         if short > 0.0:
-            total += board.unit[g] * min(short, state.gain[i, g])
+            total += board.unit[g] * min(short, state.gain[t])
     return total
 
 
@@ -209,6 +219,6 @@ def harm(board: Board, state: State, j: Any) -> Any:
     for t in range(board.top_ptr[j], board.top_ptr[j + 1]):
         g = board.top_target[t]
         spare = max(0.0, state.covered[g] - board.need[g])
-        if state.loss[j, g] > spare:
-            total += board.unit[g] * (state.loss[j, g] - spare)
+        if state.loss[t] > spare:
+            total += board.unit[g] * (state.loss[t] - spare)
     return total

@@ -31,14 +31,17 @@ _SECOND, _LEAST_MOVES = 4e7, 10_000
 #: The first search: about how many seconds of annealing, how many subgradient steps.
 _EXACT_START, _QUICK = (0.1, 250), (0.06, 120)
 #: Further searches: about how many seconds, among how many sites (in sizes of the plan, but at
-#: least so many); for cores of more sites than this they last longer in proportion.
-_SEARCHES, _LEAST_POOL, _MANY_SITES = ((0.4, 3.0), (0.8, 6.0)), 60, 1500
+#: least so many); for cores of more sites than this they last longer, up to so many times.
+_SEARCHES, _LEAST_POOL, _MANY_SITES, _LONGEST = ((0.4, 3.0), (0.8, 6.0)), 60, 1500, 4.0
 #: More of them where there is too much left to branch on, and one after branching.
 _MORE_SEARCHES, _LAST_SEARCH = ((1.0, 3.0), (1.0, 6.0)), ((2.0, 9.0),)
-#: Entries of the incidence beyond which the linear relaxation is not tried; branch and cut, when
-#: the gap asked for is reached and when it is not.
-_LP_ENTRIES, _EASY_ENTRIES, _MILP_ENTRIES = 4_000_000, 5_000, 60_000
-_TINY_ENTRIES = 1_000
+#: Subgradient steps that are tried before the linear relaxation where that takes long.
+_MORE_STEPS = 800
+#: Entries of the incidence beyond which the linear relaxation takes long, and is not tried;
+#: beyond which branch and cut is not tried, or not if the gap asked for is reached; and up to
+#: which it then goes to the end.
+_LONG_LP_ENTRIES, _LP_ENTRIES = 80_000, 4_000_000
+_MILP_ENTRIES, _EASY_ENTRIES, _TINY_ENTRIES = 60_000, 5_000, 1_000
 #: Rounds of branch and cut: so many over the number of entries, and at least; and those that are
 #: spent below the gap asked for.
 _ROUNDS, _LEAST_ROUNDS, _EASY_ROUNDS = 3e6, 20, 8
@@ -146,7 +149,7 @@ def pursue(
 
 def _moves(core: Core, seconds: float) -> int:
     """Exchanges that take about so long, counted, not timed; longer for many sites."""
-    seconds *= max(1.0, len(core.sites) / _MANY_SITES)
+    seconds *= min(_LONGEST, max(1.0, len(core.sites) / _MANY_SITES))
     each = 20.0 + len(core.reach.indices) / max(1, len(core.sites))
     return max(_LEAST_MOVES, int(seconds * _SECOND / each))
 
@@ -167,27 +170,44 @@ def _search(ledger: Ledger, watch: Watch, *, seed: int, seconds: float, steps: i
 
 
 def _prove(ledger: Ledger, watch: Watch, dual: Dual, *, seed: int) -> None:
+    """Bound, search and branch in turn until the gap asked for is reached, and a little beyond."""
     core = ledger.core
-    if len(core.reach.indices) > _LP_ENTRIES:
-        ledger.stopped = "work limit"
+    large = len(core.reach.indices) > _LONG_LP_ENTRIES
+    if large:
+        dual = subgradient(core, ledger.value, steps=_MORE_STEPS, start=dual)
+        ledger.prove(dual.value, "Lagrangian relaxation")
+        ledger.log.append(f"Lagrangian bound: {dual.value:g}")
+        _search_on(ledger, watch, dual, _SEARCHES[:1], seed=seed + 20)
+    if not (large and ledger.good_enough):
+        dual = _relax(ledger, watch, dual)
+        _search_on(ledger, watch, dual, _SEARCHES, seed=seed)
+    left = _settle(ledger, dual)
+    if left is not None and not ledger.good_enough and _too_big(left[0]):
+        _search_on(ledger, watch, dual, _MORE_SEARCHES, seed=seed + 2)
+        left = _settle(ledger, dual)
+    if left is None or watch.look("prove", 0.0) is not None:
         return
-    milp = formulate(core)
-    relaxed = relax(milp, watch)
+    if _branch(ledger, watch, *left, seed=seed):
+        _search_on(ledger, watch, dual, _LAST_SEARCH, seed=seed + 10)
+
+
+def _relax(ledger: Ledger, watch: Watch, dual: Dual) -> Dual:
+    """Bound by the linear relaxation, unless it is too big; the better of the two duals."""
+    core = ledger.core
+    if len(core.reach.indices) > _LP_ENTRIES or watch.look("prove", 0.0) is not None:
+        return dual
+    relaxed = relax(formulate(core), watch)
     if relaxed is None:
-        return
+        return dual
     better = judge(core, *_prices(core, relaxed.duals))
     ledger.prove(better.value, "linear relaxation")
     ledger.log.append(f"linear relaxation: {better.value:g}")
-    dual = max(dual, better, key=lambda one: one.value)
-    _search_on(ledger, watch, dual, _SEARCHES, seed=seed)
-    left = _settle(ledger, dual)
-    big = left is not None and len(left[0].reach.indices) > _MILP_ENTRIES
-    if big and not ledger.good_enough:
-        _search_on(ledger, watch, dual, _MORE_SEARCHES, seed=seed + len(_SEARCHES))
-        left = _settle(ledger, dual)
-    if left is not None and watch.look("prove", 0.0) is None:
-        _branch(ledger, watch, *left, seed=seed)
-        _search_on(ledger, watch, dual, _LAST_SEARCH, seed=seed + 10)
+    return max(dual, better, key=lambda one: one.value)
+
+
+def _too_big(core: Core) -> bool:
+    """Whether there is too much left for branch and cut."""
+    return len(core.reach.indices) > _MILP_ENTRIES
 
 
 def _search_on(
@@ -271,12 +291,12 @@ def _settle(ledger: Ledger, dual: Dual) -> tuple[Core, NDArray[np.bool_]] | None
 
 def _branch(
     ledger: Ledger, watch: Watch, small: Core, opened: NDArray[np.bool_], *, seed: int
-) -> None:
-    """Prove with HiGHS that nothing is better, or find it, among what is left."""
+) -> bool:
+    """Prove with HiGHS that nothing is better, or find it; False if there is too much left."""
     entries = len(small.reach.indices)
-    if entries > (_EASY_ENTRIES if ledger.good_enough else _MILP_ENTRIES):
-        ledger.stopped = None if ledger.good_enough else "work limit"
-        return
+    if _too_big(small) or (ledger.good_enough and entries > _EASY_ENTRIES):
+        ledger.stopped = "work limit"
+        return False
     rounds = max(_LEAST_ROUNDS, int(_ROUNDS / max(1, entries)))
     limits = Limits(
         tolerance=ledger.tolerance(ledger.value),
@@ -294,3 +314,4 @@ def _branch(
         ledger.offer(_lift(ledger, small, opened, complete(small, chosen)))
     ledger.prove(bound, "HiGHS")
     ledger.stopped = found.stopped
+    return True

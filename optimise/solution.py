@@ -54,7 +54,8 @@ class Solution:
     status
         Proven within the gap asked for, or ended by a limit.
     stopped
-        What ended the search: "gap", "work limit", "time limit" or "cancelled".
+        What ended the search: "gap", "work limit", "time limit" or "cancelled". After one of the
+        last two even a proven plan may differ from run to run, if only in its second goal.
     objective
         "sites", "cost" or "people".
     value

@@ -26,7 +26,7 @@ from optimise.solution import (
     serve,
     weighted_distance,
 )
-from optimise.watch import Progress, Watch
+from optimise.watch import Progress, Stopped, Watch
 
 __all__ = ["solve"]
 
@@ -106,6 +106,7 @@ def solve(
         open_sites,
         bound=bound if total is None else total - bound,
         bound_tie_break=effort == "exact" and watch.stopped is None,
+        stopped=watch.stopped,
         gap=gap,
         ledgers=ledgers,
         seconds=clock.laps,
@@ -172,6 +173,7 @@ def _certify(
     *,
     bound: float,
     bound_tie_break: bool,
+    stopped: Stopped | None,
     gap: float,
     ledgers: list[Ledger],
     seconds: dict[str, float],
@@ -204,7 +206,7 @@ def _certify(
         assignment=assignment,
         distance=distance,
         status=Status.PROVEN if reached <= gap else Status.FEASIBLE,
-        stopped=reasons[0] if reached > gap and reasons else "gap",
+        stopped=stopped or (reasons[0] if reached > gap and reasons else "gap"),
         objective=objective,
         value=value,
         bound=bound,
