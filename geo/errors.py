@@ -7,6 +7,8 @@ GeoError
     ├── NetworkError    roads
     ├── PopulationError population tables
     ├── CandidateError  candidate sites, kinds table, no-go areas
+    ├── LiveError       a map server, its answer, or the way to it
+    │   └── PlaceError  the place asked for: unknown, no area, or one of several
     └── BundleError     a bundle folder on disk
 """
 
@@ -19,7 +21,9 @@ __all__ = [
     "ExtractError",
     "GeoError",
     "InputError",
+    "LiveError",
     "NetworkError",
+    "PlaceError",
     "PopulationError",
 ]
 
@@ -71,3 +75,28 @@ class CandidateError(InputError):
 
 class BundleError(InputError):
     """A bundle folder is missing, damaged, foreign or of another version."""
+
+
+class LiveError(InputError):
+    """A map server cannot be used, or what it answered."""
+
+
+class PlaceError(LiveError):
+    """The place asked for is unknown, no area, or one of several.
+
+    Parameters
+    ----------
+    choices
+        ``(OSM id, full name)`` of the places it may be, for a front end to offer.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        where: str = "",
+        remedy: str = "",
+        choices: tuple[tuple[str, str], ...] = (),
+    ) -> None:
+        super().__init__(what, where=where, remedy=remedy)
+        self.choices = choices

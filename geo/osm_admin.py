@@ -13,13 +13,14 @@ from geo.crs import in_china
 from geo.findings import Finding
 from geo.osm_areas import assemble, closing_segments
 
-__all__ = ["AdminArea", "AdminDraft", "admin_areas", "admin_draft"]
+__all__ = ["RING_ROLES", "AdminArea", "AdminDraft", "admin_areas", "admin_draft"]
 
 # A gap is closed straight, and a spur cut off, only where it cannot matter: shorter than both.
 _GAP_M = 500.0
 _GAP_SHARE = 0.02
 _DEGREE_M = 111_195.0  # of latitude
-_RING_ROLES = {"outer", "inner", "", "exclave", "enclave"}
+#: Roles of the ways that draw an outline.
+RING_ROLES = {"outer", "inner", "", "exclave", "enclave"}
 _CODE_KEYS = (
     "china_division_code",
     "gb:code",
@@ -93,7 +94,7 @@ def admin_draft(thing: Any, members: Sequence[tuple[int, str]]) -> AdminDraft | 
             where=f"{kind}{thing.id}",
             values={"name": get("name") or "", "admin_level": level},
         )
-    rings = {ref: role for ref, role in members if role in _RING_ROLES}
+    rings = {ref: role for ref, role in members if role in RING_ROLES}
     code = next((value.strip() for key in _CODE_KEYS if (value := get(key))), "")
     return AdminDraft(
         osm_type=kind,

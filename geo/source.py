@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ __all__ = [
     "OSM_LICENCE",
     "OWN_LICENCE",
     "InputFile",
+    "Request",
     "Source",
     "hashed",
     "source_of",
@@ -48,6 +50,21 @@ class InputFile:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Request:
+    """A question that a map server answered.
+
+    Parameters
+    ----------
+    server, query, time
+        Whom, what, and when it answered (ISO 8601 UTC).
+    """
+
+    server: str
+    query: str
+    time: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Source:
     """Where the region's data come from.
 
@@ -63,6 +80,8 @@ class Source:
         The credit line that every map and file made from the data carries.
     inputs
         The user's files, by role.
+    requests
+        Questions whose answers the extract was put together from; none for a file.
     """
 
     file: str
@@ -70,23 +89,28 @@ class Source:
     osm_timestamp: str
     licence: str
     inputs: tuple[InputFile, ...] = ()
+    requests: tuple[Request, ...] = ()
 
     def record(self) -> dict[str, Any]:
         """The source as it stands in the manifest."""
         inputs = {given.role: {"file": given.file, "sha256": given.sha256} for given in self.inputs}
-        return {
+        record = {
             "file": self.file,
             "sha256": self.sha256,
             "osm_timestamp": self.osm_timestamp,
             "licence": self.licence,
             "inputs": inputs,
         }
+        if self.requests:
+            record["requests"] = [dataclasses.asdict(request) for request in self.requests]
+        return record
 
     @classmethod
     def of(cls, record: Mapping[str, Any]) -> Source:
         """Read :meth:`record` back."""
         inputs = (InputFile(role=role, **given) for role, given in record["inputs"].items())
-        return cls(**{**record, "inputs": tuple(inputs)})
+        requests = tuple(Request(**told) for told in record.get("requests", ()))
+        return cls(**{**record, "inputs": tuple(inputs), "requests": requests})
 
 
 def hashed(files: Mapping[str, Path | None]) -> tuple[InputFile, ...]:
