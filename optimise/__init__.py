@@ -13,39 +13,75 @@ from __future__ import annotations
 
 from optimise.errors import (
     BudgetShort,
+    CapacityShort,
+    CostShort,
     Fact,
     Infeasible,
     OptimiseError,
     ProblemError,
     QuotaShort,
+    RulesClash,
+    SitesShort,
     TargetShort,
+    Undecided,
 )
-from optimise.models import CoverMost, CoverShare, Model
-from optimise.problem import EVERYBODY, Problem, Travel
+from optimise.models import (
+    CapacitatedCover,
+    CapacitatedMedian,
+    CoverAll,
+    CoverFairly,
+    CoverMost,
+    CoverShare,
+    CoverTwice,
+    FairMedian,
+    Model,
+    PCenter,
+    PMedian,
+    Radius,
+)
+from optimise.problem import EVERYBODY, Problem, quotas_per_households
+from optimise.sides import Choice
 from optimise.solution import Solution, Status, TieBreak
 from optimise.solve import solve
+from optimise.travel import Travel
 from optimise.verify import Fault, verify
 from optimise.watch import Progress
 
 __all__ = [
     "EVERYBODY",
     "BudgetShort",
+    "CapacitatedCover",
+    "CapacitatedMedian",
+    "CapacityShort",
+    "Choice",
+    "CostShort",
+    "CoverAll",
+    "CoverFairly",
     "CoverMost",
     "CoverShare",
+    "CoverTwice",
     "Fact",
+    "FairMedian",
     "Fault",
     "Infeasible",
     "Model",
     "OptimiseError",
+    "PCenter",
+    "PMedian",
     "Problem",
     "ProblemError",
     "Progress",
     "QuotaShort",
+    "Radius",
+    "RulesClash",
+    "SitesShort",
     "Solution",
     "Status",
     "TargetShort",
     "TieBreak",
     "Travel",
+    "Undecided",
+    "quotas_per_households",
     "solve",
     "verify",
 ]

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -18,12 +17,14 @@ from numpy.typing import NDArray
 
 from optimise.center_question import Answer, ask
 from optimise.center_task import CenterTask, prepare
-from optimise.errors import ProblemError
+from optimise.errors import Infeasible, SitesShort, Undecided
+from optimise.models import PCenter
 from optimise.problem import Problem
+from optimise.run import Run
 from optimise.solution import Solution, Status, relative_gap, serve
-from optimise.watch import Progress, Stopped, Watch
+from optimise.watch import Stopped, Watch
 
-__all__ = ["PCenter", "solve_center"]
+__all__ = ["solve_center"]
 
 #: Radii beyond which the middle one is taken as they come, without sorting out equal ones.
 _MANY = 1_000_000
@@ -31,55 +32,8 @@ _MANY = 1_000_000
 _PATIENCE = 2
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PCenter:
-    """Least radius within which at most ``p`` open sites reach everybody.
-
-    The p-center problem (Hakimi 1964; Minieka 1970), on the sites there are. Everybody means
-    every demand unit with a positive weight; how large the weight is does not matter. Existing
-    sites stay open and count towards ``p``; quotas hold.
-
-    Parameters
-    ----------
-    p
-        The most sites that may be open, existing ones included.
-    """
-
-    p: int
-
-    def __post_init__(self) -> None:
-        if isinstance(self.p, bool) or not isinstance(self.p, int):
-            raise ProblemError("PCenter.p", f"{self.p!r}", remedy="Give a whole number.")
-        if self.p < 0:
-            raise ProblemError("PCenter.p", f"{self.p}", remedy="Give a number from 0 up.")
-
-
-def solve_center(
-    problem: Problem,
-    model: PCenter,
-    *,
-    gap: float = 0.0,
-    seed: int = 0,
-    time_limit_s: float = 60.0,
-    progress: Progress | None = None,
-    cancel: Callable[[], bool] | None = None,
-) -> Solution:
-    """Find the plan with the least radius.
-
-    Parameters
-    ----------
-    problem, model
-        Who, what, how far; and how many sites.
-    gap
-        Relative gap of the radius that is good enough; 0 asks for the optimum.
-    seed
-        Same problem, model and seed: same answer.
-    time_limit_s
-        Safety limit; an answer ended by it says so in ``stopped`` and is not repeatable.
-    progress
-        Told "reduce", "search" or "prove" and the share done; may raise ``KeyboardInterrupt``.
-    cancel
-        Asked now and then; True ends the search. So does Ctrl-C.
+def solve_center(problem: Problem, model: PCenter, run: Run) -> Solution:
+    """Find the plan with the least radius, without links between sites or a budget.
 
     Returns
     -------
@@ -91,24 +45,18 @@ def solve_center(
     Raises
     ------
     Infeasible
-        If the existing sites and the quotas need more than p sites, or if no allowed site
-        reaches some units within the matrix (``TargetShort.stranded`` names them).
-    ProblemError
-        For a senseless option; if p sites cannot reach everybody within the matrix; or if the
-        work was ended before any plan was found.
+        If the existing sites and the quotas need more than p sites, if no allowed site reaches
+        some units within the matrix (``TargetShort.stranded`` names them), or if p sites cannot
+        reach everybody within it (``SitesShort``).
+    Undecided
+        If the work was ended before any plan was found.
     """
-    if not 0 <= gap < 1:
-        raise ProblemError("solve_center.gap", f"{gap!r}", remedy="Give a share from 0 to below 1.")
-    if not time_limit_s > 0:
-        raise ProblemError(
-            "solve_center.time_limit_s", f"{time_limit_s!r}", remedy="Give seconds > 0."
-        )
     began = time.perf_counter()
-    watch = Watch(time_limit_s, progress, cancel)
+    watch = run.watch
     watch.look("reduce", 0.0)
-    task = prepare(problem, model.p)
+    task = prepare(problem, problem.most(model.p))
     prepared = time.perf_counter()
-    hunt = _Hunt(task=task, watch=watch, seed=seed, gap=gap)
+    hunt = _Hunt(task=task, watch=watch, seed=run.seed, gap=run.gap)
     try:
         hunt.run()
     except KeyboardInterrupt:
@@ -223,18 +171,13 @@ class _Hunt:
         return self.watch.stopped or "work limit"
 
 
-def _nothing(problem: Problem, model: PCenter, hunt: _Hunt) -> ProblemError:
+def _nothing(problem: Problem, model: PCenter, hunt: _Hunt) -> Infeasible | Undecided:
     """Say why there is no plan at all."""
+    most = problem.most(model.p)
     if hunt.impossible:
-        return ProblemError(
-            "PCenter.p",
-            f"{model.p} sites cannot reach everybody within the travel matrix "
-            f"(cutoff {problem.travel.cutoff:g})",
-            remedy="Allow more sites, or compute travel further.",
-        )
-    return ProblemError(
-        "solve_center.time_limit_s",
-        f"no plan of {model.p} sites that reaches everybody was found ({hunt.stopped})",
+        return Infeasible((SitesShort(max_sites=most, least=most + 1, enough=None),))
+    return Undecided(
+        f"no plan of {most} sites that reaches everybody was found ({hunt.stopped})",
         remedy="Allow more time or more sites, or compute travel further.",
     )
 

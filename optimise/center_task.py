@@ -94,10 +94,10 @@ class CenterTask:
 def prepare(problem: Problem, p: int) -> CenterTask:
     """Leave out who has no weight and what is forbidden; refuse what cannot be."""
     travel = problem.travel
-    zones = problem.zones[problem.existing]
+    zones = problem.zones[problem.kept]
     have = np.bincount(zones[zones >= 0], minlength=len(problem.quotas))
     rest = np.maximum(problem.quotas - have, 0).astype(np.int32)
-    existing = np.flatnonzero(problem.existing).astype(np.int32)
+    existing = np.flatnonzero(problem.kept).astype(np.int32)
     if p < len(existing) + rest.sum():
         raise Infeasible(
             (
@@ -139,11 +139,11 @@ def prepare(problem: Problem, p: int) -> CenterTask:
         sites=travel.indices[usable],
         impedance=travel.impedance[usable].astype(np.float64),
         near_old=np.zeros(len(starts) - 1),
-        is_new=~problem.forbidden & ~problem.existing,
+        is_new=~problem.forbidden & ~problem.kept,
         zone=number[problem.zones],
         quota=rest[asked],
         existing=existing,
         limit=p - len(existing),
     )
-    task.near_old[:] = task.nearest(problem.existing)
+    task.near_old[:] = task.nearest(problem.kept)
     return task

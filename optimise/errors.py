@@ -2,7 +2,8 @@
 
 OptimiseError
 ├── ProblemError   the problem or the model is malformed: field, what is wrong, remedy
-└── Infeasible     a well-formed question without an answer: facts, not words
+├── Infeasible     a well-formed question without an answer: facts, not words
+└── Undecided      a limit ended the search before it knew of any plan
 
 Both carry ``facts``, small records that a front end can turn into sentences of its own language.
 """
@@ -16,12 +17,17 @@ from numpy.typing import NDArray
 
 __all__ = [
     "BudgetShort",
+    "CapacityShort",
+    "CostShort",
     "Fact",
     "Infeasible",
     "OptimiseError",
     "ProblemError",
     "QuotaShort",
+    "RulesClash",
+    "SitesShort",
     "TargetShort",
+    "Undecided",
 ]
 
 
@@ -77,7 +83,61 @@ class BudgetShort:
     new_for_quotas: int
 
 
-Fact = QuotaShort | TargetShort | BudgetShort
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SitesShort:
+    """More sites are needed for the question than may be open.
+
+    Parameters
+    ----------
+    max_sites
+        Most that may be open.
+    least
+        Fewer than this are proven not to do.
+    enough
+        So many are known to do; None if nothing is.
+    """
+
+    max_sites: int
+    least: int
+    enough: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CostShort:
+    """The budget is below what the question costs at least.
+
+    ``least`` is a proven bound, ``enough`` the cost of a known plan, None if none is known.
+    """
+
+    budget: float
+    least: float
+    enough: float | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RulesClash:
+    """Rules that cannot all hold, though each could.
+
+    ``rules`` names those without which a plan exists, e.g. ``("quota", 3)`` or ``("apart", 0)``:
+    the kind and its number in the problem; empty where they were not narrowed down.
+    """
+
+    rules: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CapacityShort:
+    """The sites within reach cannot take the weight of a group's share.
+
+    ``most`` is a proven bound on the weight that can be served, ``need`` what is asked.
+    """
+
+    group: str
+    need: float
+    most: float
+
+
+Fact = QuotaShort | TargetShort | BudgetShort | SitesShort | CostShort | RulesClash | CapacityShort
 
 
 class OptimiseError(Exception):
@@ -120,8 +180,43 @@ class Infeasible(OptimiseError):  # noqa: N818 - a refusal with reasons, not an 
         super().__init__("; ".join(_sentence(fact) for fact in facts))
 
 
+class Undecided(OptimiseError):  # noqa: N818 - neither an answer nor a refusal
+    """A limit or a cancel ended the search before any plan, or proof that there is none.
+
+    Parameters
+    ----------
+    what
+        What is known.
+    remedy
+        What to do.
+    bound
+        No plan is better than this; None if nothing is known.
+    """
+
+    def __init__(self, what: str, *, remedy: str, bound: float | None = None) -> None:
+        self.what, self.remedy, self.bound = what, remedy, bound
+        super().__init__(" ".join(f"{what}. {remedy}".split()))
+
+
 def _sentence(fact: Fact) -> str:
     match fact:
+        case SitesShort():
+            enough = "" if fact.enough is None else f"; {fact.enough} would do"
+            return (
+                f"at most {fact.max_sites} sites may be open and at least {fact.least} are "
+                f"needed{enough}"
+            )
+        case CostShort():
+            enough = "" if fact.enough is None else f"; {fact.enough:g} would do"
+            return f"the budget is {fact.budget:g} and at least {fact.least:g} is needed{enough}"
+        case RulesClash():
+            which = ", ".join(f"{kind} {number}" for kind, number in fact.rules)
+            return f"the rules cannot all hold{': ' if which else ''}{which}"
+        case CapacityShort():
+            return (
+                f"group {fact.group!r}: {fact.need:g} is to be served and the sites within reach "
+                f"take {fact.most:g} at most"
+            )
         case QuotaShort():
             return f"zone {fact.zone} needs {fact.need} sites and has {fact.have} to choose from"
         case TargetShort():

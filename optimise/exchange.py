@@ -16,8 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimise.errors import ProblemError
-from optimise.problem import Problem, Travel
+from optimise.problem import Problem
 from optimise.solution import Solution
+from optimise.travel import Travel
 
 __all__ = ["read_problem", "solution_record", "write_problem", "written_beside"]
 

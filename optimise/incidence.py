@@ -6,14 +6,16 @@ within every radius; sparse-matrix operators would lose it or invent entries for
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from optimise.problem import Travel
+from optimise.cover_models import Radius
+from optimise.problem import Problem
+from optimise.travel import Travel
 
-__all__ = ["Incidence", "within"]
+__all__ = ["Incidence", "narrowed", "widest", "within"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -97,3 +99,36 @@ def within(travel: Travel, radius: float, n_sites: int) -> Incidence:
     near = travel.impedance.astype(np.float64) <= radius
     before = np.concatenate([[0], np.cumsum(near)]).astype(np.int64)
     return Incidence(indptr=before[travel.indptr], indices=travel.indices[near], n_columns=n_sites)
+
+
+def widest(radius: Radius) -> float:
+    """Return the largest of the radii."""
+    return float(max(value for _, value in radius) if isinstance(radius, tuple) else radius)
+
+
+def narrowed(problem: Problem, radius: Radius) -> Problem:
+    """Leave out the pairs beyond each unit's own radius; :func:`widest` does for the rest.
+
+    Raises
+    ------
+    KeyError
+        For a group that is not there.
+    """
+    if not isinstance(radius, tuple):
+        return problem
+    own = np.full(problem.n_units, -1.0)
+    for group, value in reversed(radius):
+        own[problem.members(group)] = value
+    travel = problem.travel
+    lengths = np.diff(travel.indptr)
+    near = travel.impedance.astype(np.float64) <= np.repeat(own, lengths)
+    before = np.concatenate([[0], np.cumsum(near)]).astype(np.int64)
+    return replace(
+        problem,
+        travel=replace(
+            travel,
+            indptr=before[travel.indptr],
+            indices=travel.indices[near],
+            impedance=travel.impedance[near],
+        ),
+    )

@@ -5,23 +5,30 @@ from __future__ import annotations
 import math
 import sys
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from optimise.errors import BudgetShort, Infeasible, ProblemError, TargetShort
+from optimise.cover import solve_cover
+from optimise.errors import (
+    BudgetShort,
+    Infeasible,
+    ProblemError,
+    SitesShort,
+    TargetShort,
+    Undecided,
+)
 from optimise.median_core import cost_of, lay_ground
 from optimise.median_pursue import Ledger, begin, pursue
 from optimise.median_search import complete, trim
-from optimise.models import CoverShare
+from optimise.models import CoverShare, PMedian
 from optimise.problem import EVERYBODY, Problem
+from optimise.run import Run
 from optimise.solution import Solution, Status, relative_gap, serve
-from optimise.solve import solve
-from optimise.watch import Progress, Watch
+from optimise.watch import Watch
 
-__all__ = ["PMedian", "solve_median"]
+__all__ = ["solve_median"]
 
 #: Relative difference that is rounding, not a gap.
 _EQUAL = 2e-9
@@ -29,59 +36,8 @@ _EQUAL = 2e-9
 _LARGEST = 1e100
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PMedian:
-    """Least total weighted impedance to the nearest of at most ``p`` open sites.
-
-    The p-median problem (Hakimi 1964; ReVelle and Swain 1970). Existing sites stay open and
-    count, forbidden ones stay closed, quotas hold. A site that brings nobody nearer and that no
-    quota needs is left closed.
-
-    Parameters
-    ----------
-    p
-        The most sites that may be open, existing ones included.
-    radius
-        A site serves only within this impedance; None: as far as the travel matrix goes.
-    unserved_cost
-        What a unit counts, for each of its weight, that no open site serves; not less than any
-        impedance it could have. None: every unit that weighs something must be served.
-    """
-
-    p: int
-    radius: float | None = None
-    unserved_cost: float | None = None
-
-    def __post_init__(self) -> None:
-        if isinstance(self.p, bool) or not isinstance(self.p, int) or self.p < 1:
-            raise ProblemError("PMedian.p", f"{self.p!r}", remedy="Give a whole number from 1 up.")
-        for name, value in (("radius", self.radius), ("unserved_cost", self.unserved_cost)):
-            fine = isinstance(value, int | float) and math.isfinite(value) and value > 0
-            if value is not None and not fine:
-                raise ProblemError(
-                    f"PMedian.{name}", f"{value!r}", remedy="Give a positive number, or none."
-                )
-
-
-def solve_median(
-    problem: Problem,
-    model: PMedian,
-    *,
-    gap: float = 0.0,
-    seed: int = 0,
-    time_limit_s: float = 60.0,
-    progress: Progress | None = None,
-    cancel: Callable[[], bool] | None = None,
-) -> Solution:
-    """Answer a p-median question.
-
-    Parameters
-    ----------
-    gap
-        Relative gap that counts as proven; a smaller one is reached where it costs little.
-    seed, time_limit_s, progress, cancel
-        As in :func:`optimise.solve`: work is limited by counts first, so the same question has
-        the same answer unless ``stopped`` names the clock or the caller.
+def solve_median(problem: Problem, model: PMedian, run: Run) -> Solution:
+    """Answer a p-median question without links between sites or a budget.
 
     Returns
     -------
@@ -93,27 +49,27 @@ def solve_median(
     ------
     Infeasible
         If units must be served that no allowed site can serve (a ``TargetShort`` with the units),
-        or ``p`` is below what existing sites and quotas need (a ``BudgetShort``).
+        ``p`` is below what existing sites and quotas need (a ``BudgetShort``), or more than ``p``
+        sites are needed to serve everybody (a ``SitesShort``).
     ProblemError
-        If everybody must be served and more than ``p`` sites are needed for that; for a radius
-        beyond the travel cutoff, a cost of not being served below an impedance, or a senseless
-        option.
+        For a radius beyond the travel cutoff or a cost of not being served below an impedance.
     """
-    _check_options(problem, model, gap=gap, time_limit_s=time_limit_s)
+    _check_cutoff(problem, model)
+    watch = run.watch
     radius = sys.float_info.max if model.radius is None else float(model.radius)
     _check_reach(problem, model, radius)
-    watch, start_s = Watch(time_limit_s, progress, cancel), time.perf_counter()
+    start_s = time.perf_counter()
     watch.look("reduce", 0.0)
     ground, sites = lay_ground(
-        problem, most=model.p, radius=radius, unserved_cost=model.unserved_cost
+        problem, most=problem.most(model.p), radius=radius, unserved_cost=model.unserved_cost
     )
     laid_s = time.perf_counter()
     plan = complete(ground, ground.kept)
     if model.unserved_cost is None and len(ground.left) and cost_of(ground, plan) >= ground.left[0]:
-        plan = complete(ground, _covering(problem, model, sites, radius, watch))
-    ledger = begin(ground, plan, gap)
+        plan = complete(ground, _covering(problem, model, sites, radius, run))
+    ledger = begin(ground, plan, run.gap)
     try:
-        pursue(ledger, watch, seed)
+        pursue(ledger, watch, run.seed)
     except KeyboardInterrupt:
         watch.stopped = "cancelled"
     open_sites = sites[trim(ground, ledger.plan)]
@@ -125,32 +81,25 @@ def solve_median(
     return _certify(problem, model, open_sites, radius, ledger, watch, seconds)
 
 
-def _check_options(problem: Problem, model: PMedian, *, gap: float, time_limit_s: float) -> None:
+def _check_cutoff(problem: Problem, model: PMedian) -> None:
     if model.radius is not None and model.radius > problem.travel.cutoff:
         raise ProblemError(
             "PMedian.radius",
             f"{model.radius:g} is beyond the travel cutoff of {problem.travel.cutoff:g}",
             remedy="Compute travel up to the radius first.",
         )
-    if not 0 <= gap < 1:
-        raise ProblemError("solve_median.gap", f"{gap!r}", remedy="Give a share from 0 to below 1.")
-    if not time_limit_s > 0:
-        raise ProblemError(
-            "solve_median.time_limit_s", f"{time_limit_s!r}", remedy="Give seconds > 0."
-        )
 
 
 def _check_reach(problem: Problem, model: PMedian, radius: float) -> None:
     """Refuse what can be seen to be impossible without any search."""
-    zones = problem.zones[problem.existing & (problem.zones >= 0)]
+    zones = problem.zones[problem.kept & (problem.zones >= 0)]
     lacking = problem.quotas - np.bincount(zones, minlength=len(problem.quotas))
-    existing, new = int(problem.existing.sum()), int(np.maximum(lacking, 0).sum())
+    existing, new = int(problem.kept.sum()), int(np.maximum(lacking, 0).sum())
     facts: list[BudgetShort | TargetShort] = []
-    if existing + new > model.p:
+    most = problem.most(model.p)
+    if existing + new > most:
         facts.append(
-            BudgetShort(
-                max_sites=model.p, least=existing + new, existing=existing, new_for_quotas=new
-            )
+            BudgetShort(max_sites=most, least=existing + new, existing=existing, new_for_quotas=new)
         )
     usable = _usable(problem, radius)
     farthest = float(problem.travel.impedance[usable].max(initial=0.0))
@@ -201,7 +150,7 @@ def _stranded(problem: Problem, usable: NDArray[np.bool_]) -> list[TargetShort]:
 
 
 def _covering(
-    problem: Problem, model: PMedian, sites: NDArray[np.int32], radius: float, watch: Watch
+    problem: Problem, model: PMedian, sites: NDArray[np.int32], radius: float, run: Run
 ) -> NDArray[np.bool_]:
     """Serve everybody from at most ``p`` sites, however far; bool[k]."""
     far = problem.travel.impedance[_usable(problem, radius)]
@@ -210,23 +159,16 @@ def _covering(
         targets=((EVERYBODY, 1.0),),
         tie_break=None,
     )
-    answer = solve(
-        problem,
-        cover,
-        gap=0.0,
-        time_limit_s=watch.left_s(),
-        cancel=lambda: watch.look("search", 0.0) is not None,
-    )
-    if answer.value > model.p:
+    answer = solve_cover(problem, cover, replace(run, gap=0.0))
+    most = problem.most(model.p)
+    if answer.value > most:
         least = math.ceil(answer.bound - 1e-6)
-        cannot = (
-            "cannot serve" if least > model.p else f"were not found ({answer.stopped}) to serve"
-        )
-        raise ProblemError(
-            "PMedian.p",
-            f"{model.p} sites {cannot} everybody, at least {least} are needed and "
-            f"{answer.value:g} would do",
-            remedy="Raise p, or say what an unserved unit costs.",
+        if least > most:
+            raise Infeasible((SitesShort(max_sites=most, least=least, enough=int(answer.value)),))
+        raise Undecided(
+            f"no plan of {most} sites that serves everybody was found ({answer.stopped}); at least "
+            f"{least} are needed and {answer.value:g} would do",
+            remedy="Allow more time or more sites, or say what an unserved unit costs.",
         )
     return np.isin(sites, answer.open_sites)
 

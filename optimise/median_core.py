@@ -102,7 +102,7 @@ def lay_ground(
         left=left,
         zone=problem.zones[sites],
         quota=problem.quotas.astype(np.int64),
-        kept=problem.existing[sites],
+        kept=problem.kept[sites],
         most=min(most, len(sites)),
     )
     return ground, sites.astype(np.int32)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from optimise.compiled import inner, kernel
 from optimise.lots import lot
-from optimise.models import CoverMost, Model
+from optimise.models import Cover, CoverMost
 from optimise.nearest_map import Map, Now, keeps_targets, move, survey, weigh
 from optimise.problem import Problem
 
@@ -34,7 +34,7 @@ _HOT, _COLD = 0.1, 0.002
 
 def draw_near(
     problem: Problem,
-    model: Model,
+    model: Cover,
     open_sites: NDArray[np.int32],
     *,
     moves: int = 0,
@@ -57,7 +57,7 @@ def draw_near(
     here, now = survey(problem, model, open_sites)
     most = isinstance(model, CoverMost)
     if isinstance(model, CoverMost):
-        _fill(here, now, model.max_sites - len(open_sites))
+        _fill(here, now, problem.most(model.max_sites) - len(open_sites))
         # People gained on the way are the first goal's: they are not given back.
         now.spare[0] = 0.0
     total = float((here.weight * now.first).sum())

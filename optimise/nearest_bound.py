@@ -10,10 +10,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from optimise.incidence import widest
 from optimise.median_bound import first_prices, visit
 from optimise.median_choice import FREE, OPEN
 from optimise.median_core import lay_ground
-from optimise.models import CoverMost, Model
+from optimise.models import Cover, CoverMost
 from optimise.problem import Problem
 
 __all__ = ["distance_bound"]
@@ -22,7 +23,7 @@ _STEPS, _PACE, _PATIENCE = 250, 1.0, 15
 
 
 def distance_bound(
-    problem: Problem, model: Model, open_sites: NDArray[np.int32], distance: float
+    problem: Problem, model: Cover, open_sites: NDArray[np.int32], distance: float
 ) -> float:
     """Bound the total weighted distance of all plans that reach the first goal's value.
 
@@ -35,8 +36,8 @@ def distance_bound(
     ground, _ = lay_ground(
         problem,
         most=_most_sites(problem, model, open_sites),
-        radius=model.radius,
-        unserved_cost=model.radius,
+        radius=widest(model.radius),
+        unserved_cost=widest(model.radius),
     )
     root = visit(
         ground,
@@ -52,14 +53,14 @@ def distance_bound(
     return min(distance, max(0.0, float(root.bound) * (1 - 1e-12)))
 
 
-def _most_sites(problem: Problem, model: Model, open_sites: NDArray[np.int32]) -> int:
+def _most_sites(problem: Problem, model: Cover, open_sites: NDArray[np.int32]) -> int:
     """Most sites a plan with this value may have."""
     if isinstance(model, CoverMost):
-        return model.max_sites
+        return problem.most(model.max_sites)
     if model.objective == "sites":
         return len(open_sites)
     costs = problem.site_costs.astype(np.float64)
-    purse = costs[open_sites].sum() - costs[problem.existing].sum()
-    rest = np.sort(costs[~problem.existing & ~problem.forbidden])
+    purse = costs[open_sites].sum() - costs[problem.kept].sum()
+    rest = np.sort(costs[~problem.kept & ~problem.forbidden])
     affordable = np.searchsorted(np.cumsum(rest), purse * (1 + 1e-9) + 1e-9, side="right")
-    return int(problem.existing.sum() + affordable)
+    return int(problem.kept.sum() + affordable)

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimise.compiled import inner, kernel
-from optimise.incidence import within
-from optimise.models import CoverMost, Model
+from optimise.incidence import widest, within
+from optimise.models import Cover, CoverMost
 from optimise.problem import EVERYBODY, Problem
 from optimise.reduce import weight_needed
 
@@ -57,11 +57,11 @@ class Now(NamedTuple):
     spare: NDArray[np.float64]
 
 
-def survey(problem: Problem, model: Model, open_sites: NDArray[np.int32]) -> tuple[Map, Now]:
+def survey(problem: Problem, model: Cover, open_sites: NDArray[np.int32]) -> tuple[Map, Now]:
     """Lay out a plan that holds every quota and target."""
-    reach = within(problem.travel, model.radius, problem.n_sites)
+    reach = within(problem.travel, widest(model.radius), problem.n_sites)
     far = problem.travel.impedance.astype(np.float64)
-    far = far[far <= model.radius]
+    far = far[far <= widest(model.radius)]
     order = np.argsort(reach.indices, kind="stable")
     back = reach.transpose()
     weights = problem.weights.astype(np.float64)
@@ -89,8 +89,8 @@ def survey(problem: Problem, model: Model, open_sites: NDArray[np.int32]) -> tup
         zone=np.array(problem.zones),
         quota=np.array(problem.quotas),
         cost=cost,
-        frozen=problem.existing | problem.forbidden,
-        radius=float(model.radius),
+        frozen=problem.kept | problem.forbidden,
+        radius=widest(model.radius),
     )
     is_open = np.zeros(problem.n_sites, dtype=np.bool_)
     is_open[open_sites] = True
@@ -98,8 +98,8 @@ def survey(problem: Problem, model: Model, open_sites: NDArray[np.int32]) -> tup
     covered = reach.touches(is_open)
     now = Now(
         is_open=is_open,
-        first=np.full(problem.n_units, float(model.radius)),
-        second=np.full(problem.n_units, float(model.radius)),
+        first=np.full(problem.n_units, widest(model.radius)),
+        second=np.full(problem.n_units, widest(model.radius)),
         site=np.full(problem.n_units, -1, dtype=np.int64),
         cover=np.zeros(problem.n_units, dtype=np.int32),
         gain=np.zeros(problem.n_sites),
@@ -112,7 +112,7 @@ def survey(problem: Problem, model: Model, open_sites: NDArray[np.int32]) -> tup
 
 
 def _spare(
-    problem: Problem, model: Model, targets: list[NDArray[np.int32]], covered: NDArray[np.bool_]
+    problem: Problem, model: Cover, targets: list[NDArray[np.int32]], covered: NDArray[np.bool_]
 ) -> NDArray[np.float64]:
     """Weight each target can lose; none with a budget, where coverage is the first goal."""
     if isinstance(model, CoverMost):

@@ -10,169 +10,33 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from optimise.checks import amounts, flags, frozen, members, refuse, whole
 from optimise.errors import ProblemError, QuotaShort
+from optimise.sides import Choice, check_sides, limit_of, pairs_of, together_of
+from optimise.travel import Travel
 
-__all__ = ["EVERYBODY", "Problem", "Travel"]
+__all__ = ["EVERYBODY", "Problem", "quotas_per_households"]
 
 #: The group that is always there: every demand unit.
 EVERYBODY = "all"
 
-#: Sums of weights and costs stay exact in a float64 up to here.
-_EXACT = 2.0**53
 
+def quotas_per_households(households: ArrayLike, per: float) -> NDArray[np.int32]:
+    """One site for every ``per`` households of a zone or part of them: int32[zones].
 
-def _refuse(field_name: str, what: str, remedy: str) -> ProblemError:
-    return ProblemError(f"Problem.{field_name}", what, remedy=remedy)
-
-
-def _frozen(array: NDArray[Any]) -> NDArray[Any]:
-    """Return a read-only view: the caller's own array stays writable."""
-    view = array.view()
-    view.flags.writeable = False
-    return view
-
-
-@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
-class Travel:
-    """Impedances between demand units (rows) and sites (columns), only those within a cutoff.
-
-    An *absent* entry means "beyond the cutoff", an explicit ``0.0`` means "the same place":
-    never hand this to a sparse-matrix library that drops zeros.
-
-    Parameters
-    ----------
-    indptr
-        int64[n + 1], start of each demand unit's entries.
-    indices
-        int32[nnz], sites, strictly increasing within a row.
-    impedance
-        float32 or float64[nnz], in metres or any other unit the radius is given in.
-    cutoff
-        Entries are complete up to here; a larger radius is refused. ``inf`` if nothing was cut.
+    Zones without households get 0.
 
     Raises
     ------
     ProblemError
-        If the three arrays are not a well-formed matrix or an impedance is negative or NaN.
+        For a number of households that is negative or not finite, or ``per`` not positive.
     """
-
-    indptr: NDArray[np.int64]
-    indices: NDArray[np.int32]
-    impedance: NDArray[np.floating[Any]]
-    cutoff: float = float("inf")
-
-    def __post_init__(self) -> None:
-        indptr = np.ascontiguousarray(self.indptr, dtype=np.int64)
-        indices = np.ascontiguousarray(self.indices, dtype=np.int32)
-        impedance = np.ascontiguousarray(self.impedance)
-        if impedance.dtype not in (np.dtype(np.float32), np.dtype(np.float64)):
-            impedance = impedance.astype(np.float64)
-        if indptr.ndim != 1 or len(indptr) == 0 or indptr[0] != 0 or (np.diff(indptr) < 0).any():
-            raise _refuse("travel.indptr", "not a rising sequence from 0", "Give CSR row starts.")
-        if len(indices) != indptr[-1] or len(impedance) != indptr[-1]:
-            raise _refuse(
-                "travel",
-                f"{len(indices)} indices and {len(impedance)} impedances for {indptr[-1]} entries",
-                "Give one index and one impedance for each entry of the matrix.",
-            )
-        rising = np.ones(len(indices), dtype=np.bool_)
-        rising[1:] = indices[1:] > indices[:-1]
-        rising[indptr[:-1][indptr[:-1] < len(indices)]] = True
-        if not rising.all():
-            row = int(np.searchsorted(indptr, np.flatnonzero(~rising)[0], side="right")) - 1
-            raise _refuse(
-                "travel.indices",
-                f"unsorted or doubled sites in row {row}",
-                "Sort each row and keep the shortest of doubled entries.",
-            )
-        if not (impedance >= 0).all():
-            at = int(np.flatnonzero(~(impedance >= 0))[0])
-            raise _refuse(
-                "travel.impedance",
-                f"entry {at} is {impedance[at]}",
-                "Impedances are numbers from 0 up; leave out what cannot be reached.",
-            )
-        if not self.cutoff > 0:
-            raise _refuse("travel.cutoff", f"{self.cutoff}", "Give the positive search radius.")
-        object.__setattr__(self, "indptr", _frozen(indptr))
-        object.__setattr__(self, "indices", _frozen(indices))
-        object.__setattr__(self, "impedance", _frozen(impedance))
-
-    @classmethod
-    def from_dense(cls, table: ArrayLike) -> Travel:
-        """Make a matrix from a table [units x sites] in which NaN or inf means out of reach."""
-        dense = np.asarray(table, dtype=np.float64)
-        near = np.isfinite(dense)
-        return cls(
-            indptr=np.concatenate([[0], np.cumsum(near.sum(axis=1))]).astype(np.int64),
-            indices=np.nonzero(near)[1].astype(np.int32),
-            impedance=dense[near],
-        )
-
-
-def _vector(name: str, value: ArrayLike, length: int, *, per: str) -> NDArray[Any]:
-    array = np.asarray(value)
-    if array.shape != (length,):
-        raise _refuse(name, f"shape {array.shape} instead of ({length},)", f"Give one {per}.")
-    return array
-
-
-def _amounts(name: str, value: ArrayLike, length: int, *, per: str) -> NDArray[Any]:
-    """Check weights or costs: int64 stays exact, everything else becomes float64."""
-    array = _vector(name, value, length, per=per)
-    if array.dtype.kind in "iub":
-        if array.dtype.kind == "u" and array.size and array.max() > np.uint64(2**53):
-            raise _refuse(name, f"{array.max()} is too large", "Use a larger unit.")
-        array = array.astype(np.int64)
-    else:
-        try:
-            array = array.astype(np.float64)
-        except (TypeError, ValueError):
-            raise _refuse(name, f"type {array.dtype}", "Give numbers.") from None
-    bad = ~(np.isfinite(array) & (array >= 0))
-    if bad.any():
-        at = int(np.flatnonzero(bad)[0])
-        raise _refuse(name, f"entry {at} is {array[at]}", "Give finite numbers from 0 up.")
-    total = float(array.astype(np.float64).sum())
-    if total > _EXACT:
-        raise _refuse(
-            name, f"sum {total:.6g} is above 2**53, sums would be inexact", "Use a larger unit."
-        )
-    return np.ascontiguousarray(array)
-
-
-def _flags(name: str, value: ArrayLike | None, length: int) -> NDArray[np.bool_]:
-    if value is None:
-        return np.zeros(length, dtype=np.bool_)
-    array = _vector(name, value, length, per="flag for each site")
-    if array.dtype != np.bool_:
-        raise _refuse(name, f"type {array.dtype}", "Give true or false for each site.")
-    return np.ascontiguousarray(array)
-
-
-def _whole(name: str, value: ArrayLike, length: int, *, per: str) -> NDArray[np.int32]:
-    array = _vector(name, value, length, per=per)
-    if array.dtype.kind not in "iu":
-        raise _refuse(name, f"type {array.dtype}", "Give whole numbers.")
-    if array.size and (array.min() < -(2**31) or array.max() >= 2**31):
-        raise _refuse(name, "numbers beyond 32 bits", "Number from 0.")
-    return np.ascontiguousarray(array, dtype=np.int32)
-
-
-def _members(name: str, value: ArrayLike, n_units: int) -> NDArray[np.int32]:
-    """Turn a mask or a list of units into sorted unique indices."""
-    where = f"groups[{name!r}]"
-    array = np.asarray(value)
-    if array.dtype == np.bool_:
-        array = np.flatnonzero(_vector(where, array, n_units, per="flag for each demand unit"))
-    elif array.size and (array.dtype.kind not in "iu" or array.ndim != 1):
-        raise _refuse(where, f"{array.dtype} of shape {array.shape}", "Give a mask or indices.")
-    if array.size == 0:
-        raise _refuse(where, "no members", "Leave out empty groups.")
-    if array.min() < 0 or array.max() >= n_units:
-        bad = array.min() if array.min() < 0 else array.max()
-        raise _refuse(where, f"unit {bad} does not exist", f"Units go from 0 to {n_units - 1}.")
-    return np.unique(array).astype(np.int32)
+    counted = np.asarray(households, dtype=np.float64)
+    if not per > 0:
+        raise refuse("quotas", f"one per {per!r} households", "Give a positive number.")
+    if counted.ndim != 1 or not (np.isfinite(counted) & (counted >= 0)).all():
+        raise refuse("quotas", f"households {counted.tolist()!r}", "Give a number from 0 up each.")
+    return np.ceil(counted / per).astype(np.int32)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -190,7 +54,11 @@ class Problem:
     site_costs
         int64 or float64[m], cost of keeping each site open; 1 each if left out.
     existing
-        bool[m], sites that are there and stay open.
+        bool[m], sites that are there; they stay open unless they are ``closable``.
+    closable
+        bool[m], existing sites that may be closed.
+    forced
+        bool[m], sites that are not there yet and must be opened.
     forbidden
         bool[m], sites that must not be open.
     zones
@@ -200,6 +68,20 @@ class Problem:
     groups
         Named groups of demand units, each a bool[n] mask or an array of indices; groups may
         overlap. ``"all"`` is always there and means everybody.
+    capacities
+        float64[m], most weight each site can serve, infinite for no limit. Only the capacitated
+        models heed it; no limits if left out.
+    max_sites
+        Most sites that may be open, existing ones included; None for no limit.
+    budget
+        Most that all open sites together may cost, existing ones included; None for no limit.
+    apart
+        int32[q, 2], pairs of sites that are too near to one another: at most one is open
+        (minimum spacing).
+    together
+        Groups of two or more sites of which all are open or none (must-link).
+    choices
+        Groups of sites with a least and a most number of open ones (either-or).
 
     Raises
     ------
@@ -213,21 +95,29 @@ class Problem:
     n_sites: int
     site_costs: NDArray[Any] = None  # type: ignore[assignment]
     existing: NDArray[np.bool_] = None  # type: ignore[assignment]
+    closable: NDArray[np.bool_] = None  # type: ignore[assignment]
+    forced: NDArray[np.bool_] = None  # type: ignore[assignment]
     forbidden: NDArray[np.bool_] = None  # type: ignore[assignment]
     zones: NDArray[np.int32] = None  # type: ignore[assignment]
     quotas: NDArray[np.int32] = None  # type: ignore[assignment]
     groups: Mapping[str, NDArray[np.int32]] = field(default_factory=dict)
+    capacities: NDArray[np.float64] | None = None
+    max_sites: int | None = None
+    budget: float | None = None
+    apart: NDArray[np.int32] = None  # type: ignore[assignment]
+    together: tuple[tuple[int, ...], ...] = ()
+    choices: tuple[Choice, ...] = ()
 
     def __post_init__(self) -> None:
         n, m = len(self.travel.indptr) - 1, int(self.n_sites)
         if m < 1:
-            raise _refuse("n_sites", f"{m} sites", "Give at least one site to choose from.")
+            raise refuse("n_sites", f"{m} sites", "Give at least one site to choose from.")
         if n < 1:
-            raise _refuse("weights", "no demand units", "Give at least one demand unit.")
+            raise refuse("weights", "no demand units", "Give at least one demand unit.")
         columns = self.travel.indices
         if len(columns) and (columns.min() < 0 or columns.max() >= m):
             bad = columns.min() if columns.min() < 0 else columns.max()
-            raise _refuse(
+            raise refuse(
                 "travel.indices", f"site {bad} does not exist", f"Sites go from 0 to {m - 1}."
             )
         ones = np.ones(m, dtype=np.int64)
@@ -235,41 +125,59 @@ class Problem:
         zones = np.full(m, -1, dtype=np.int32) if self.zones is None else self.zones
         quotas = np.zeros(0, dtype=np.int32) if self.quotas is None else self.quotas
         checked = {
-            "weights": _amounts("weights", self.weights, n, per="weight for each demand unit"),
-            "site_costs": _amounts("site_costs", costs, m, per="cost for each site"),
-            "existing": _flags("existing", self.existing, m),
-            "forbidden": _flags("forbidden", self.forbidden, m),
-            "zones": _whole("zones", zones, m, per="zone for each site"),
-            "quotas": _whole("quotas", quotas, np.size(quotas), per="quota for each zone"),
+            "weights": amounts("weights", self.weights, n, per="weight for each demand unit"),
+            "site_costs": amounts("site_costs", costs, m, per="cost for each site"),
+            "existing": flags("existing", self.existing, m),
+            "closable": flags("closable", self.closable, m),
+            "forced": flags("forced", self.forced, m),
+            "forbidden": flags("forbidden", self.forbidden, m),
+            "zones": whole("zones", zones, m, per="zone for each site"),
+            "quotas": whole("quotas", quotas, np.size(quotas), per="quota for each zone"),
+            "apart": pairs_of(self.apart, m),
         }
         for name, array in checked.items():
-            object.__setattr__(self, name, _frozen(array))
+            object.__setattr__(self, name, frozen(array))
         object.__setattr__(self, "n_sites", m)
+        if self.capacities is not None:
+            object.__setattr__(self, "capacities", frozen(_capacities(self.capacities, m)))
+        object.__setattr__(self, "max_sites", limit_of("max_sites", self.max_sites, whole=True))
+        object.__setattr__(self, "budget", limit_of("budget", self.budget, whole=False))
+        object.__setattr__(self, "together", together_of(self.together, m))
+        object.__setattr__(self, "choices", tuple(one.checked(m) for one in self.choices))
         self._check_sites()
+        check_sides(self)
         groups: dict[str, NDArray[np.int32]] = {}
         for name in sorted(self.groups):
             if name == EVERYBODY:
-                raise _refuse("groups", f"{name!r} is taken", "It always means everybody.")
-            groups[name] = _frozen(_members(name, self.groups[name], n))
+                raise refuse("groups", f"{name!r} is taken", "It always means everybody.")
+            groups[name] = frozen(members(name, self.groups[name], n))
         object.__setattr__(self, "groups", MappingProxyType(groups))
 
     def _check_sites(self) -> None:
-        both = np.flatnonzero(self.existing & self.forbidden)
-        if len(both):
-            raise _refuse(
-                "existing", f"site {both[0]} is also forbidden", "Take it out of one of the two."
+        for first, second, remedy in (
+            ("existing", "forbidden", "Take it out of one of the two, or make it closable."),
+            ("forced", "forbidden", "Take it out of one of the two."),
+            ("forced", "existing", "An existing site stays open by itself: take it out of forced."),
+        ):
+            both = np.flatnonzero(getattr(self, first) & getattr(self, second))
+            if len(both):
+                raise refuse(first, f"site {both[0]} is also {second}", remedy)
+        loose = np.flatnonzero(self.closable & ~self.existing)
+        if len(loose):
+            raise refuse(
+                "closable", f"site {loose[0]} is not existing", "Only existing sites can be closed."
             )
         n_zones = len(self.quotas)
         outside = np.flatnonzero((self.zones < -1) | (self.zones >= n_zones))
         if len(outside):
-            raise _refuse(
+            raise refuse(
                 "zones",
                 f"site {outside[0]} lies in zone {self.zones[outside[0]]} of {n_zones}",
                 "Give each zone a quota (0 for none) and use -1 for a site outside all zones.",
             )
         if n_zones and self.quotas.min() < 0:
             zone = int(np.flatnonzero(self.quotas < 0)[0])
-            raise _refuse("quotas", f"zone {zone} asks for {self.quotas[zone]}", "Quotas >= 0.")
+            raise refuse("quotas", f"zone {zone} asks for {self.quotas[zone]}", "Quotas >= 0.")
         may_open = self.zones[~self.forbidden & (self.zones >= 0)]
         have = np.bincount(may_open, minlength=n_zones)
         short = tuple(
@@ -277,11 +185,11 @@ class Problem:
             for zone in np.flatnonzero(have < self.quotas)
         )
         if short:
-            first = short[0]
+            first_short = short[0]
             raise ProblemError(
                 "Problem.quotas",
-                f"zone {first.zone} asks for {first.need} and has {first.have} sites that may be "
-                f"open ({len(short)} such zones)",
+                f"zone {first_short.zone} asks for {first_short.need} and has {first_short.have} "
+                f"sites that may be open ({len(short)} such zones)",
                 remedy="Lower the quota or add candidates there.",
                 facts=short,
             )
@@ -291,8 +199,39 @@ class Problem:
         """Number of demand units."""
         return len(self.weights)
 
+    @property
+    def kept(self) -> NDArray[np.bool_]:
+        """Sites that are open in every plan, bool[m]: existing ones that stay, forced ones."""
+        return np.asarray((self.existing & ~self.closable) | self.forced)
+
+    @property
+    def linked(self) -> bool:
+        """Whether some rule ties sites to one another (apart, together or a choice)."""
+        return bool(len(self.apart) or self.together or self.choices)
+
+    def most(self, own: int | None = None) -> int:
+        """Most sites that may be open, by the problem's limit and a question's own."""
+        limits = [self.n_sites, self.max_sites, own]
+        return min(limit for limit in limits if limit is not None)
+
     def members(self, group: str) -> NDArray[np.int32]:
         """Units of a group, sorted; ``KeyError`` for a group that is not there."""
         if group == EVERYBODY:
             return np.arange(self.n_units, dtype=np.int32)
         return self.groups[group]
+
+
+def _capacities(value: ArrayLike, n_sites: int) -> NDArray[np.float64]:
+    array = np.asarray(value, dtype=np.float64)
+    if array.shape != (n_sites,):
+        raise refuse(
+            "capacities", f"shape {array.shape} instead of ({n_sites},)", "Give one for each site."
+        )
+    bad = np.flatnonzero(~(array >= 0))
+    if len(bad):
+        raise refuse(
+            "capacities",
+            f"entry {bad[0]} is {array[bad[0]]}",
+            "Give numbers from 0 up, infinity for no limit.",
+        )
+    return np.ascontiguousarray(array)

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from optimise.core import Core, shrink
 from optimise.errors import BudgetShort, Fact, Infeasible, TargetShort
-from optimise.incidence import Incidence, within
-from optimise.models import CoverMost, CoverShare, Model
+from optimise.incidence import Incidence, widest, within
+from optimise.models import Cover, CoverMost, CoverShare
 from optimise.problem import EVERYBODY, Problem
 
 __all__ = ["reduce_problem", "weight_needed"]
@@ -43,7 +43,7 @@ def weight_needed(problem: Problem, share: float, total: float) -> float:
     return max(0.0, float(exact) - 1e-9 * total)
 
 
-def reduce_problem(problem: Problem, model: Model) -> Core:
+def reduce_problem(problem: Problem, model: Cover) -> Core:
     """Settle the obvious and merge the equal.
 
     Raises
@@ -51,9 +51,9 @@ def reduce_problem(problem: Problem, model: Model) -> Core:
     Infeasible
         With every reason there is.
     """
-    reach = within(problem.travel, model.radius, problem.n_sites)
-    served = reach.touches(problem.existing)
-    allowed = np.flatnonzero(~problem.forbidden & ~problem.existing).astype(np.int32)
+    reach = within(problem.travel, widest(model.radius), problem.n_sites)
+    served = reach.touches(problem.kept)
+    allowed = np.flatnonzero(~problem.forbidden & ~problem.kept).astype(np.int32)
     reach = reach.keep_columns(allowed)
     quota, zone = _open_quotas(problem, allowed)
     grain = _grain(problem.weights)
@@ -69,7 +69,7 @@ def reduce_problem(problem: Problem, model: Model) -> Core:
         by_cost = model.objective == "cost"
         all_costs = problem.site_costs if by_cost else np.ones(problem.n_sites, dtype=np.int64)
         costs = all_costs[allowed].astype(np.float64)
-        offset = float(all_costs[problem.existing].sum())
+        offset = float(all_costs[problem.kept].sum())
         grain = _grain(all_costs)
     open_rows = ~served & (reach.lengths > 0)
     gain = np.zeros((len(groups), problem.n_units))
@@ -98,7 +98,7 @@ def _open_quotas(
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Quotas that the existing sites leave open, and the quota row of each allowed site."""
     n_zones = len(problem.quotas)
-    zones = problem.zones[problem.existing]
+    zones = problem.zones[problem.kept]
     have = np.bincount(zones[zones >= 0], minlength=n_zones)
     rest = np.maximum(problem.quotas - have, 0).astype(np.int32)
     left = np.flatnonzero(rest)
@@ -108,20 +108,21 @@ def _open_quotas(
 
 
 def _open_budget(problem: Problem, model: CoverMost, new_for_quotas: int) -> int:
-    existing = int(problem.existing.sum())
+    existing = int(problem.kept.sum())
     least = existing + new_for_quotas
-    if model.max_sites < least:
+    most = problem.most(model.max_sites)
+    if most < least:
         raise Infeasible(
             (
                 BudgetShort(
-                    max_sites=model.max_sites,
+                    max_sites=most,
                     least=least,
                     existing=existing,
                     new_for_quotas=new_for_quotas,
                 ),
             )
         )
-    return model.max_sites - existing
+    return most - existing
 
 
 def _open_targets(

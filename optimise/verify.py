@@ -12,7 +12,8 @@ from decimal import Decimal
 import numpy as np
 from numpy.typing import NDArray
 
-from optimise.models import CoverMost, CoverShare, Model
+from optimise.incidence import widest
+from optimise.models import Cover, CoverMost, CoverShare
 from optimise.problem import Problem
 from optimise.solution import Solution
 
@@ -39,12 +40,12 @@ class Fault:
     found: float
 
 
-def verify(problem: Problem, model: Model, solution: Solution) -> tuple[Fault, ...]:
+def verify(problem: Problem, model: Cover, solution: Solution) -> tuple[Fault, ...]:
     """Recount every claim of a solution; an empty tuple means that all of them hold."""
     faults = _bad_sites(problem, solution)
     if faults:
         return tuple(faults)
-    nearest, site = _nearest_open(problem, solution.open_sites, model.radius)
+    nearest, site = _nearest_open(problem, solution.open_sites, widest(model.radius))
     faults += _bad_service(solution, nearest, site)
     faults += _bad_quotas(problem, solution.open_sites)
     covered = np.isfinite(nearest)
@@ -59,13 +60,13 @@ def verify(problem: Problem, model: Model, solution: Solution) -> tuple[Fault, .
         )
         name, sense = model.objective, 1.0
     else:
-        faults += _bad_budget(model, solution)
+        faults += _bad_budget(problem, model, solution)
         value, name, sense = people, "people", -1.0
     if solution.objective != name:
         faults.append(Fault(what="objective", where=name, claimed=0, found=0))
     faults += _bad_certificate(solution, value, sense)
     if solution.tie_break is not None:
-        reached = np.where(covered, nearest, model.radius)
+        reached = np.where(covered, nearest, widest(model.radius))
         total = float((problem.weights * reached).sum())
         if not np.isclose(solution.tie_break.value, total, rtol=1e-9, atol=1e-9):
             faults.append(
@@ -170,11 +171,12 @@ def _bad_targets(problem: Problem, model: CoverShare, covered: NDArray[np.bool_]
     return faults
 
 
-def _bad_budget(model: CoverMost, solution: Solution) -> list[Fault]:
+def _bad_budget(problem: Problem, model: CoverMost, solution: Solution) -> list[Fault]:
     n_open = len(solution.open_sites)
-    if n_open <= model.max_sites:
+    most = problem.most(model.max_sites)
+    if n_open <= most:
         return []
-    return [Fault(what="budget", where="", claimed=model.max_sites, found=n_open)]
+    return [Fault(what="budget", where="", claimed=most, found=n_open)]
 
 
 def _bad_certificate(solution: Solution, value: float, sense: float) -> list[Fault]:

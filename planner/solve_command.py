@@ -12,8 +12,6 @@ from planner.errors import OutputError, PlannerError
 
 if TYPE_CHECKING:
     from optimise import Model, Problem, Solution
-    from optimise.center import PCenter
-    from optimise.median import PMedian
 
 __all__ = ["add_solve"]
 
@@ -79,11 +77,9 @@ def _run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _model(options: argparse.Namespace) -> Model | PCenter | PMedian:
+def _model(options: argparse.Namespace) -> Model:
     """Make the question; refuse options that belong to another one."""
-    from optimise import CoverMost, CoverShare
-    from optimise.center import PCenter
-    from optimise.median import PMedian
+    from optimise import CoverMost, CoverShare, PCenter, PMedian
 
     chosen = options.model
     for name in sorted(
@@ -107,21 +103,14 @@ def _model(options: argparse.Namespace) -> Model | PCenter | PMedian:
     )
 
 
-def _solve(
-    problem: Problem, model: Model | PCenter | PMedian, options: argparse.Namespace
-) -> Solution:
+def _solve(problem: Problem, model: Model, options: argparse.Namespace) -> Solution:
     from optimise import solve
-    from optimise.center import PCenter, solve_center
-    from optimise.median import PMedian, solve_median
 
     if options.seed < 0:
         raise PlannerError(f"is {options.seed}", where="--seed", remedy="Give a number from 0 up")
-    limits = {"gap": options.gap, "seed": options.seed, "time_limit_s": options.time_limit}
-    if isinstance(model, PMedian):
-        return solve_median(problem, model, **limits)
-    if isinstance(model, PCenter):
-        return solve_center(problem, model, **limits)
-    return solve(problem, model, **limits)
+    return solve(
+        problem, model, gap=options.gap, seed=options.seed, time_limit_s=options.time_limit
+    )
 
 
 def _write(path: Path, text: str) -> None:

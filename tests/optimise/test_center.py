@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 import os
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +12,11 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import shortest_path
 
-from optimise import Infeasible, Problem, ProblemError, Status, Travel
-from optimise.center import PCenter, solve_center
+from optimise import Infeasible, PCenter, Problem, ProblemError, Status, Travel, solve
 from optimise.errors import BudgetShort, TargetShort
 from tests.optimise.brute import dense, plans, problems
+
+exactly = partial(solve, gap=0.0)
 
 DATA = os.environ.get("RECYCLENET_TEST_DATA") or None
 
@@ -45,7 +47,7 @@ def test_equals_brute_force(data):
     table = dense(problem)[:, ~problem.forbidden]
     alone = (problem.weights > 0) & ~np.isfinite(table).any(axis=1)
     try:
-        plan = solve_center(problem, PCenter(p=p))
+        plan = exactly(problem, PCenter(p=p))
     except Infeasible as refusal:
         (fact,) = refusal.facts
         if least is None:
@@ -91,7 +93,7 @@ def test_towns_in_the_plane_equal_brute_force(seed, p, with_quotas):
         quotas=np.array([1, 0, 0, int(p > 2)] if with_quotas else [0, 0, 0, 0]),
     )
     least = min(radius_of(problem, plan) for plan in plans(problem) if len(plan) <= p)
-    plan = solve_center(problem, PCenter(p=p), seed=seed)
+    plan = exactly(problem, PCenter(p=p), seed=seed)
     assert (plan.value, plan.bound) == (least, least)
 
 
@@ -103,7 +105,7 @@ def harder(n: int = 90, seed: int = 1) -> Problem:
 
 def test_same_place_counts_as_radius_nought():
     table = np.array([[0.0, np.inf], [np.inf, 0.0]])
-    plan = solve_center(even(table), PCenter(p=2))
+    plan = exactly(even(table), PCenter(p=2))
     assert (plan.value, plan.bound, plan.gap) == (0.0, 0.0, 0.0)
     assert plan.assignment.tolist() == [0, 1]
 
@@ -114,7 +116,7 @@ def test_32_bit_impedances_stay_as_they_are():
     travel = Travel(
         indptr=wide.indptr, indices=wide.indices, impedance=wide.impedance.astype(np.float32)
     )
-    plan = solve_center(Problem(weights=[1, 1, 1], travel=travel, n_sites=2), PCenter(p=1))
+    plan = exactly(Problem(weights=[1, 1, 1], travel=travel, n_sites=2), PCenter(p=1))
     assert plan.value == plan.bound == float(np.float32(0.3))
 
 
@@ -122,7 +124,7 @@ def test_nobody_needs_nothing():
     problem = Problem(
         weights=[0, 0], travel=Travel.from_dense([[5.0, 1.0], [np.inf, np.inf]]), n_sites=2
     )
-    plan = solve_center(problem, PCenter(p=0))
+    plan = exactly(problem, PCenter(p=0))
     assert (plan.value, plan.open_sites.tolist()) == (0.0, [])
     assert plan.status is Status.PROVEN
 
@@ -130,13 +132,13 @@ def test_nobody_needs_nothing():
 def test_stranded_units_are_named():
     table = np.array([[1.0, np.inf], [np.inf, 1.0], [np.inf, np.inf]])
     with pytest.raises(Infeasible, match="1 units have no site") as refusal:
-        solve_center(even(table), PCenter(p=2))
+        exactly(even(table), PCenter(p=2))
     assert refusal.value.facts[0].stranded.tolist() == [2]
 
 
 def test_too_few_sites_for_the_matrix():
     with pytest.raises(ProblemError, match=r"PCenter\.p: 1 sites cannot reach everybody"):
-        solve_center(even(np.array([[1.0, np.inf], [np.inf, 1.0]])), PCenter(p=1))
+        exactly(even(np.array([[1.0, np.inf], [np.inf, 1.0]])), PCenter(p=1))
 
 
 @pytest.mark.parametrize("p", [-1, 1.5, True, "3"])
@@ -147,12 +149,12 @@ def test_a_senseless_p_is_refused(p):
 
 @pytest.mark.parametrize("options", [{"gap": 1.0}, {"gap": math.nan}, {"time_limit_s": 0.0}])
 def test_senseless_options_are_refused(options):
-    with pytest.raises(ProblemError, match="solve_center"):
-        solve_center(harder(5), PCenter(p=2), **options)
+    with pytest.raises(ProblemError, match="exactly"):
+        exactly(harder(5), PCenter(p=2), **options)
 
 
 def test_equal_runs_are_equal():
-    one, other = (solve_center(harder(), PCenter(p=6), seed=3) for _ in range(2))
+    one, other = (exactly(harder(), PCenter(p=6), seed=3) for _ in range(2))
     assert one.log == other.log
     assert one.open_sites.tolist() == other.open_sites.tolist()
 
@@ -164,8 +166,8 @@ def test_a_cancel_keeps_plan_and_bound():
         asked.append(None)
         return len(asked) > 4
 
-    best = solve_center(problem, PCenter(p=6))
-    plan = solve_center(problem, PCenter(p=6), cancel=cancel)
+    best = exactly(problem, PCenter(p=6))
+    plan = exactly(problem, PCenter(p=6), cancel=cancel)
     assert plan.stopped == "cancelled"
     assert plan.status is Status.FEASIBLE
     assert plan.bound <= best.value < plan.value
@@ -174,7 +176,7 @@ def test_a_cancel_keeps_plan_and_bound():
 
 def test_ctrl_c_at_any_moment_is_a_cancel():
     problem, told = harder(80), []
-    best = solve_center(problem, PCenter(p=6), progress=lambda *phase: told.append(phase))
+    best = exactly(problem, PCenter(p=6), progress=lambda *phase: told.append(phase))
     assert {phase for phase, _ in told} == {"reduce", "search", "prove"}
     assert all(0.0 <= share <= 1.0 for _, share in told)
     for moment in {1, 2, 3, *range(4, len(told) + 1, max(1, len(told) // 8)), len(told)}:
@@ -185,15 +187,15 @@ def test_ctrl_c_at_any_moment_is_a_cancel():
             if len(seen) == moment:
                 raise KeyboardInterrupt
 
-        plan = solve_center(problem, PCenter(p=6), progress=progress)
+        plan = exactly(problem, PCenter(p=6), progress=progress)
         assert plan.bound <= best.value <= plan.value == radius_of(problem, tuple(plan.open_sites))
         assert (plan.status is Status.PROVEN) == (plan.bound == plan.value)
 
 
 def test_a_gap_is_kept():
     problem = harder()
-    best = solve_center(problem, PCenter(p=6))
-    plan = solve_center(problem, PCenter(p=6), gap=0.2)
+    best = exactly(problem, PCenter(p=6))
+    plan = exactly(problem, PCenter(p=6), gap=0.2)
     assert plan.status is Status.PROVEN
     assert plan.bound <= best.value <= plan.value
     assert plan.gap == pytest.approx((plan.value - plan.bound) / plan.value)
@@ -203,7 +205,7 @@ def test_a_gap_is_kept():
 
 def test_the_bound_is_an_impedance_of_the_matrix():
     problem = harder()
-    plan = solve_center(problem, PCenter(p=6), gap=0.2)
+    plan = exactly(problem, PCenter(p=6), gap=0.2)
     assert plan.bound in problem.travel.impedance
 
 
@@ -226,6 +228,6 @@ def test_or_library_optima(number):
     )
     name = f"pmed{number}"
     p = int((folder / f"{name}.txt").read_text().split()[2])
-    plan = solve_center(published(name), PCenter(p=p))
+    plan = exactly(published(name), PCenter(p=p))
     assert plan.value == plan.bound == float(optima[name])
     assert plan.status is Status.PROVEN

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -9,10 +10,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse.csgraph import shortest_path
 
-from optimise import Infeasible, Problem, ProblemError, Status, Travel, median_pursue
+from optimise import (
+    Infeasible,
+    PMedian,
+    Problem,
+    ProblemError,
+    Status,
+    Travel,
+    median_pursue,
+    solve,
+)
 from optimise.errors import BudgetShort, TargetShort
-from optimise.median import PMedian, solve_median
 from tests.optimise.brute import dense, plans, problems
+
+exactly = partial(solve, gap=0.0)
 
 
 def _cost(problem: Problem, plan: tuple[int, ...], model: PMedian) -> float:
@@ -44,7 +55,7 @@ models = st.builds(
 def test_median_equals_brute_force(problem, model, seed):
     truth = _best(problem, model)
     try:
-        plan = solve_median(problem, model, seed=seed)
+        plan = exactly(problem, model, seed=seed)
     except (Infeasible, ProblemError):
         assert truth == np.inf
         return
@@ -82,7 +93,7 @@ def test_fractions_and_sparse_travel_equal_brute_force(seed, p, density, quota, 
     model = PMedian(p=max(p, quota + 1), unserved_cost=2.0)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(median_pursue, "_STEPS", steps)
-        plan = solve_median(problem, model)
+        plan = exactly(problem, model)
     truth = _best(problem, model)
     assert plan.status is Status.PROVEN
     assert plan.value == pytest.approx(truth, rel=1e-8)
@@ -98,14 +109,14 @@ def _grid(side: int, p: int) -> tuple[Problem, PMedian]:
 
 def test_same_answer_twice_and_any_stop_keeps_a_plan_and_its_bound():
     problem, model = _grid(9, 6)
-    whole = solve_median(problem, model)
-    again = solve_median(problem, model)
+    whole = exactly(problem, model)
+    again = exactly(problem, model)
     assert whole.status is Status.PROVEN
     assert whole.open_sites.tolist() == again.open_sites.tolist()
     assert whole.log == again.log
     for looks in range(6):
         asked = iter(range(100))
-        stopped = solve_median(problem, model, cancel=lambda: next(asked) >= looks)  # noqa: B023
+        stopped = exactly(problem, model, cancel=lambda: next(asked) >= looks)  # noqa: B023
         assert stopped.bound <= whole.value <= stopped.value
         assert len(stopped.open_sites) <= 6
         assert stopped.stopped == ("gap" if stopped.status is Status.PROVEN else "cancelled")
@@ -113,7 +124,7 @@ def test_same_answer_twice_and_any_stop_keeps_a_plan_and_its_bound():
     def interrupt(_phase: str, _share: float) -> None:
         raise KeyboardInterrupt
 
-    stopped = solve_median(problem, model, progress=interrupt)
+    stopped = exactly(problem, model, progress=interrupt)
     assert (stopped.status, stopped.stopped) == (Status.FEASIBLE, "cancelled")
     assert stopped.bound <= whole.value <= stopped.value
 
@@ -126,10 +137,10 @@ def test_explicit_zeros_are_places_and_absent_pairs_are_not():
         cutoff=10.0,
     )
     problem = Problem(weights=[1, 1, 2], travel=travel, n_sites=2)
-    plan = solve_median(problem, PMedian(p=2))
+    plan = exactly(problem, PMedian(p=2))
     assert plan.open_sites.tolist() == [0, 1]
     assert (plan.value, plan.distance.tolist()) == (10.0, [0.0, 0.0, 5.0])
-    one = solve_median(problem, PMedian(p=1, unserved_cost=10.0))
+    one = exactly(problem, PMedian(p=1, unserved_cost=10.0))
     assert (one.open_sites.tolist(), one.value) == ([1], 20.0)
     assert one.assignment.tolist() == [-1, 1, 1]
 
@@ -138,16 +149,16 @@ def test_refusals_name_what_is_wrong():
     table = np.array([[1.0, 2.0, np.inf], [3.0, np.inf, 1.0], [np.inf, np.inf, np.inf]])
     problem = Problem(weights=[1, 1, 4], travel=Travel.from_dense(table), n_sites=3)
     with pytest.raises(Infeasible) as lost:
-        solve_median(problem, PMedian(p=2))
+        exactly(problem, PMedian(p=2))
     (fact,) = lost.value.facts
     assert isinstance(fact, TargetShort)
     assert fact.stranded.tolist() == [2]
     weightless = Problem(weights=[1, 1, 0], travel=Travel.from_dense(table), n_sites=3)
-    assert solve_median(weightless, PMedian(p=1)).open_sites.tolist() == [0]
+    assert exactly(weightless, PMedian(p=1)).open_sites.tolist() == [0]
 
     two = Problem(weights=[1, 1], travel=Travel.from_dense([[1, np.inf], [np.inf, 1]]), n_sites=2)
     with pytest.raises(ProblemError, match=r"PMedian.p: 1 sites cannot serve everybody.*2 are"):
-        solve_median(two, PMedian(p=1))
+        exactly(two, PMedian(p=1))
     kept = Problem(
         weights=[1],
         travel=Travel.from_dense([[1.0, 2.0]]),
@@ -157,19 +168,19 @@ def test_refusals_name_what_is_wrong():
         quotas=[1],
     )
     with pytest.raises(Infeasible) as short:
-        solve_median(kept, PMedian(p=1))
+        exactly(kept, PMedian(p=1))
     assert short.value.facts == (BudgetShort(max_sites=1, least=2, existing=1, new_for_quotas=1),)
     with pytest.raises(ProblemError, match="unserved_cost"):
-        solve_median(two, PMedian(p=1, unserved_cost=0.5))
+        exactly(two, PMedian(p=1, unserved_cost=0.5))
     bounded = Travel(
         indptr=np.array([0, 1]), indices=np.array([0]), impedance=np.array([1.0]), cutoff=2.0
     )
     near = Problem(weights=[1], travel=bounded, n_sites=1)
     with pytest.raises(ProblemError, match="cutoff"):
-        solve_median(near, PMedian(p=1, radius=3.0))
+        exactly(near, PMedian(p=1, radius=3.0))
     huge = Problem(weights=[2**40], travel=Travel.from_dense([[1e300]]), n_sites=1)
     with pytest.raises(ProblemError, match="Use a larger unit"):
-        solve_median(huge, PMedian(p=1))
+        exactly(huge, PMedian(p=1))
     for wrong in (0, -1, 2.0, True):
         with pytest.raises(ProblemError, match=r"PMedian.p"):
             PMedian(p=wrong)  # type: ignore[arg-type]
@@ -184,15 +195,15 @@ def test_single_precision_is_read_as_it_stands():
         impedance=np.array([0.3, 0.4], dtype=np.float32),
     )
     problem = Problem(weights=[2], travel=travel, n_sites=2, forbidden=[True, False])
-    plan = solve_median(problem, PMedian(p=1))
+    plan = exactly(problem, PMedian(p=1))
     assert plan.value == 2 * float(np.float32(0.4))
     with pytest.raises(Infeasible):  # the single-precision 0.4 lies above 0.4
-        solve_median(problem, PMedian(p=1, radius=0.4))
+        exactly(problem, PMedian(p=1, radius=0.4))
 
 
 def test_no_site_is_opened_for_nothing():
     problem = Problem(weights=[1, 1], travel=Travel.from_dense([[0.0, 1.0, 1.0]] * 2), n_sites=3)
-    assert solve_median(problem, PMedian(p=3)).open_sites.tolist() == [0]
+    assert exactly(problem, PMedian(p=3)).open_sites.tolist() == [0]
 
 
 FOLDER = Path(os.environ.get("RECYCLENET_TEST_DATA", ""), "benchmarks", "pmed")
@@ -213,6 +224,6 @@ def test_published_optima(name):
     table = shortest_path(lengths, directed=False)
     optima = dict(line.split() for line in (FOLDER / "optimal.txt").read_text().splitlines()[1:])
     problem = Problem(weights=np.ones(n, int), travel=Travel.from_dense(table), n_sites=int(n))
-    plan = solve_median(problem, PMedian(p=int(p)))
+    plan = exactly(problem, PMedian(p=int(p)))
     assert plan.status is Status.PROVEN
     assert plan.value == plan.bound == int(optima[name])
