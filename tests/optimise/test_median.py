@@ -20,7 +20,7 @@ from optimise import (
     median_pursue,
     solve,
 )
-from optimise.errors import BudgetShort, TargetShort
+from optimise.errors import BudgetShort, SitesShort, TargetShort
 from tests.optimise.brute import dense, plans, problems
 
 exactly = partial(solve, gap=0.0)
@@ -157,8 +157,9 @@ def test_refusals_name_what_is_wrong():
     assert exactly(weightless, PMedian(p=1)).open_sites.tolist() == [0]
 
     two = Problem(weights=[1, 1], travel=Travel.from_dense([[1, np.inf], [np.inf, 1]]), n_sites=2)
-    with pytest.raises(ProblemError, match=r"PMedian.p: 1 sites cannot serve everybody.*2 are"):
+    with pytest.raises(Infeasible) as few:
         exactly(two, PMedian(p=1))
+    assert few.value.facts == (SitesShort(max_sites=1, least=2, enough=2),)
     kept = Problem(
         weights=[1],
         travel=Travel.from_dense([[1.0, 2.0]]),
