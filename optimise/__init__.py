@@ -41,7 +41,7 @@ from optimise.models import (
 )
 from optimise.problem import EVERYBODY, Problem, quotas_per_households
 from optimise.sides import Choice
-from optimise.solution import Solution, Status, TieBreak
+from optimise.solution import Flows, Solution, Status, TieBreak
 from optimise.solve import solve
 from optimise.travel import Travel
 from optimise.verify import Fault, verify
@@ -63,6 +63,7 @@ __all__ = [
     "Fact",
     "FairMedian",
     "Fault",
+    "Flows",
     "Infeasible",
     "Model",
     "OptimiseError",

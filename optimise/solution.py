@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from optimise.incidence import within
 from optimise.problem import Problem
 
-__all__ = ["Solution", "Status", "TieBreak", "covered_weight", "relative_gap", "serve"]
+__all__ = ["Flows", "Solution", "Status", "TieBreak", "covered_weight", "relative_gap", "serve"]
 
 
 class Status(Enum):
@@ -40,6 +40,27 @@ class TieBreak:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Flows:
+    """Which site serves how much of each demand unit, where sites have capacities.
+
+    Parameters
+    ----------
+    indptr
+        int64[n + 1], start of each demand unit's entries. A unit that nothing serves, or that
+        weighs nothing, has none.
+    sites
+        int32[entries], open sites within the radius, increasing within a unit.
+    weight
+        float64[entries], weight of the unit that the site serves, positive; of a unit's entries
+        at most its weight.
+    """
+
+    indptr: NDArray[np.int64]
+    sites: NDArray[np.int32]
+    weight: NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Solution:
     """A plan and how good it is.
 
@@ -48,7 +69,8 @@ class Solution:
     open_sites
         int32, increasing, existing ones included.
     assignment
-        int32[n], nearest open site within the radius (of equals the lowest), -1 for none.
+        int32[n], nearest open site within the radius (of equals the lowest), -1 for none. Where
+        there are flows: the site that serves most of the unit (of equals the lowest).
     distance
         float64[n], impedance to it, NaN for none.
     status
@@ -73,6 +95,8 @@ class Solution:
         Time spent in each stage.
     log
         What was done, in order; without times, so that equal runs have equal logs.
+    flows
+        Who serves whom, None for models without capacities.
     """
 
     open_sites: NDArray[np.int32]
@@ -88,6 +112,7 @@ class Solution:
     tie_break: TieBreak | None
     seconds: Mapping[str, float]
     log: tuple[str, ...]
+    flows: Flows | None = None
 
 
 def relative_gap(value: float, bound: float) -> float:
