@@ -113,9 +113,9 @@ class FairMedian:
 
     The Kolm-Pollak measure (Kolm 1976; Pollak 1971): the impedance that, were it everybody's,
     would be as bad as the one there is, for a society that minds inequality. It is
-    ``(1 / k) ln(sum w_i exp(k d_i) / sum w_i)`` with ``k = aversion * sum(w d) / sum(w d^2)`` at
-    the nearest sites with everything open, and minimised exactly as a p-median over
-    ``exp(k d)`` (Horton, Logan, Skipper and Speakman 2024, arXiv 2401.15452).
+    ``(1 / k) ln(sum w exp(k d) / sum w)`` with ``k = aversion / scale``, minimised exactly as a
+    p-median over ``exp(k d)`` (Horton, Murrell, Skipper, Speakman and Logan 2024,
+    arXiv 2401.15452). Everybody of positive weight must be served.
 
     Parameters
     ----------
@@ -123,12 +123,16 @@ class FairMedian:
         The most sites that may be open, existing ones included.
     aversion
         Aversion to inequality, positive; 1 is usual, towards 0 the mean impedance is minimised.
+    scale
+        A typical impedance; None: ``sum(w d^2) / sum(w d)`` over the nearest sites with every
+        allowed site open, as the measure's authors scale it.
     radius
         As in :class:`PMedian`.
     """
 
     p: int
     aversion: float = 1.0
+    scale: float | None = None
     radius: float | None = None
 
     def __post_init__(self) -> None:
@@ -137,4 +141,5 @@ class FairMedian:
             raise ProblemError(
                 "FairMedian.aversion", f"{self.aversion!r}", remedy="Give a number up to 100."
             )
+        _check_positive("FairMedian", "scale", self.scale)
         _check_positive("FairMedian", "radius", self.radius)

@@ -1,0 +1,140 @@
+"""A fair p-median: long ways weigh more than their length.
+
+The Kolm-Pollak equivalent of impedances d_i of weights w_i is
+
+    E(d) = (1 / k) ln( sum_i w_i exp(k d_i) / sum_i w_i ),   k = aversion / scale > 0
+
+between the mean (k -> 0) and the largest impedance (k -> inf). It rises with the sum inside, and
+that sum is a p-median's objective over the impedances exp(k d): the exact way of Horton, Murrell,
+Skipper, Speakman and Logan (2024, arXiv 2401.15452), by an engine that is exact for p-medians.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimise.errors import ProblemError
+from optimise.incidence import narrowed
+from optimise.models import FairMedian, PMedian
+from optimise.problem import EVERYBODY, Problem
+from optimise.run import Run
+from optimise.solution import Solution, Status, relative_gap, serve
+
+__all__ = ["solve_fair"]
+
+#: Beyond this power of e the worst-off would drown everybody else in the digits of a float64.
+_LARGEST_POWER = 500.0
+#: Relative difference that is rounding, not a gap.
+_EQUAL = 2e-9
+
+Answer = Callable[[Problem, PMedian, Run], Solution]
+
+
+def solve_fair(problem: Problem, model: FairMedian, run: Run, answer: Answer) -> Solution:
+    """Answer a fair p-median question.
+
+    Parameters
+    ----------
+    answer
+        What solves a p-median on this problem's side constraints.
+
+    Returns
+    -------
+    Solution
+        ``objective`` is ``"equivalent"``, in the unit of the impedance.
+
+    Raises
+    ------
+    Infeasible, Undecided
+        As for a p-median.
+    ProblemError
+        If everybody lives at a site and no scale is given, or the aversion is beyond what can be
+        computed.
+    """
+    if model.radius is not None:
+        problem = narrowed(problem, ((EVERYBODY, model.radius),))
+    scale = model.scale if model.scale is not None else _typical(problem)
+    k = model.aversion / scale
+    travel = problem.travel
+    farthest = float(travel.impedance.max(initial=0.0))
+    if k * farthest > _LARGEST_POWER:
+        raise ProblemError(
+            "FairMedian.aversion",
+            f"{model.aversion:g} over a scale of {scale:g} is too much for impedances up to "
+            f"{farthest:g}",
+            remedy="Lower the aversion, or give a radius or a larger scale.",
+        )
+    # (exp(k d) - 1) / k keeps its digits where k d is small; shrunk, it does not overflow where
+    # k d is large. Zero stays zero: nobody is worse off for a site at the door.
+    shrink = math.exp(-k * farthest)
+    bent = replace(
+        problem,
+        travel=replace(
+            travel,
+            impedance=np.expm1(k * travel.impedance.astype(np.float64)) * (shrink / k),
+            cutoff=math.inf,
+        ),
+    )
+    # The equivalent is concave in the sum and both begin at 0: its gap is never the larger one.
+    solved = answer(bent, PMedian(p=model.p), run)
+    assignment, distance = serve(problem, solved.open_sites, farthest)
+    value = _equivalent(problem, solved.open_sites, k)
+    total = float(problem.weights.sum())
+    bound = _equivalent(problem, _allowed(problem), k)
+    if total > 0:
+        bound = max(bound, math.log1p(max(0.0, solved.bound) * k / (total * shrink)) / k)
+    bound = min(value, bound)
+    reached = relative_gap(value, bound)
+    proven = reached <= max(run.gap, _EQUAL)
+    return replace(
+        solved,
+        assignment=assignment,
+        distance=distance,
+        status=Status.PROVEN if proven else Status.FEASIBLE,
+        objective="equivalent",
+        value=value,
+        bound=bound,
+        gap=reached,
+        log=(f"p-median over exp({k:.6g} d) - 1, d up to {farthest:g}", *solved.log),
+    )
+
+
+def _allowed(problem: Problem) -> NDArray[np.int32]:
+    return np.flatnonzero(~problem.forbidden).astype(np.int32)
+
+
+def _nearest(problem: Problem, open_sites: NDArray[np.int32]) -> NDArray[np.float64]:
+    """Impedance of each unit to its nearest open site; NaN without one."""
+    return serve(problem, open_sites, math.inf)[1]
+
+
+def _typical(problem: Problem) -> float:
+    """Contraharmonic mean of the impedances with everything open, which Kolm-Pollak scales by."""
+    nearest = np.nan_to_num(_nearest(problem, _allowed(problem)))
+    weighted = problem.weights * nearest
+    first, second = float(weighted.sum()), float((weighted * nearest).sum())
+    if second <= 0:
+        raise ProblemError(
+            "FairMedian.scale",
+            "nothing to take it from: with everything open nobody has any way to go",
+            remedy="Give a typical impedance.",
+        )
+    return second / first
+
+
+def _equivalent(problem: Problem, open_sites: NDArray[np.int32], k: float) -> float:
+    """Kolm-Pollak equivalent of the ways to the nearest open site; units without one left out."""
+    nearest = _nearest(problem, open_sites)
+    counted = ~np.isnan(nearest) & (problem.weights > 0)
+    if not counted.any():
+        return 0.0
+    ways, weights = nearest[counted], problem.weights[counted].astype(np.float64)
+    if k * float(ways.max()) < 1.0:  # keeps the digits that a difference from 1 loses
+        return math.log1p(float((weights * np.expm1(k * ways)).sum() / weights.sum())) / k
+    top = float(ways.max())
+    return top + math.log(float((weights * np.exp(k * (ways - top))).sum() / weights.sum())) / k
