@@ -22,7 +22,16 @@ from geo.osm_file import NODE, RELATION, WAY, Locations, OsmFile, objects, tag_g
 from geo.osm_ways import WayGatherer
 from geo.progress import Progress
 
-__all__ = ["PLACE_KINDS", "POI_KEYS", "ROAD_TAGS", "Gathered", "Place", "Thing", "gather"]
+__all__ = [
+    "LINE_KINDS",
+    "PLACE_KINDS",
+    "POI_KEYS",
+    "ROAD_TAGS",
+    "Gathered",
+    "Place",
+    "Thing",
+    "gather",
+]
 
 #: Tags kept of a road.
 ROAD_TAGS = (
@@ -41,7 +50,8 @@ PLACE_KINDS = (
 )  # fmt: skip
 
 _AREA_KEYS = tuple(dict.fromkeys(key for key, _ in AREA_KINDS))
-_LINES: tuple[tuple[str, dict[str, str]], ...] = (
+#: Ways that are drawn as lines: key -> value -> kind.
+LINE_KINDS: tuple[tuple[str, dict[str, str]], ...] = (
     ("waterway", {"river": "river", "stream": "stream", "canal": "canal"}),
     ("railway", {"rail": "rail", "light_rail": "rail"}),
     ("natural", {"coastline": "coastline"}),
@@ -238,7 +248,7 @@ class _Gatherer:
     def _way(self, thing: Any) -> None:
         get = tag_getter(thing)
         highway = get("highway", "")
-        line = next((kind for key, kinds in _LINES if (kind := kinds.get(get(key, "")))), None)
+        line = next((kind for key, kinds in LINE_KINDS if (kind := kinds.get(get(key, "")))), None)
         administrative = get("boundary", "") == "administrative" and thing.is_closed()
         traits = self._traits(get)
         member = thing.id in self.members

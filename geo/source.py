@@ -94,7 +94,7 @@ class Source:
     def record(self) -> dict[str, Any]:
         """The source as it stands in the manifest."""
         inputs = {given.role: {"file": given.file, "sha256": given.sha256} for given in self.inputs}
-        record = {
+        record: dict[str, Any] = {
             "file": self.file,
             "sha256": self.sha256,
             "osm_timestamp": self.osm_timestamp,
