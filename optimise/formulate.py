@@ -27,7 +27,7 @@ __all__ = ["Milp", "formulate"]
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Milp:
-    """Minimise ``cost @ v`` over ``row_lower <= matrix @ v <= row_upper``, ``0 <= v <= 1``.
+    """Minimise ``cost @ v`` over ``row_lower <= matrix @ v <= row_upper`` and bounds of ``v``.
 
     Parameters
     ----------
@@ -41,6 +41,8 @@ class Milp:
         bool[cols], True where the variable is whole.
     offset
         Added to the objective.
+    column_lower, column_upper
+        float64[cols], bounds of the variables; 0 and 1 where left out.
     """
 
     cost: NDArray[np.float64]
@@ -49,6 +51,15 @@ class Milp:
     row_upper: NDArray[np.float64]
     whole: NDArray[np.bool_]
     offset: float
+    column_lower: NDArray[np.float64] | None = None
+    column_upper: NDArray[np.float64] | None = None
+
+    @property
+    def bounds(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Lower and upper bound of each variable."""
+        n = len(self.cost)
+        lower = np.zeros(n) if self.column_lower is None else self.column_lower
+        return lower, np.ones(n) if self.column_upper is None else self.column_upper
 
 
 _BlockRow = tuple[sparse.csr_array | None, sparse.csr_array | None]

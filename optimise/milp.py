@@ -22,6 +22,14 @@ from optimise.watch import Stopped, Watch
 __all__ = ["Found", "Limits", "Relaxed", "minimise", "relax"]
 
 
+_HEURISTICS = (
+    "mip_heuristic_run_feasibility_jump",
+    "mip_heuristic_run_rens",
+    "mip_heuristic_run_rins",
+    "mip_heuristic_run_root_reduced_cost",
+)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Limits:
     """When to stop, besides the watch.
@@ -96,8 +104,12 @@ def minimise(
     *,
     start: NDArray[np.float64] | None = None,
     seed: int = 0,
+    heuristics: bool = False,
 ) -> Found:
-    """Solve a mixed-integer programme, warm from ``start`` if given."""
+    """Solve a mixed-integer programme, warm from ``start`` if given.
+
+    ``heuristics`` lets HiGHS look for plans itself, which pays only where no plan is known.
+    """
     if not len(milp.cost):
         return Found(values=np.zeros(0), bound=milp.offset, stopped=None, work=0, nodes=0)
     solver = _load(milp, seed, watch)
@@ -105,6 +117,10 @@ def minimise(
         solver.setSolution(len(start), np.arange(len(start), dtype=np.int32), start)
     if math.isfinite(limits.cutoff):
         solver.setOptionValue("objective_bound", limits.cutoff)
+    if heuristics:
+        for name in _HEURISTICS:
+            solver.setOptionValue(name, True)
+        solver.setOptionValue("mip_heuristic_effort", 0.05)
     asked = _Asked(watch, limits)
     solver.setCallback(asked, None)
     solver.startCallback(highspy.cb.HighsCallbackType.kCallbackMipInterrupt)
@@ -167,10 +183,7 @@ def _load(milp: Milp, seed: int, watch: Watch) -> Any:
         "mip_abs_gap": 1e-6,
         # Plans come from our own search, which is faster and better at them.
         "mip_heuristic_effort": 0.0,
-        "mip_heuristic_run_feasibility_jump": False,
-        "mip_heuristic_run_rens": False,
-        "mip_heuristic_run_rins": False,
-        "mip_heuristic_run_root_reduced_cost": False,
+        **dict.fromkeys(_HEURISTICS, False),
         "time_limit": watch.left_s(),
     }.items():
         solver.setOptionValue(name, value)
@@ -179,7 +192,7 @@ def _load(milp: Milp, seed: int, watch: Watch) -> Any:
     lp = highspy.HighsLp()
     lp.num_row_, lp.num_col_ = columns.shape
     lp.col_cost_, lp.offset_ = milp.cost, milp.offset
-    lp.col_lower_, lp.col_upper_ = np.zeros(lp.num_col_), np.ones(lp.num_col_)
+    lp.col_lower_, lp.col_upper_ = milp.bounds
     lp.row_lower_, lp.row_upper_ = milp.row_lower, milp.row_upper
     lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
     lp.a_matrix_.start_, lp.a_matrix_.index_ = columns.indptr, columns.indices
