@@ -7,6 +7,7 @@ GeoError
     ├── NetworkError    roads
     ├── PopulationError population tables
     ├── CandidateError  candidate sites, kinds table, no-go areas
+    ├── CoordinateError the coordinates of a user's file are not what they seem
     ├── LiveError       a map server, its answer, or the way to it
     │   └── PlaceError  the place asked for: unknown, no area, or one of several
     └── BundleError     a bundle folder on disk
@@ -18,6 +19,7 @@ __all__ = [
     "BoundaryError",
     "BundleError",
     "CandidateError",
+    "CoordinateError",
     "ExtractError",
     "GeoError",
     "InputError",
@@ -71,6 +73,24 @@ class PopulationError(InputError):
 
 class CandidateError(InputError):
     """Candidate sites, the table of kinds or the no-go areas cannot be used."""
+
+
+class CoordinateError(InputError):
+    """The coordinates of a user's file are not what they seem, and nobody has consented.
+
+    Parameters
+    ----------
+    diagnosis
+        The ``geo.diagnosis.Diagnosis``, for front ends that say it in other words.
+    role
+        What the file was given for.
+    """
+
+    def __init__(
+        self, what: str, *, diagnosis: object, role: str, where: str = "", remedy: str = ""
+    ) -> None:
+        super().__init__(what, where=where, remedy=remedy)
+        self.diagnosis, self.role = diagnosis, role
 
 
 class BundleError(InputError):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from geo.errors import CandidateError
-from geo.text_file import read_cells
+from geo.table_file import read_cells
 
 __all__ = ["GENERATED", "OWN", "Kind", "KindTable", "default_kinds", "read_kinds"]
 

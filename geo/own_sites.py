@@ -15,7 +15,7 @@ from geo.boundary import Region
 from geo.crs import WGS84
 from geo.errors import CandidateError
 from geo.kinds import GENERATED, OWN, KindTable
-from geo.text_file import read_cells
+from geo.table_file import read_cells
 from geo.vector_file import read_vector
 
 __all__ = ["OwnSite", "read_own_sites"]

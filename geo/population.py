@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from geo.errors import PopulationError
-from geo.text_file import read_cells
+from geo.table_file import read_cells
 
 __all__ = [
     "PopulationRow",

@@ -273,6 +273,30 @@ FINDINGS = Words(
             "文字编码判定为 {encoding}（声明：{declared}），例：{sample}",
             "the text was read as {encoding} (declared: {declared}), e.g. {sample}",
         ),
+        "coordinates-converted": (
+            "坐标由 {plain} 改读为 {reading} 并换算到 WGS84"
+            "（位移 {shift_m} 米，置信度 {confidence}，{by}）",
+            "coordinates were read as {reading} instead of {plain} and converted to WGS84 "
+            "(moved {shift_m} m, confidence {confidence}, {by})",
+        ),
+        "coordinates-kept": (
+            "坐标体检认为坐标是 {reading}（置信度 {confidence}），按要求未换算",
+            "the coordinate check takes them for {reading} (confidence {confidence}); they were "
+            "kept as asked",
+        ),
+        "coordinates-doubtful": (
+            "坐标或为 {reading}（位移 {shift_m} 米，置信度 {confidence}），证据不足，未换算",
+            "the coordinates may be {reading} ({shift_m} m off, confidence {confidence}); the "
+            "evidence is too weak to convert them",
+        ),
+        "names-matched": (
+            "{rows} 行的地名经规整或别名对应到乡镇：{names}",
+            "the names of {rows} rows were matched by form or alias: {names}",
+        ),
+        "names-guessed": (
+            "{rows} 行的地名按最相近的拼写对应（经确认）：{names}",
+            "the names of {rows} rows were matched by their nearest spelling, as agreed: {names}",
+        ),
         "county-guessed": (
             "{name} 没有区县代码，按最长共同边界归入 {county}",
             "{name} has no county, it was put with {county} by the longest shared border",
@@ -480,6 +504,8 @@ TERMS = Words(
         "finest-tiling": ("完整覆盖区域的最细一级", "the finest level that tiles the region"),
         "single-unit": ("唯一完整的边界", "the only complete boundary"),
         "asked": ("按要求", "as asked"),
+        "diagnosis": ("按体检结论", "as the check found"),
+        "unknown": ("未知", "unknown"),
         "roads": ("道路范围", "the reach of the roads"),
     }
 )

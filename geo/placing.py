@@ -1,0 +1,361 @@
+"""A user's file put on the earth: its coordinates checked, converted with consent, told."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pyproj
+import shapely
+from numpy.typing import NDArray
+from pyproj.aoi import AreaOfInterest
+from pyproj.exceptions import ProjError
+from pyproj.transformer import TransformerGroup
+
+from geo.crs import WGS84
+from geo.diagnosis import Diagnosis, diagnose
+from geo.errors import CoordinateError, InputError
+from geo.findings import Finding
+from geo.landmarks import Landmarks
+from geo.own_file import OwnFile, Wanted, read_own
+from geo.reading import Reading, reading_of
+from geo.table_file import column_of
+from geo.table_places import number
+
+__all__ = ["TOWNSHIP_FIELDS", "UNCHECKED", "Check", "Placed", "place", "read_placed"]
+
+#: Columns that say which township a site is in.
+TOWNSHIP_FIELDS = (
+    "township",
+    "乡镇",
+    "街道",
+    "乡镇街道",
+    "所属乡镇",
+    "所在乡镇",
+    "所属街道",
+    "town",
+)
+_AREA_OF_USE_MARGIN_DEG = 5.0
+_GOOD_DATUM_M = 5.0
+_WRITE = {
+    "Shapefile": "Put its .prj beside it",
+    "GPKG": "Set the layer's system (QGIS: Layer CRS)",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Check:
+    """How the coordinates of the user's files are checked and what is consented to.
+
+    Parameters
+    ----------
+    role
+        What the file is given for, as ``--convert`` calls it.
+    landmarks
+        What it should fit, if known.
+    convert
+        Reading to use whatever the check says ("gcj02", "none" …); None to go by the check.
+    accept
+        The user agrees to what the check finds.
+    layer
+        Layer or sheet to read.
+    """
+
+    role: str = ""
+    landmarks: Landmarks | None = None
+    convert: str | None = None
+    accept: bool = False
+    layer: str | None = None
+
+
+UNCHECKED = Check()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Placed:
+    """A file with its places on the earth.
+
+    Parameters
+    ----------
+    own
+        As it was read.
+    frame
+        WGS84, without height, with the file's columns.
+    reading
+        How the coordinates were read.
+    diagnosis
+        What the check said, None where there was nothing to go by.
+    faults
+        What is wrong with a row's place, by position: where, what, remedy.
+    findings
+        ``"boundary-encoding"``, ``"boundary-datum"``, ``"coordinates-converted"``,
+        ``"coordinates-kept"``, ``"coordinates-doubtful"``.
+    """
+
+    own: OwnFile
+    frame: gpd.GeoDataFrame
+    reading: Reading
+    diagnosis: Diagnosis | None = None
+    faults: Mapping[int, tuple[str, str, str]] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+
+
+def read_placed(
+    path: Path, *, wanted: Wanted, error: type[InputError], check: Check = UNCHECKED
+) -> Placed:
+    """Read a file and put it on the earth; see :func:`geo.own_file.read_own` and :func:`place`."""
+    own = read_own(path, wanted=wanted, error=error, layer=check.layer)
+    if wanted == "outlines":
+        _check_polygons(own, error)
+    return place(own, error=error, check=check)
+
+
+def place(own: OwnFile, *, error: type[InputError], check: Check = UNCHECKED) -> Placed:
+    """Decide how a file's coordinates are read, and convert them to WGS84.
+
+    Raises
+    ------
+    CoordinateError
+        The check finds that they are not what the file says, and nobody has consented.
+    error
+        They are in no coordinate system, or lie nowhere in it.
+    """
+    diagnosis = diagnose(own.frame, check.landmarks, named=_named(own, check.landmarks))
+    findings = list(own.findings)
+    reading = _reading(own, diagnosis, check, findings, error)
+    shapes = own.frame.geometry.to_numpy()
+    moved = shapely.transform(
+        shapes, lambda xy: np.column_stack(reading.to_wgs84(xy[:, 0], xy[:, 1]))
+    )
+    frame = own.frame.set_geometry(gpd.GeoSeries(moved, index=own.frame.index), crs=None)
+    frame = frame.set_crs(WGS84, allow_override=True)
+    plain = reading == Reading(crs=own.crs or WGS84)
+    faults = _faults(own, moved, plain=plain)
+    if not faults:
+        _refuse_nowhere(own, reading, moved, error)
+    if found := _datum(reading.crs, frame.total_bounds, own.file):
+        findings.append(found)
+    return Placed(
+        own=own, frame=frame, reading=reading, diagnosis=diagnosis, faults=faults,
+        findings=tuple(findings),
+    )  # fmt: skip
+
+
+def _reading(
+    own: OwnFile,
+    diagnosis: Diagnosis | None,
+    check: Check,
+    findings: list[Finding],
+    error: type[InputError],
+) -> Reading:
+    suspected = diagnosis is not None and diagnosis.verdict == "mend"
+    if check.convert is not None:
+        reading = reading_of(check.convert, own.crs)
+        if own.crs is None and check.convert.strip().casefold() == "none":
+            raise _unnamed(own, diagnosis, check, error)
+        if own.crs is None or reading != Reading(crs=own.crs):
+            findings.append(_converted(own, reading, diagnosis, by="asked"))
+        elif suspected and diagnosis is not None:
+            values: dict[str, str | int | float] = {
+                "reading": diagnosis.best.key, "confidence": diagnosis.confidence,
+            }  # fmt: skip
+            findings.append(Finding(kind="coordinates-kept", where=own.file, values=values))
+        return reading
+    if suspected and diagnosis is not None:
+        if not check.accept:
+            raise _suspect(own, diagnosis, check)
+        findings.append(_converted(own, diagnosis.best.reading, diagnosis, by="diagnosis"))
+        return diagnosis.best.reading
+    if own.crs is None:
+        raise _unnamed(own, diagnosis, check, error)
+    if diagnosis is not None and diagnosis.verdict == "doubt":
+        values = {"reading": diagnosis.best.key, "confidence": diagnosis.confidence,
+                  "shift_m": round(diagnosis.shift_m)}  # fmt: skip
+        findings.append(Finding(kind="coordinates-doubtful", where=own.file, values=values))
+    return Reading(crs=own.crs)
+
+
+def _converted(own: OwnFile, reading: Reading, diagnosis: Diagnosis | None, *, by: str) -> Finding:
+    same = diagnosis is not None and diagnosis.best.reading == reading
+    shift_m = diagnosis.best.shift_m if same and diagnosis is not None else math.nan
+    values: dict[str, str | int | float] = {
+        "plain": Reading(crs=own.crs).key if own.crs else "unknown",
+        "reading": reading.key,
+        "shift_m": round(shift_m) if math.isfinite(shift_m) else "unknown",
+        "confidence": diagnosis.confidence if same and diagnosis is not None else "unknown",
+        "by": by,
+    }
+    return Finding(kind="coordinates-converted", where=own.file, values=values)
+
+
+def _suspect(own: OwnFile, diagnosis: Diagnosis, check: Check) -> CoordinateError:
+    best = diagnosis.best
+    role = f"{check.role}=" if check.role else ""
+    fit = f", {best.near_m:.0f} m from the {_BASES[diagnosis.basis]}" if (
+        math.isfinite(best.near_m)) else ""  # fmt: skip
+    if not diagnosis.plain:
+        what = f"names no coordinate system; its coordinates fit {best.key}{fit}"
+    elif math.isfinite(diagnosis.shift_m):
+        what = (
+            f"its coordinates are not {diagnosis.plain} but {best.key}: as they are they lie"
+            f" {diagnosis.shift_m:.0f} m from where they fit{fit}"
+        )
+    else:
+        what = f"its coordinates are not {diagnosis.plain} but {best.key}{fit}"
+    keep = f"; keep them with --convert {role}none" if diagnosis.plain else ""
+    return CoordinateError(
+        f"{what} (confidence {math.floor(diagnosis.confidence * 1000) / 10:g} %)",
+        where=own.file,
+        remedy=f"Convert them with --convert {role}{best.key} or --accept-diagnosis{keep}",
+        diagnosis=diagnosis,
+        role=check.role,
+    )
+
+
+_BASES = {"borders": "borders", "roads": "roads", "place": "region", "none": "region"}
+
+
+def _unnamed(
+    own: OwnFile, diagnosis: Diagnosis | None, check: Check, error: type[InputError]
+) -> InputError:
+    if diagnosis is not None and diagnosis.verdict == "mend":
+        return _suspect(own, diagnosis, check)
+    told = own.frame.crs
+    return error(
+        "names no coordinate system" + (f" ({told.name})" if told is not None else ""),
+        where=own.file,
+        remedy=_WRITE.get(own.kind, "Name it") + ", e.g. EPSG:4490 for CGCS2000 degrees"
+        f" (or say it with --convert {check.role + '=' if check.role else ''}epsg:4490)",
+    )
+
+
+def _named(own: OwnFile, landmarks: Landmarks | None) -> Sequence[str]:
+    """Township that each row says it is in, if a column does."""
+    columns = [c for c in own.frame.columns if c != own.frame.geometry.name]
+    at = column_of(columns, TOWNSHIP_FIELDS)
+    if landmarks is None or at is None:
+        return ()
+    return ["" if value is None else str(value).strip() for value in own.frame[columns[at]]]
+
+
+def _check_polygons(own: OwnFile, error: type[InputError]) -> None:
+    shapes = own.frame.geometry.to_numpy()
+    empty = np.flatnonzero(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+    if len(empty):
+        raise error(
+            f"no geometry in {_rows(empty)}",
+            where=own.file,
+            remedy="Draw the township or delete the row",
+        )
+    other = np.flatnonzero(~np.isin(shapely.get_type_id(shapes), (3, 6)))
+    if len(other):
+        kind = shapes[other[0]].geom_type
+        raise error(
+            f"{kind} instead of a polygon in {_rows(other)}",
+            where=own.file,
+            remedy="Keep polygons only",
+        )
+
+
+def _rows(rows: NDArray[np.int64]) -> str:
+    """Feature numbers for people, the first of them."""
+    told = ", ".join(str(row + 1) for row in rows[:5])
+    more = f" and {len(rows) - 5} more" if len(rows) > 5 else ""
+    return f"{'features' if len(rows) > 1 else 'feature'} {told}{more}"
+
+
+def _faults(
+    own: OwnFile, moved: NDArray[np.object_], *, plain: bool
+) -> dict[int, tuple[str, str, str]]:
+    """Rows of a table whose place cannot be read or is none."""
+    if not own.axes:
+        return {}
+    nowhere = np.asarray(~np.isfinite(shapely.bounds(moved)).all(axis=1), bool)
+    found = {}
+    for row in range(len(moved)):
+        where = own.where(row)
+        texts = [str(own.frame[axis].iloc[row]) for axis in own.axes]
+        if len(texts) == 1:
+            if nowhere[row]:
+                found[row] = (where, f"{texts[0]!r:.40} is no place in WKT", "Correct it")
+            continue
+        degrees = plain and own.crs is not None and own.crs.is_geographic
+        for axis, text, most in zip(own.axes, texts, (180.0, 90.0), strict=True):
+            value = number(text)
+            if degrees and not abs(value) <= most:
+                hint = "Give"
+                if most == 90.0 and abs(value) <= 180.0:
+                    hint = "Longitude and latitude may be exchanged; give"
+                found[row] = (
+                    f"{where}, {axis}",
+                    f"{text!r:.40} is not within -{most:g} to {most:g} degrees",
+                    f"{hint} decimal degrees in WGS84",
+                )
+                break
+            if math.isnan(value):
+                found[row] = (f"{where}, {axis}", f"{text!r:.40} is no coordinate", "Correct it")
+                break
+        else:
+            if nowhere[row]:
+                told = ", ".join(texts)
+                found[row] = (where, f"{told!r:.60} is no place on earth", "Correct it")
+    return found
+
+
+def _refuse_nowhere(
+    own: OwnFile, reading: Reading, moved: NDArray[np.object_], error: type[InputError]
+) -> None:
+    """Refuse coordinates that are none of their system, or lie far from where it is for."""
+    raw = shapely.get_coordinates(own.frame.geometry.to_numpy())
+    there = shapely.get_coordinates(moved)
+    crs = reading.crs
+    if not len(raw):
+        return
+    if crs.is_geographic and not np.isfinite(there).all():
+        rule = " (GeoJSON without crs is WGS84 degrees, RFC 7946)" if own.kind == "GeoJSON" else ""
+        most = np.abs(raw).max(axis=0)
+        raise error(
+            f"coordinates up to {most[0]:.0f}, {most[1]:.0f} are no degrees of {crs.name}{rule}",
+            where=own.file,
+            remedy="Name the coordinate system they are in, or convert them to EPSG:4326",
+        )
+    use, margin = crs.area_of_use, _AREA_OF_USE_MARGIN_DEG
+    if np.isfinite(there).all():
+        (west, south), (east, north) = there.min(axis=0), there.max(axis=0)
+        if use is None or use.west > use.east or not (
+            west > use.east + margin or east < use.west - margin
+            or south > use.north + margin or north < use.south - margin
+        ):  # fmt: skip
+            return
+    raise error(
+        f"coordinates like {raw[0][0]:.0f}, {raw[0][1]:.0f} lie outside the area of {crs.name}",
+        where=own.file,
+        remedy="Its coordinate system is not the one named (zone, or zone prefix of eastings?)",
+    )
+
+
+def _datum(crs: pyproj.CRS, bounds: NDArray[np.float64], where: str) -> Finding | None:
+    """Say so where the shift from the file's datum is rough or a guess (Xian 1980 …)."""
+    datum = crs.geodetic_crs.datum if crs.geodetic_crs else None
+    if crs == WGS84 or (datum is not None and datum.name == "China 2000"):
+        return None  # CGCS2000 is WGS84 to centimetres
+    known = np.isfinite(bounds).all() and np.abs(bounds).max() <= 180
+    around = AreaOfInterest(*bounds) if known else None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # pyproj on grids that would be better still
+        try:
+            ways = TransformerGroup(crs, WGS84, area_of_interest=around).transformers  # type: ignore[arg-type]
+        except ProjError:
+            ways = []
+    accuracy_m = ways[0].accuracy if ways else -1.0
+    if 0.0 <= accuracy_m <= _GOOD_DATUM_M:
+        return None
+    values: dict[str, str | int | float] = {
+        "crs": crs.name, "accuracy_m": accuracy_m if accuracy_m >= 0 else "unknown",
+    }  # fmt: skip
+    return Finding(kind="boundary-datum", where=where, values=values)
