@@ -18,10 +18,10 @@ from optimise.incidence import Incidence, widest, within
 from optimise.models import Cover, CoverMost, CoverShare
 from optimise.problem import EVERYBODY, Problem
 
-__all__ = ["reduce_problem", "weight_needed"]
+__all__ = ["grain_of", "reduce_problem", "weight_needed"]
 
 
-def _grain(values: NDArray[np.number]) -> float | None:
+def grain_of(values: NDArray[np.number]) -> float | None:
     """Find 1/d, d up to a thousand, that divides all values; None if there is none."""
     distinct = np.unique(values.astype(np.float64))
     for parts in range(1, 1001):
@@ -38,7 +38,7 @@ def weight_needed(problem: Problem, share: float, total: float) -> float:
     to one part in 10**9.
     """
     exact = Fraction(repr(float(share))) * Fraction(total)
-    if _grain(problem.weights) == 1.0:
+    if grain_of(problem.weights) == 1.0:
         return float(-(-exact // 1))
     return max(0.0, float(exact) - 1e-9 * total)
 
@@ -56,7 +56,7 @@ def reduce_problem(problem: Problem, model: Cover) -> Core:
     allowed = np.flatnonzero(~problem.forbidden & ~problem.kept).astype(np.int32)
     reach = reach.keep_columns(allowed)
     quota, zone = _open_quotas(problem, allowed)
-    grain = _grain(problem.weights)
+    grain = grain_of(problem.weights)
     weights = problem.weights.astype(np.float64)
     if isinstance(model, CoverMost):
         budget: int | None = _open_budget(problem, model, int(quota.sum()))
@@ -70,7 +70,7 @@ def reduce_problem(problem: Problem, model: Cover) -> Core:
         all_costs = problem.site_costs if by_cost else np.ones(problem.n_sites, dtype=np.int64)
         costs = all_costs[allowed].astype(np.float64)
         offset = float(all_costs[problem.kept].sum())
-        grain = _grain(all_costs)
+        grain = grain_of(all_costs)
     open_rows = ~served & (reach.lengths > 0)
     gain = np.zeros((len(groups), problem.n_units))
     for row, members in zip(gain, groups, strict=True):
