@@ -10,14 +10,14 @@ that settles it:
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from optimise.anneal import anneal
 from optimise.bound import Dual, judge, subgradient
-from optimise.center_rows import disjoint_rows, implied_rows
+from optimise.center_rows import disjoint_rows
 from optimise.core import Core, must_cover, settle, shrink, value_of
 from optimise.formulate import formulate
 from optimise.greedy import complete
@@ -56,8 +56,8 @@ class Answer:
     by: str
 
 
-def _yes(*sites: NDArray[np.integer], by: str) -> Answer:
-    return Answer(sites=np.sort(np.concatenate(sites)).astype(np.int32), excluded=False, by=by)
+def _yes(core: Core, plan: NDArray[np.integer], by: str) -> Answer:
+    return Answer(sites=core.sites_of(plan), excluded=False, by=by)
 
 
 def _no(by: str) -> Answer:
@@ -76,18 +76,15 @@ def ask(core: Core, limit: int, watch: Watch, *, seed: int, thorough: bool) -> A
     thorough
         Whether to branch and cut for long; a first look at many radii does so shortly.
     """
-    reduced = _reduce(shrink(core))
-    if reduced is None:
-        return _no("rows out of reach")
-    core, fixed = reduced
+    core = shrink(core)
     if not len(core.sites):
-        return _by_count(core, fixed, limit, "reduction")
+        return _by_count(core, limit, "reduction")
     least = core.offset + max(disjoint_rows(core.reach), float(core.quota.sum()))
     if least > limit:
         return _no("disjoint rows")
     plan = complete(core)
     if value_of(core, plan) <= limit:
-        return _yes(fixed, core.sites[plan], by="greedy")
+        return _yes(core, plan, by="greedy")
     dual = None
     for turn, (moves, steps) in enumerate(_TURNS):
         if watch.look("search", 0.0) is not None:
@@ -97,48 +94,18 @@ def ask(core: Core, limit: int, watch: Watch, *, seed: int, thorough: bool) -> A
             return _no("Lagrangian relaxation")
         plan = anneal(core, plan, moves=moves, seed=seed + turn, goal=float(limit), heat=_HEAT)
         if value_of(core, plan) <= limit:
-            return _yes(fixed, core.sites[plan], by="annealing")
+            return _yes(core, plan, by="annealing")
     assert dual is not None
-    return _prove(core, fixed, limit, dual, watch, seed=seed, thorough=thorough)
+    return _prove(core, limit, dual, watch, seed=seed, thorough=thorough)
 
 
-def _by_count(core: Core, fixed: NDArray[np.int32], limit: int, by: str) -> Answer:
-    return _yes(fixed, by=by) if core.offset <= limit else _no(by)
-
-
-def _reduce(core: Core) -> tuple[Core, NDArray[np.int32]] | None:
-    """Drop rows implied by others, open the only site of a row, until nothing changes.
-
-    ``core.offset`` counts the sites opened. None if a row or quota is out of reach.
-    """
-    fixed = np.zeros(0, dtype=np.int32)
-    while True:
-        rows, columns = core.reach.n_rows, len(core.sites)
-        implied = implied_rows(core.reach)
-        if implied.any():
-            left = np.flatnonzero(~implied)
-            core = shrink(_with_rows(core, left))
-        opened = np.zeros(len(core.sites), dtype=np.bool_)
-        opened[core.reach.indices[core.reach.indptr[:-1][core.reach.lengths == 1]]] = True
-        if opened.any():
-            fixed = np.concatenate([fixed, core.sites[opened]])
-            settled = settle(core, opened, np.zeros_like(opened))
-            if settled is None:
-                return None
-            core = settled
-        if (core.reach.n_rows, len(core.sites)) == (rows, columns):
-            return core, fixed
-
-
-def _with_rows(core: Core, rows: NDArray[np.int64]) -> Core:
-    """Ask for some of the rows only."""
-    ones = np.ones((1 if len(rows) else 0, len(rows)))
-    return replace(core, reach=core.reach.take(rows), gain=ones, need=ones.sum(axis=1))
+def _by_count(core: Core, limit: int, by: str) -> Answer:
+    nothing = np.zeros(0, dtype=np.int64)
+    return _yes(core, nothing, by=by) if core.offset <= limit else _no(by)
 
 
 def _prove(
     core: Core,
-    fixed: NDArray[np.int32],
     limit: int,
     dual: Dual,
     watch: Watch,
@@ -159,31 +126,29 @@ def _prove(
         if not (opened.any() or dropped.any()):
             break
         before = len(core.sites)
-        fixed = np.concatenate([fixed, core.sites[opened]])
         settled = settle(core, opened, dropped)
-        reduced = None if settled is None else _reduce(settled)
-        if reduced is None:
+        if settled is None:
             return _no("reduced costs")
-        core, fixed = reduced[0], np.concatenate([fixed, reduced[1]])
+        core = settled
         if not len(core.sites):
-            return _by_count(core, fixed, limit, "reduced costs")
+            return _by_count(core, limit, "reduced costs")
         plan = anneal(
             core, complete(core), moves=_TURNS[0][0], seed=seed, goal=float(limit), heat=_HEAT
         )
         if value_of(core, plan) <= limit:
-            return _yes(fixed, core.sites[plan], by="annealing")
+            return _yes(core, plan, by="annealing")
         if len(core.sites) > 0.7 * before:
             break
         dual = subgradient(core, limit + 1.0, steps=_TURNS[0][1])
-    answer = _branch(core, fixed, limit, watch, seed=seed, thorough=False)
+    answer = _branch(core, limit, watch, seed=seed, thorough=False)
     if answer.by != "nothing" or watch.look("search", 0.0) is not None:
         return answer
     plan = anneal(core, complete(core), moves=_LONG_MOVES, seed=seed, goal=float(limit), heat=_HEAT)
     if value_of(core, plan) <= limit:
-        return _yes(fixed, core.sites[plan], by="annealing")
+        return _yes(core, plan, by="annealing")
     if not thorough:
         return answer
-    return _branch(core, fixed, limit, watch, seed=seed, thorough=True)
+    return _branch(core, limit, watch, seed=seed, thorough=True)
 
 
 def _prices(
@@ -197,9 +162,7 @@ def _prices(
     return duals[: core.reach.n_rows], -duals[core.reach.n_rows + len(core.quota) :]
 
 
-def _branch(
-    core: Core, fixed: NDArray[np.int32], limit: int, watch: Watch, *, seed: int, thorough: bool
-) -> Answer:
+def _branch(core: Core, limit: int, watch: Watch, *, seed: int, thorough: bool) -> Answer:
     entries = len(core.reach.indices)
     if entries > _MILP_ENTRIES or watch.look("prove", 0.0) is not None:
         return Answer(sites=None, excluded=False, by="nothing")
@@ -213,7 +176,7 @@ def _branch(
     if found.values is not None:
         chosen = np.flatnonzero(found.values[: len(core.sites)] > 0.5)
         if value_of(core, chosen) <= limit:
-            return _yes(fixed, core.sites[chosen], by="HiGHS")
+            return _yes(core, chosen, by="HiGHS")
     if found.bound > limit + 1e-6:
         return _no("HiGHS")
     return Answer(sites=None, excluded=False, by="nothing")

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from optimise.dominate import dominated
+from optimise.alike import merge
+from optimise.dominate import dominated, implied
 from optimise.incidence import Incidence
 
 __all__ = ["Core", "must_cover", "settle", "shrink", "split", "value_of"]
@@ -48,6 +49,8 @@ class Core:
         Whether values are whole multiples of ``grain``.
     grain
         The largest number known to divide all values; 1 for whole values.
+    opened
+        int32, the problem's indices of columns opened on the way here; any order.
     """
 
     sites: NDArray[np.int32]
@@ -61,6 +64,11 @@ class Core:
     offset: float
     integral: bool
     grain: float = 1.0
+    opened: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
+
+    def sites_of(self, plan: NDArray[np.integer]) -> NDArray[np.int32]:
+        """Sites of the problem that a plan opens, those settled before included; increasing."""
+        return np.sort(np.concatenate([self.opened, self.sites[plan]])).astype(np.int32)
 
     def round_up(self, bound: float) -> float:
         """Strengthen a bound to the next value there can be."""
@@ -101,6 +109,11 @@ def value_of(core: Core, plan: NDArray[np.integer]) -> float:
 
 def settle(core: Core, opened: NDArray[np.bool_], dropped: NDArray[np.bool_]) -> Core | None:
     """Open some columns for good and drop others; None if nothing feasible is left."""
+    left = _without(core, opened, dropped)
+    return None if left is None else shrink(left)
+
+
+def _without(core: Core, opened: NDArray[np.bool_], dropped: NDArray[np.bool_]) -> Core | None:
     done = core.reach.touches(opened)
     left = np.flatnonzero(~opened & ~dropped)
     zones = core.zone[opened]
@@ -130,80 +143,81 @@ def settle(core: Core, opened: NDArray[np.bool_], dropped: NDArray[np.bool_]) ->
     counts = np.bincount(zone[zone >= 0], minlength=len(asked))
     if (counts < quota[asked]).any() or (budget is not None and budget < quota.sum()):
         return None
-    return shrink(
-        replace(
-            core,
-            sites=core.sites[left],
-            costs=core.costs[left],
-            zone=zone,
-            quota=quota[asked],
-            reach=reach.take(open_rows),
-            gain=gain,
-            need=need,
-            budget=budget,
-            offset=offset,
-        )
+    return replace(
+        core,
+        sites=core.sites[left],
+        costs=core.costs[left],
+        zone=zone,
+        quota=quota[asked],
+        reach=reach.take(open_rows),
+        gain=gain,
+        need=need,
+        budget=budget,
+        offset=offset,
+        opened=np.concatenate([core.opened, core.sites[opened]]),
     )
 
 
 def shrink(core: Core) -> Core:
-    """Merge rows and drop dominated columns until neither finds anything."""
+    """Merge rows, drop implied rows and dominated columns, open what must be, until none is left.
+
+    A row goes if all columns of some row that must be covered are among its own: it is covered in
+    any case. Where a row that must be covered has one column only, that column is opened.
+    """
     while True:
-        first, row = _equal_rows(core.reach)
-        gain = np.zeros((len(core.gain), len(first)))
-        for merged, single in zip(gain, core.gain, strict=True):
-            merged += np.bincount(row, weights=single, minlength=len(first))
-        core = replace(core, reach=core.reach.take(first), gain=gain)
+        core = _merged(core)
+        must = must_cover(core)
+        if must.any():
+            safe = implied(core.reach, must)
+            if safe.any():
+                core, must = _assured(core, safe), must[~safe]
+            single = core.reach.indices[core.reach.indptr[:-1][must & (core.reach.lengths == 1)]]
+            if len(single):
+                opened = np.zeros(len(core.sites), dtype=np.bool_)
+                opened[single] = True
+                left = _without(core, opened, np.zeros_like(opened))
+                assert left is not None  # what must be open contradicts nothing
+                core = left
         gone = dominated(core.reach, core.costs, core.zone, core.quota)
         if not gone.any():
             return core
-        left = np.flatnonzero(~gone)
+        kept = np.flatnonzero(~gone)
         core = replace(
             core,
-            sites=core.sites[left],
-            costs=core.costs[left],
-            zone=core.zone[left],
-            reach=core.reach.keep_columns(left),
+            sites=core.sites[kept],
+            costs=core.costs[kept],
+            zone=core.zone[kept],
+            reach=core.reach.keep_columns(kept),
         )
 
 
-def _equal_rows(reach: Incidence) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Find rows with the same columns.
+def _merged(core: Core) -> Core:
+    """Make equal rows one."""
+    found = merge(core.reach)
+    if found.reach.n_rows == core.reach.n_rows:
+        return core
+    gain = np.zeros((len(core.gain), found.reach.n_rows))
+    for merged, single in zip(gain, core.gain, strict=True):
+        merged += np.bincount(found.of, weights=single, minlength=len(merged))
+    return replace(core, reach=found.reach, gain=gain)
 
-    Rows are sorted by a 64-bit signature and compared entry by entry with their neighbour, so a
-    clash of signatures costs a merge but never merges unequal rows.
 
-    Returns
-    -------
-    first, row
-        int64[u], one row of each class, increasing; int64[rows], class of each row.
-    """
-    n = reach.n_rows
-    if n == 0:
-        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
-    key = np.random.default_rng(1971).integers(0, 2**64, reach.n_columns, dtype=np.uint64)
-    sums = np.concatenate([np.zeros(1, np.uint64), np.cumsum(key[reach.indices], dtype=np.uint64)])
-    signature = sums[reach.indptr[1:]] - sums[reach.indptr[:-1]]
-    order = np.lexsort((np.arange(n), signature, reach.lengths))
-    before, after = order[:-1], order[1:]
-    lengths = reach.lengths
-    same = (signature[before] == signature[after]) & (lengths[before] == lengths[after])
-    pairs = np.flatnonzero(same)
-    one, other = reach.take(before[pairs]), reach.take(after[pairs])
-    differs = np.concatenate([[0], np.cumsum(one.indices != other.indices)])
-    same[pairs] = differs[one.indptr[1:]] == differs[one.indptr[:-1]]
-    run = np.concatenate([[0], np.cumsum(~same)])
-    first_of_run = order[np.concatenate([[True], ~same])]
-    rank = np.argsort(np.argsort(first_of_run))
-    row = np.empty(n, dtype=np.int64)
-    row[order] = rank[run]
-    return np.sort(first_of_run).astype(np.int64), row
+def _assured(core: Core, rows: NDArray[np.bool_]) -> Core:
+    """Leave out rows that every plan covers."""
+    left, gain = np.flatnonzero(~rows), core.gain[:, ~rows]
+    asking = (gain > 0).any(axis=1)
+    return replace(
+        core,
+        reach=core.reach.take(left),
+        gain=gain[asking],
+        need=(core.need - core.gain[:, rows].sum(axis=1))[asking],
+    )
 
 
 def split(core: Core) -> list[Core]:
     """Split into parts that share no column, row, quota or target.
 
-    The offset goes to the first part. A budget ties everything together.
+    The offset and what is open already go to the first part. A budget ties everything together.
     """
     k, n = len(core.sites), core.reach.n_rows
     if core.budget is not None or k == 0:
@@ -242,6 +256,7 @@ def split(core: Core) -> list[Core]:
                 gain=core.gain[np.ix_(targets, rows)],
                 need=core.need[targets],
                 offset=0.0 if parts else core.offset,
+                opened=core.opened[:0] if parts else core.opened,
             )
         )
     return parts

@@ -51,7 +51,7 @@ def solve_cover(problem: Problem, model: Cover, run: Run) -> Solution:
     total = float(problem.weights.sum()) if isinstance(model, CoverMost) else None
     ledgers = _pursue_all(parts, run, total=total)
     clock.lap("search and prove")
-    chosen = np.concatenate([one.core.sites[one.plan] for one in ledgers])
+    chosen = np.concatenate([one.core.sites_of(one.plan) for one in ledgers])
     open_sites = np.union1d(np.flatnonzero(problem.kept), chosen).astype(np.int32)
     if model.tie_break is not None and watch.look("improve", 0.0) is None:
         moves = _NEAR_MOVES if run.exact else _NEAR_MOVES // 10

@@ -1,4 +1,4 @@
-"""Columns that another column can always replace (compiled)."""
+"""Columns that another column can always replace, rows that another row implies (compiled)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from optimise.compiled import inner, kernel
 from optimise.incidence import Incidence
 
-__all__ = ["dominated"]
+__all__ = ["dominated", "implied"]
 
 
 def dominated(
@@ -49,6 +49,23 @@ def dominated(
         by_zone,
         zone_start,
     )
+    return gone
+
+
+def implied(reach: Incidence, must: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Mark rows that are covered whenever some other row is that stays and must be covered.
+
+    A row goes if all columns of such a row are among its own; of equal rows the first stays.
+
+    Parameters
+    ----------
+    must
+        bool[rows], rows that no plan may leave out.
+    """
+    lengths = reach.lengths
+    order = np.lexsort((np.arange(reach.n_rows), ~must, lengths)).astype(np.int64)
+    use = np.bincount(reach.indices, minlength=reach.n_columns).astype(np.int64)
+    gone: NDArray[np.bool_] = _implied(order, reach.indptr, reach.indices, use, must)
     return gone
 
 
@@ -109,4 +126,46 @@ def _judge(
                 if found == needed:
                     gone[j] = True
                     break
+    return gone
+
+
+@kernel
+def _implied(
+    order: NDArray[np.int64],
+    indptr: NDArray[np.int64],
+    indices: NDArray[np.int32],
+    use: NDArray[np.int64],
+    must: NDArray[np.bool_],
+) -> NDArray[np.bool_]:
+    """``order`` lists short rows first: only a row before can lie within one after it.
+
+    Each row that must be and stays is filed under its least used column, so that few are compared.
+    """
+    n, k = len(order), len(use)
+    gone = np.zeros(n, dtype=np.bool_)
+    mark = np.full(k, -1, dtype=np.int64)
+    filed = np.full(k, -1, dtype=np.int64)
+    below = np.full(n, -1, dtype=np.int64)
+    for i in order:
+        for a in range(indptr[i], indptr[i + 1]):
+            mark[indices[a]] = i
+        rare = -1
+        for a in range(indptr[i], indptr[i + 1]):
+            c = indices[a]
+            if rare < 0 or use[c] < use[rare]:
+                rare = c
+            other = filed[c]
+            while other >= 0 and not gone[i]:
+                inside = True
+                for b in range(indptr[other], indptr[other + 1]):
+                    if mark[indices[b]] != i:
+                        inside = False
+                        break
+                gone[i] = inside
+                other = below[other]
+            if gone[i]:
+                break
+        if must[i] and not gone[i] and rare >= 0:
+            below[i] = filed[rare]
+            filed[rare] = i
     return gone

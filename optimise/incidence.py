@@ -7,15 +7,17 @@ within every radius; sparse-matrix operators would lose it or invent entries for
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from optimise.compiled import kernel
 from optimise.cover_models import Radius
 from optimise.problem import Problem
 from optimise.travel import Travel
 
-__all__ = ["Incidence", "narrowed", "widest", "within"]
+__all__ = ["Incidence", "narrowed", "reach_within", "widest", "within"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -53,52 +55,50 @@ class Incidence:
 
     def transpose(self) -> Incidence:
         """Swap rows and columns."""
-        order = np.argsort(self.indices, kind="stable")
-        counts = np.bincount(self.indices, minlength=self.n_columns)
-        return Incidence(
-            indptr=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
-            indices=self.row_of[order],
-            n_columns=self.n_rows,
-        )
+        indptr = np.zeros(self.n_columns + 1, dtype=np.int64)
+        rows = np.empty(len(self.indices), dtype=np.int32)
+        _turn(self.indptr, self.indices, indptr, rows)
+        return Incidence(indptr=indptr, indices=rows, n_columns=self.n_rows)
 
     def take(self, rows: NDArray[np.integer]) -> Incidence:
         """Keep the given rows, in the given order."""
-        lengths = self.lengths[rows]
-        indptr = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-        offset = np.repeat(self.indptr[rows] - indptr[:-1], lengths)
-        return Incidence(
-            indptr=indptr,
-            indices=self.indices[offset + np.arange(indptr[-1])],
-            n_columns=self.n_columns,
-        )
+        indptr = np.zeros(len(rows) + 1, dtype=np.int64)
+        np.cumsum(self.lengths[rows], out=indptr[1:])
+        columns = np.empty(indptr[-1], dtype=np.int32)
+        _take(self.indptr, self.indices, np.asarray(rows, dtype=np.int64), indptr, columns)
+        return Incidence(indptr=indptr, indices=columns, n_columns=self.n_columns)
 
     def keep_columns(self, columns: NDArray[np.integer]) -> Incidence:
         """Keep the given columns (increasing) and number them from 0."""
         number = np.full(self.n_columns, -1, dtype=np.int32)
         number[columns] = np.arange(len(columns), dtype=np.int32)
-        return self._filter(number[self.indices] >= 0, number, len(columns))
-
-    def _filter(
-        self, keep: NDArray[np.bool_], number: NDArray[np.int32], n_columns: int
-    ) -> Incidence:
-        before = np.concatenate([[0], np.cumsum(keep)]).astype(np.int64)
-        return Incidence(
-            indptr=before[self.indptr],
-            indices=number[self.indices[keep]],
-            n_columns=n_columns,
-        )
+        indptr = np.zeros_like(self.indptr)
+        left = np.empty(len(self.indices), dtype=np.int32)
+        count = _renumber(self.indptr, self.indices, number, indptr, left)
+        return Incidence(indptr=indptr, indices=left[:count].copy(), n_columns=len(columns))
 
     def touches(self, columns: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Tell for each row whether it has one of the marked columns, bool[rows]."""
-        hits = np.concatenate([[0], np.cumsum(columns[self.indices])])
-        return np.asarray(hits[self.indptr[1:]] > hits[self.indptr[:-1]])
+        hit = np.zeros(self.n_rows, dtype=np.bool_)
+        _touch(self.indptr, self.indices, columns, hit)
+        return hit
 
 
 def within(travel: Travel, radius: float, n_sites: int) -> Incidence:
     """Sites within ``radius`` (inclusive) of each demand unit."""
-    near = travel.impedance.astype(np.float64) <= radius
-    before = np.concatenate([[0], np.cumsum(near)]).astype(np.int64)
-    return Incidence(indptr=before[travel.indptr], indices=travel.indices[near], n_columns=n_sites)
+    return reach_within(travel, radius, n_sites)[0]
+
+
+def reach_within(
+    travel: Travel, radius: float, n_sites: int
+) -> tuple[Incidence, NDArray[np.float64]]:
+    """Sites within ``radius`` (inclusive) of each demand unit, and how far each is."""
+    indptr = np.zeros_like(travel.indptr)
+    _count_within(travel.indptr, travel.impedance, radius, indptr)
+    sites = np.empty(indptr[-1], dtype=np.int32)
+    far = np.empty(indptr[-1], dtype=np.float64)
+    _fill_within(travel.indices, travel.impedance, radius, sites, far)
+    return Incidence(indptr=indptr, indices=sites, n_columns=n_sites), far
 
 
 def widest(radius: Radius) -> float:
@@ -132,3 +132,99 @@ def narrowed(problem: Problem, radius: Radius) -> Problem:
             impedance=travel.impedance[near],
         ),
     )
+
+
+@kernel
+def _turn(
+    indptr: NDArray[np.int64],
+    indices: NDArray[np.int32],
+    start: NDArray[np.int64],
+    rows: NDArray[np.int32],
+) -> None:
+    """Fill the transpose by counting; ``start`` comes zeroed."""
+    for c in indices:
+        start[c + 1] += 1
+    for c in range(len(start) - 1):
+        start[c + 1] += start[c]
+    at = start.copy()
+    for r in range(len(indptr) - 1):
+        for a in range(indptr[r], indptr[r + 1]):
+            rows[at[indices[a]]] = r
+            at[indices[a]] += 1
+
+
+@kernel
+def _take(
+    indptr: NDArray[np.int64],
+    indices: NDArray[np.int32],
+    rows: NDArray[np.int64],
+    start: NDArray[np.int64],
+    columns: NDArray[np.int32],
+) -> None:
+    for i in range(len(rows)):
+        first = indptr[rows[i]]
+        for a in range(start[i + 1] - start[i]):
+            columns[start[i] + a] = indices[first + a]
+
+
+@kernel
+def _renumber(
+    indptr: NDArray[np.int64],
+    indices: NDArray[np.int32],
+    number: NDArray[np.int32],
+    start: NDArray[np.int64],
+    left: NDArray[np.int32],
+) -> Any:
+    count = 0
+    for r in range(len(indptr) - 1):
+        for a in range(indptr[r], indptr[r + 1]):
+            c = number[indices[a]]
+            if c >= 0:
+                left[count] = c
+                count += 1
+        start[r + 1] = count
+    return count
+
+
+@kernel
+def _touch(
+    indptr: NDArray[np.int64],
+    indices: NDArray[np.int32],
+    columns: NDArray[np.bool_],
+    hit: NDArray[np.bool_],
+) -> None:
+    for r in range(len(hit)):
+        for a in range(indptr[r], indptr[r + 1]):
+            if columns[indices[a]]:
+                hit[r] = True
+                break
+
+
+@kernel
+def _count_within(
+    indptr: NDArray[np.int64],
+    impedance: NDArray[np.floating[Any]],
+    radius: Any,
+    start: NDArray[np.int64],
+) -> None:
+    count = 0
+    for u in range(len(indptr) - 1):
+        for a in range(indptr[u], indptr[u + 1]):
+            count += impedance[a] <= radius
+        start[u + 1] = count
+
+
+@kernel
+def _fill_within(
+    indices: NDArray[np.int32],
+    impedance: NDArray[np.floating[Any]],
+    radius: Any,
+    sites: NDArray[np.int32],
+    far: NDArray[np.float64],
+) -> None:
+    count = 0
+    for a in range(len(indices)):
+        if impedance[a] <= radius:
+            sites[count] = indices[a]
+            far[count] = impedance[a]
+            count += 1

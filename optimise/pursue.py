@@ -182,12 +182,12 @@ def _prove(ledger: Ledger, watch: Watch, dual: Dual, *, seed: int) -> None:
         dual = _relax(ledger, watch, dual)
         _search_on(ledger, watch, dual, _SEARCHES, seed=seed)
     left = _settle(ledger, dual)
-    if left is not None and not ledger.good_enough and _too_big(left[0]):
+    if left is not None and not ledger.good_enough and _too_big(left):
         _search_on(ledger, watch, dual, _MORE_SEARCHES, seed=seed + 2)
         left = _settle(ledger, dual)
     if left is None or watch.look("prove", 0.0) is not None:
         return
-    if _branch(ledger, watch, *left, seed=seed):
+    if _branch(ledger, watch, left, seed=seed):
         _search_on(ledger, watch, dual, _LAST_SEARCH, seed=seed + 10)
 
 
@@ -237,12 +237,10 @@ def _prices(
     return rows, -duals[n + len(core.quota) :] if core.budget is None else np.zeros(0)
 
 
-def _lift(
-    ledger: Ledger, small: Core, opened: NDArray[np.bool_], plan: NDArray[np.integer]
-) -> NDArray[np.int64]:
+def _lift(ledger: Ledger, small: Core, plan: NDArray[np.integer]) -> NDArray[np.int64]:
     """Plan of the whole core from a plan of what was left."""
-    inner = np.searchsorted(ledger.core.sites, small.sites[plan])
-    return np.union1d(np.flatnonzero(opened), inner)
+    mine = np.setdiff1d(small.sites_of(plan), ledger.core.opened)
+    return np.searchsorted(ledger.core.sites, mine)
 
 
 def _search_pool(ledger: Ledger, dual: Dual, *, pool: float, seconds: float, seed: int) -> None:
@@ -261,18 +259,12 @@ def _search_pool(ledger: Ledger, dual: Dual, *, pool: float, seconds: float, see
     start = complete(small, np.flatnonzero(np.isin(small.sites, core.sites[ledger.plan])))
     moves = _moves(small, seconds)
     plan = anneal(small, start, moves=moves, seed=seed, goal=ledger.bound)
-    ledger.offer(_lift(ledger, small, opened, plan))
+    ledger.offer(_lift(ledger, small, plan))
     ledger.log.append(f"annealing of {len(small.sites)} promising sites: {ledger.value:g}")
 
 
-def _settle(ledger: Ledger, dual: Dual) -> tuple[Core, NDArray[np.bool_]] | None:
-    """Settle what no better plan could have otherwise.
-
-    Returns
-    -------
-    core, opened
-        What is left and the columns opened for good; None if there is nothing better.
-    """
+def _settle(ledger: Ledger, dual: Dual) -> Core | None:
+    """Settle what no better plan could have otherwise; None if there is nothing better."""
     if ledger.closed:
         return None
     step = ledger.core.step
@@ -286,12 +278,10 @@ def _settle(ledger: Ledger, dual: Dual) -> tuple[Core, NDArray[np.bool_]] | None
         f"reduced costs open {opened.sum()} and drop {dropped.sum()} sites, left "
         f"{small.reach.n_rows} rows x {len(small.sites)} sites"
     )
-    return small, opened
+    return small
 
 
-def _branch(
-    ledger: Ledger, watch: Watch, small: Core, opened: NDArray[np.bool_], *, seed: int
-) -> bool:
+def _branch(ledger: Ledger, watch: Watch, small: Core, *, seed: int) -> bool:
     """Prove with HiGHS that nothing is better, or find it; False if there is too much left."""
     entries = len(small.reach.indices)
     if _too_big(small) or (ledger.good_enough and entries > _EASY_ENTRIES):
@@ -311,7 +301,7 @@ def _branch(
     bound = min(ledger.floor, found.bound)
     if found.values is not None:
         chosen = np.flatnonzero(found.values[: len(small.sites)] > 0.5)
-        ledger.offer(_lift(ledger, small, opened, complete(small, chosen)))
+        ledger.offer(_lift(ledger, small, complete(small, chosen)))
     ledger.prove(bound, "HiGHS")
     ledger.stopped = found.stopped
     return True

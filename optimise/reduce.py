@@ -8,13 +8,16 @@ keeps one weight per group). Sites that another site can always replace are left
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from optimise.alike import OUT, classes, tally, totals
+from optimise.compiled import kernel
 from optimise.core import Core, shrink
 from optimise.errors import BudgetShort, Fact, Infeasible, TargetShort
-from optimise.incidence import Incidence, widest, within
+from optimise.incidence import widest
 from optimise.models import Cover, CoverMost, CoverShare
 from optimise.problem import EVERYBODY, Problem
 
@@ -23,12 +26,28 @@ __all__ = ["grain_of", "reduce_problem", "weight_needed"]
 
 def grain_of(values: NDArray[np.number]) -> float | None:
     """Find 1/d, d up to a thousand, that divides all values; None if there is none."""
-    distinct = np.unique(values.astype(np.float64))
+    if values.dtype.kind == "i":
+        return 1.0
+    parts = int(_parts(values))
+    return 1.0 / parts if parts else None
+
+
+@kernel
+def _parts(values: NDArray[np.float64]) -> Any:
+    """Find the least d up to a thousand of which all values are whole multiples; 0 for none."""
+    odd = 0
     for parts in range(1, 1001):
-        scaled = distinct * parts
-        if (np.abs(scaled - np.round(scaled)) <= 1e-9 * np.maximum(1.0, scaled)).all():
-            return 1.0 / parts
-    return None
+        # What spoilt the last number of parts mostly spoils this one, too.
+        whole = True
+        for step in range(-1, len(values)):
+            at = odd if step < 0 else step
+            scaled = values[at] * parts
+            if abs(scaled - round(scaled)) > 1e-9 * max(1.0, scaled):
+                whole, odd = False, at
+                break
+        if whole:
+            return parts
+    return 0
 
 
 def weight_needed(problem: Problem, share: float, total: float) -> float:
@@ -51,38 +70,35 @@ def reduce_problem(problem: Problem, model: Cover) -> Core:
     Infeasible
         With every reason there is.
     """
-    reach = within(problem.travel, widest(model.radius), problem.n_sites)
-    served = reach.touches(problem.kept)
+    found = classes(problem.travel, widest(model.radius), problem.kept, problem.forbidden)
     allowed = np.flatnonzero(~problem.forbidden & ~problem.kept).astype(np.int32)
-    reach = reach.keep_columns(allowed)
     quota, zone = _open_quotas(problem, allowed)
-    grain = grain_of(problem.weights)
-    weights = problem.weights.astype(np.float64)
     if isinstance(model, CoverMost):
+        grain = grain_of(problem.weights)
         budget: int | None = _open_budget(problem, model, int(quota.sum()))
         groups, needs = [problem.members(EVERYBODY)], np.zeros(0)
         costs = np.zeros(len(allowed))
-        offset = float(weights[~served & (reach.lengths == 0)].sum())
+        total, coverable, _ = totals(found.of, problem.weights, groups[0])
+        offset = total - coverable
     else:
         budget = None
-        groups, needs = _open_targets(problem, model, reach, served)
+        groups, needs = _open_targets(problem, model, found.of)
         by_cost = model.objective == "cost"
         all_costs = problem.site_costs if by_cost else np.ones(problem.n_sites, dtype=np.int64)
         costs = all_costs[allowed].astype(np.float64)
         offset = float(all_costs[problem.kept].sum())
         grain = grain_of(all_costs)
-    open_rows = ~served & (reach.lengths > 0)
-    gain = np.zeros((len(groups), problem.n_units))
+    gain = np.zeros((len(groups), found.reach.n_rows))
     for row, members in zip(gain, groups, strict=True):
-        row[members] = weights[members]
-    useful = np.flatnonzero(open_rows & (gain > 0).any(axis=0))
+        row[:] = tally(found, problem.weights, members)
+    useful = np.flatnonzero((gain > 0).any(axis=0))
     return shrink(
         Core(
             sites=allowed,
             costs=costs,
             zone=zone,
             quota=quota,
-            reach=reach.take(useful),
+            reach=found.reach.take(useful),
             gain=gain[:, useful],
             need=needs,
             budget=budget,
@@ -126,24 +142,18 @@ def _open_budget(problem: Problem, model: CoverMost, new_for_quotas: int) -> int
 
 
 def _open_targets(
-    problem: Problem,
-    model: CoverShare,
-    reach: Incidence,
-    served: NDArray[np.bool_],
+    problem: Problem, model: CoverShare, of: NDArray[np.int32]
 ) -> tuple[list[NDArray[np.int32]], NDArray[np.float64]]:
     """Targets that the existing sites leave open: their units and the weight still needed."""
-    weights = problem.weights.astype(np.float64)
-    coverable = served | (reach.lengths > 0)
     groups: list[NDArray[np.int32]] = []
     needs: list[float] = []
     short: list[Fact] = []
     for name, share in model.targets:
         members = problem.members(name)
-        total = float(weights[members].sum())
-        most = float(weights[members[coverable[members]]].sum())
+        total, most, served = totals(of, problem.weights, members)
         need = weight_needed(problem, share, total)
         if most < need:
-            lost = members[~coverable[members] & (weights[members] > 0)]
+            lost = members[(of[members] == OUT) & (problem.weights[members] > 0)]
             short.append(
                 TargetShort(
                     group=name,
@@ -154,7 +164,7 @@ def _open_targets(
                     stranded=lost,
                 )
             )
-        rest = need - float(weights[members[served[members]]].sum())
+        rest = need - served
         if rest > 0:
             groups.append(members)
             needs.append(rest)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from optimise.incidence import within
+from optimise.compiled import kernel
 from optimise.problem import Problem
 
 __all__ = ["Flows", "Solution", "Status", "TieBreak", "covered_weight", "relative_gap", "serve"]
@@ -130,20 +131,32 @@ def serve(
     assignment, distance
         int32[n] with -1 and float64[n] with NaN where there is none.
     """
-    reach = within(problem.travel, radius, problem.n_sites)
-    near = problem.travel.impedance.astype(np.float64)
-    near = near[near <= radius]
     is_open = np.zeros(problem.n_sites, dtype=np.bool_)
     is_open[open_sites] = True
-    keep = is_open[reach.indices]
-    unit, site, metres = reach.row_of[keep], reach.indices[keep], near[keep]
-    order = np.lexsort((site, metres, unit))
-    first = order[np.unique(unit[order], return_index=True)[1]]
     assignment = np.full(problem.n_units, -1, dtype=np.int32)
     distance = np.full(problem.n_units, np.nan)
-    assignment[unit[first]] = site[first]
-    distance[unit[first]] = metres[first]
+    travel = problem.travel
+    _serve(travel.indptr, travel.indices, travel.impedance, radius, is_open, assignment, distance)
     return assignment, distance
+
+
+@kernel
+def _serve(
+    indptr: NDArray[np.int64],
+    indices: NDArray[np.int32],
+    impedance: NDArray[np.floating[Any]],
+    radius: Any,
+    is_open: NDArray[np.bool_],
+    assignment: NDArray[np.int32],
+    distance: NDArray[np.float64],
+) -> None:
+    for u in range(len(assignment)):
+        for a in range(indptr[u], indptr[u + 1]):
+            far = impedance[a]
+            near = far <= radius and is_open[indices[a]]
+            # Sites come in increasing order: of equals the first stays.
+            if near and (assignment[u] < 0 or far < distance[u]):
+                assignment[u], distance[u] = indices[a], far
 
 
 def covered_weight(problem: Problem, assignment: NDArray[np.int32]) -> float:

@@ -43,10 +43,9 @@ def test_nothing_below_the_cutoff_is_told_as_an_infinite_bound():
     from optimise import CoverShare, Problem, Travel
     from optimise.reduce import reduce_problem
 
-    problem = Problem(
-        weights=[1, 1, 1], travel=Travel.from_dense(np.where(np.eye(3), 0.0, np.inf)), n_sites=3
-    )
+    ring = Travel.from_dense(np.where(np.eye(3), np.inf, 0.0))
+    problem = Problem(weights=[1, 1, 1], travel=ring, n_sites=3)
     core = reduce_problem(problem, CoverShare(radius=1.0, targets=(("all", 0.9),)))
-    limits = Limits(tolerance=0.0, easy_work=10**6, work=10**6, cutoff=2.5)
-    assert least(core) == 3
+    limits = Limits(tolerance=0.0, easy_work=10**6, work=10**6, cutoff=1.6)
+    assert least(core) == 2
     assert minimise(formulate(core), limits, Watch(60)).bound == math.inf
