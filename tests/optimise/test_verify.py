@@ -91,9 +91,9 @@ def test_false_claims_are_found(share, what, changes):
     assert what in {fault.what for fault in faults}
 
 
-def test_a_budget_overrun_is_found(most):
+def test_one_site_too_many_is_found(most):
     over = replace(most, open_sites=np.array([0, 1, 2], dtype=np.int32))
-    assert "budget" in {fault.what for fault in verify(PROBLEM, MOST, over)}
+    assert "max_sites" in {fault.what for fault in verify(PROBLEM, MOST, over)}
 
 
 def test_a_bound_on_the_wrong_side_is_found(most):
