@@ -12,11 +12,12 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo.crs import equal_area_m2
-from geo.errors import PlaceError
+from geo.errors import BoundaryError, PlaceError
 from geo.findings import Finding
 from geo.live_cache import Answer
 from geo.live_http import Servers, ask_place
 from geo.osm_areas import polygonal
+from geo.placing import read_placed
 from geo.progress import Progress, silent
 
 __all__ = ["Place", "find_place", "place_from_file"]
@@ -131,14 +132,12 @@ def place_from_file(path: Path) -> Place:
     PlaceError
         If they are too large.
     """
-    from geo.outline_file import read_outlines
-
-    frame, findings = read_outlines(path)
-    area = polygonal(shapely.union_all(shapely.make_valid(frame.geometry.to_numpy())))
+    placed = read_placed(path, wanted="outlines", error=BoundaryError)
+    area = polygonal(shapely.union_all(shapely.make_valid(placed.frame.geometry.to_numpy())))
     if area is None:
         raise PlaceError("has no area", where=path.name, remedy="Draw a polygon")
     _refuse_large(area, path.name)
-    return Place(name=path.stem, osm_id="", outline=area, findings=tuple(findings))
+    return Place(name=path.stem, osm_id="", outline=area, findings=placed.findings)
 
 
 def _search(text: str, servers: Servers, progress: Progress) -> Answer:

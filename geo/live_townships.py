@@ -6,10 +6,8 @@ import re
 from collections.abc import Sequence
 
 import shapely
-from shapely.geometry.base import BaseGeometry
 
 from geo.errors import PlaceError
-from geo.findings import Finding
 from geo.live_elements import gather_answers, unit_outlines
 from geo.live_http import Servers, ask_map
 from geo.live_place import Place
@@ -17,7 +15,7 @@ from geo.live_query import any_of, units_query
 from geo.osm_areas import polygonal
 from geo.progress import Progress, silent
 
-__all__ = ["find_townships"]
+__all__ = ["find_townships", "unit_called"]
 
 _SUFFIX = "街道办事处|街道|镇|乡|管理处|办事处|垦殖场|农场|林场|开发区|园区"
 
@@ -75,19 +73,9 @@ def find_townships(
         and tags.get(number, {}).get("admin_level") == str(level)
         and area.intersects(around.outline)
     ]
-    shapes: list[BaseGeometry] = []
-    findings: list[Finding] = []
-    missing = []
-    for spellings in names:
-        unit = _unit_called(spellings, units)
-        if unit is None:
-            missing.append(spellings[0])
-            continue
-        number, called, area = unit
-        shapes.append(area)
-        if called != spellings[0]:
-            values: dict[str, str | int | float] = {"name": spellings[0], "osm_name": called}
-            findings.append(Finding(kind="live-township-alias", where=f"R{number}", values=values))
+    found = [unit_called(spellings, [name for _, name, _ in units]) for spellings in names]
+    missing = [told[0] for told, row in zip(names, found, strict=True) if row is None]
+    shapes = [units[row][2] for row in found if row is not None]
     if not shapes or (missing and not skip_missing):
         raise PlaceError(
             f"OpenStreetMap has no outline at admin_level {level} of {', '.join(missing)}"
@@ -96,19 +84,10 @@ def find_townships(
             remedy="Give the outlines with --boundaries FILE --name-field FIELD, or go on without"
             " them with --skip-missing",
         )
-    if missing:
-        told: dict[str, str | int | float] = {"names": ", ".join(missing), "found": len(shapes)}
-        findings.append(Finding(kind="live-townships-missing", values=told))
     whole = polygonal(shapely.union_all(shapes))
     assert whole is not None
     progress("find the place", 1.0)
-    return Place(
-        name=name,
-        osm_id="",
-        outline=whole,
-        answers=(*around.answers, answer),
-        findings=tuple(findings),
-    )
+    return Place(name=name, osm_id="", outline=whole, answers=(*around.answers, answer))
 
 
 def _stem(name: str) -> str:
@@ -117,14 +96,24 @@ def _stem(name: str) -> str:
     return bare or name
 
 
-def _unit_called(
-    spellings: Sequence[str], units: Sequence[tuple[int, str, BaseGeometry]]
-) -> tuple[int, str, BaseGeometry] | None:
-    """The unit of one of the names as it stands, else of one that differs in the kind only."""
+def unit_called(spellings: Sequence[str], units: Sequence[str]) -> int | None:
+    """Find the unit that goes by one of some names.
+
+    Parameters
+    ----------
+    spellings
+        Names of one township, today's first.
+    units
+        Names of units.
+
+    Returns
+    -------
+    Row of the first that has one of the names as it stands; else of the only one that differs in
+    the kind of unit or the city before it; else None.
+    """
     for spelling in spellings:
-        for unit in units:
-            if unit[1] == spelling:
-                return unit
+        if spelling in units:
+            return units.index(spelling)
     stems = {_stem(spelling) for spelling in spellings}
-    alike = [unit for unit in units if _stem(unit[1]) in stems]
+    alike = [row for row, name in enumerate(units) if _stem(name) in stems]
     return alike[0] if len(alike) == 1 else None

@@ -7,15 +7,21 @@ import dataclasses
 import os
 import signal
 import sys
+import tempfile
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from geo.errors import GeoError
+from planner.fetch_command import add_fetch
 from planner.language import LANGUAGES
 from planner.scenario import Scenario, read_scenario
 from planner.solve_command import add_solve
+
+if TYPE_CHECKING:
+    from planner.intake import Intake
+    from planner.recipes import Recipe
 
 __all__ = ["main"]
 
@@ -78,7 +84,13 @@ def _parser() -> argparse.ArgumentParser:
         "extract to a plan with a proof.",
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    _import_options(commands.add_parser("import", help="导入区域 · make a bundle of a region"))
+    importing = commands.add_parser("import", help="导入区域 · make a bundle of a region")
+    importing.add_argument(
+        "extract", nargs="?", type=Path, help=".osm.pbf, .osm, .osm.bz2, .osm.gz"
+    )
+    _import_options(importing)
+    importing.set_defaults(run=_import)
+    add_fetch(commands, _import_options, _intake)
     _plan_options(commands.add_parser("plan", help="规划 · find the sites, write the plan"))
     _check_options(commands.add_parser("check", help="复核 · compute a plan's claims again"))
     add_solve(commands)
@@ -93,7 +105,7 @@ def _common(parser: argparse.ArgumentParser) -> None:
 
 def _import_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("extract", nargs="?", type=Path, help=".osm.pbf, .osm, .osm.bz2, .osm.gz")
+    add("--recipe", metavar="NAME", help="ready region: jingdezhen, nanchang-gaoxin")
     add("--out", type=Path, required=True, metavar="BUNDLE", help="folder to write")
     add("--name", help="name of the region")
     add("--admin-level", type=int, metavar="N", help="OSM admin_level of the townships")
@@ -122,7 +134,6 @@ def _import_options(parser: argparse.ArgumentParser) -> None:
     )
     add("--straight-line", type=float, metavar="FACTOR", help="do without roads: detour factor")
     _common(parser)
-    parser.set_defaults(run=_import)
 
 
 def _plan_options(parser: argparse.ArgumentParser) -> None:
@@ -162,11 +173,11 @@ def _share(text: str) -> float | str:
         raise argparse.ArgumentTypeError(f"{text!r} is no share: give 0 to 1, or none") from None
 
 
-def _import(options: argparse.Namespace) -> int:
+def _intake(options: argparse.Namespace, recipe: Recipe | None, folder: Path) -> Intake:
+    """Make an intake of the options; what a recipe brings along is written into a folder."""
     # Imported where they are used: `recyclenet --help` answers at once.
-    from planner.intake import Intake, import_region
-    from planner.summary import bundle_summary
-    from planner.terminal import phases
+    from planner.intake import Intake
+    from planner.recipe_region import with_recipe
 
     fields = {field.name for field in dataclasses.fields(Intake)}
     given = {key: value for key, value in vars(options).items() if key in fields}
@@ -176,8 +187,20 @@ def _import(options: argparse.Namespace) -> int:
         names = [name.strip() for name in options.urban_names.split(",")]
         given["urban_names"] = tuple(filter(None, names)) or ("",)
     intake = Intake(**given)
-    with phases(options.lang, quiet=options.quiet) as progress:
-        bundle = import_region(intake, options.out, progress)
+    return with_recipe(intake, recipe, folder) if recipe else intake
+
+
+def _import(options: argparse.Namespace) -> int:
+    from planner.intake import import_region
+    from planner.recipes import load_recipe
+    from planner.summary import bundle_summary
+    from planner.terminal import phases
+
+    recipe = load_recipe(options.recipe) if options.recipe else None
+    with tempfile.TemporaryDirectory(prefix="recyclenet-") as folder:
+        intake = _intake(options, recipe, Path(folder))
+        with phases(options.lang, quiet=options.quiet) as progress:
+            bundle = import_region(intake, options.out, progress, recipe=recipe)
     sys.stdout.write(bundle_summary(bundle, options.out, options.lang))
     return 0
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from geo.basemap import basemap_of
 from geo.boundary import Region, region_from_file, region_from_osm
@@ -19,6 +20,11 @@ from geo.network import RoadNetwork, build_network
 from geo.population import read_population
 from geo.progress import Progress, silent
 from geo.source import BOUNDARIES, hashed, source_of
+from planner.recipe_region import compared, narrowed
+from planner.recipes import Recipe
+
+if TYPE_CHECKING:
+    from geo.live import Fetched
 
 __all__ = [
     "DETOUR_FACTOR",
@@ -173,8 +179,28 @@ def _option(field: str) -> str:
     return "--" + field.replace("_", "-")
 
 
-def import_region(intake: Intake, out: Path, progress: Progress = silent) -> Bundle:
+def import_region(
+    intake: Intake,
+    out: Path,
+    progress: Progress = silent,
+    *,
+    recipe: Recipe | None = None,
+    fetched: Fetched | None = None,
+) -> Bundle:
     """Import a region and write its bundle.
+
+    Parameters
+    ----------
+    intake
+        What to import, and how.
+    out
+        Folder to write.
+    progress
+        Told what is being done.
+    recipe
+        Ready region: which units of the extract are meant, and which of them are urban.
+    fetched
+        Where the extract comes from, if map servers were asked for it.
 
     Raises
     ------
@@ -209,10 +235,19 @@ def import_region(intake: Intake, out: Path, progress: Progress = silent) -> Bun
         if intake.extract
         else None
     )
-    region, found = _region(intake, extract, progress)
+    findings = [*(fetched.findings if fetched else ()), *(extract.findings if extract else ())]
+    if recipe and extract and not intake.boundaries:
+        extract, noticed = narrowed(extract, recipe)
+        findings += noticed
+    region, noticed = _region(intake, extract, progress)
+    findings += noticed
     if intake.name:
         region = replace(region, name=intake.name)
-    findings = [*(extract.findings if extract else ()), *found]
+    urban_names = intake.urban_names
+    if recipe:
+        findings += compared(region, recipe)
+        if not urban_names and not intake.urban:
+            urban_names = recipe.urban_names(region.townships["name"].tolist())
     networks: dict[str, RoadNetwork] = {}
     if extract is not None and intake.straight_line is None:
         if not len(extract.roads.way_id):
@@ -241,7 +276,7 @@ def import_region(intake: Intake, out: Path, progress: Progress = silent) -> Bun
         cell_m=intake.cell_m,
         population=population,
         urban_file=intake.urban,
-        urban_names=intake.urban_names,
+        urban_names=urban_names,
         progress=progress,
     )
     findings += noticed
@@ -266,7 +301,7 @@ def import_region(intake: Intake, out: Path, progress: Progress = silent) -> Bun
         basemap=basemap_of(extract, region),
         exclusions=exclusions,
         detour_factor=detour_factor,
-        source=source_of(extract, inputs),
+        source=replace(source_of(extract, inputs), requests=fetched.requests if fetched else ()),
         findings=tuple(findings),
     )
     progress("write bundle", 0.0)

@@ -119,7 +119,8 @@ class Recipe:
     name_zh, name_en
         Of the region.
     place
-        Query that Nominatim answers with the region.
+        Query that Nominatim answers with the region; where ``township_names`` are given, with
+        what they lie in.
     admin_level
         OSM level of the townships.
     townships
@@ -133,7 +134,7 @@ class Recipe:
     township_names
         All townships, where the region is not simply everything inside one OSM boundary.
     former_names
-        Today's name of a township, and the one that older files have.
+        Today's name of a township, and another that older files or maps have; one pair for each.
     """
 
     name: str
@@ -175,13 +176,16 @@ class Recipe:
         present
             Township names of the region; those that are not in it are left out of the answer.
         """
-        former = dict(self.former_names)
-        spellings = ((name, former.get(name, name)) for name in self.urban.townships)
+        spellings = map(self.spellings, self.urban.townships)
         return tuple(
             next(name for name in names if name in present)
             for names in spellings
             if any(name in present for name in names)
         )
+
+    def spellings(self, name: str) -> tuple[str, ...]:
+        """A township's name, and the others that it goes or went by."""
+        return (name, *(before for today, before in self.former_names if today == name))
 
     def population_csv(self) -> str:
         """Table for ``recyclenet import --population``: a row a county, else one for the region."""
@@ -242,8 +246,9 @@ def _recipe(name: str, content: dict[str, Any], scenario: Scenario) -> Recipe:
         Recipe,
         name=name,
         former_names=tuple(
-            (today, _typed(f"region.former_names.{today}", before, str))
-            for today, before in former.items()
+            (today, before)
+            for today, told in former.items()
+            for before in _names(f"region.former_names.{today}", told)
         ),
         census=_build("census", census, Census, parts=parts),
         urban=_build("urban", _table("urban", content.get("urban")), Urban),
@@ -300,6 +305,14 @@ def _typed(where: str, value: Any, hint: Any) -> Any:
         words = {str: "one line of text", int: "a whole number", float: "a number"}
         raise _refused(where, value, next(words[kind] for kind in kinds if kind in words))
     return value
+
+
+def _names(where: str, value: object) -> tuple[str, ...]:
+    """One name, or a list of them."""
+    told: tuple[str, ...] = _typed(
+        where, value if isinstance(value, list) else [value], tuple[str, ...]
+    )
+    return told
 
 
 def _listed(names: Collection[str]) -> str:

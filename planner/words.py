@@ -175,6 +175,13 @@ REFUSALS = Words(
 
 PHASES = Words(
     {
+        "find the place": ("查找地点", "find the place"),
+        "fetch roads, places, land and buildings": (
+            "获取边界、道路、设施、用地、水系和建筑",
+            "fetch boundaries, roads, places, land, water and buildings",
+        ),
+        "wait for the map server": ("等待地图服务器", "wait for the map server"),
+        "put the answers together": ("合并所获数据", "put the answers together"),
         "read extract": ("读取 OSM 数据", "read extract"),
         "read boundaries": ("读取乡镇边界", "read boundaries"),
         "assemble boundaries": ("拼合乡镇边界", "assemble boundaries"),
@@ -199,6 +206,44 @@ PHASES = Words(
 
 FINDINGS = Words(
     {
+        # map servers
+        "live-fetched": (
+            "{place}（{osm_id}）的地图数据于 {date} 取自 {servers}，共 {requests} 次请求",
+            "map data of {place} ({osm_id}) fetched on {date} from {servers} "
+            "in {requests} requests",
+        ),
+        "live-kept-answers": (
+            "{of} 份答复中有 {answers} 份取自本机缓存（{oldest} 至 {newest}），"
+            "此后地图可能已有变化",
+            "{answers} of {of} answers are kept ones of {oldest} to {newest}; "
+            "the map may have changed since",
+        ),
+        "live-tiles-split": (
+            "有 {tiles} 块区域过大，服务器答复不了，已分成小块",
+            "{tiles} tiles were more than the server could answer and were split",
+        ),
+        # ready regions
+        "recipe-township-alias": (
+            "{name} 在 OSM 中称作 {osm_name}",
+            "{name} goes by {osm_name} in OSM",
+        ),
+        "recipe-townships-missing": (
+            "OSM 数据中没有这些乡镇的完整边界，区域不含：{names}（找到 {found} 个）",
+            "no complete outline of {names} in the OSM data, the region is without them "
+            "({found} found)",
+        ),
+        "recipe-townships-count": (
+            "区域有 {found} 个乡镇，应有 {expected} 个",
+            "the region has {found} townships, {expected} are expected",
+        ),
+        "recipe-urban-missing": (
+            "主城区所列 {of} 个街道中有 {missing} 个未找到：{names}",
+            "{missing} of the {of} townships of the main urban area were not found: {names}",
+        ),
+        "recipe-outline-missing": (
+            "数据中没有 {name} 的完整边界，取全部数据为区域",
+            "no complete outline of {name} in the data, all of it is taken for the region",
+        ),
         # the extract
         "extract-no-roads": ("数据中没有道路", "the extract has no roads"),
         "extract-no-relations": (
@@ -520,6 +565,7 @@ LEADING = (
         "cells-unreachable",
     ),
     *("boundary-approximate", "admin-covers-little", "admin-incomplete", "admin-beyond-roads"),
+    *("recipe-townships-missing", "recipe-outline-missing", "live-kept-answers"),
     *("demand-estimated", "no-urban-area"),
     *("townships-without-candidate", "demand-townships-empty"),
 )
