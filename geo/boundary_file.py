@@ -16,7 +16,8 @@ from geo.crs import in_china
 from geo.errors import BoundaryError
 from geo.extract import Extract
 from geo.findings import Finding, Value
-from geo.outline_file import read_outlines
+from geo.landmarks import landmarks_of_extract
+from geo.placing import Check, Placed, placed_of
 from geo.progress import Progress, silent
 from geo.region import Region, build_region
 from geo.territory import longest_neighbour
@@ -30,7 +31,7 @@ _FINEST_LEVEL = 99
 
 
 def region_from_file(
-    path: Path,
+    given: Path | Placed,
     *,
     name_field: str,
     code_field: str | None = None,
@@ -38,12 +39,12 @@ def region_from_file(
     extract: Extract | None = None,
     progress: Progress = silent,
 ) -> tuple[Region, list[Finding]]:
-    """Form the region from a GeoJSON, GeoPackage or Shapefile of townships.
+    """Form the region from a file of townships, of any kind that ``geo.own_file`` reads.
 
     Parameters
     ----------
-    path
-        The file.
+    given
+        The file, or what was read of it and placed.
     name_field, code_field, county_field
         Its columns. Without `county_field` the county is taken from a column of a known name
         (adcode, county, 区县 …), else from the first six digits of a 9- or 12-digit code.
@@ -59,26 +60,28 @@ def region_from_file(
         The file, a column, a name, a code or an outline cannot be used, or lies elsewhere than
         the extract.
     """
-    path = Path(path)
     progress("read boundaries", 0.0)
-    frame, findings = read_outlines(path)
+    landmarks = landmarks_of_extract(extract) if extract is not None else None
+    check = Check(role="boundaries", landmarks=landmarks)
+    placed = placed_of(given, wanted="outlines", error=BoundaryError, check=check)
+    frame, findings, file = placed.frame, list(placed.findings), placed.own.file
     for field in (name_field, code_field, county_field):
         if field is not None and field not in frame.columns.drop(frame.geometry.name):
             there = ", ".join(map(str, frame.columns.drop(frame.geometry.name))) or "no fields"
             raise BoundaryError(
                 f"no field {field!r} (there are: {there})",
-                where=path.name,
+                where=file,
                 remedy="Name one of them"
                 if len(frame.columns) > 1
                 else "Its attribute table is missing (.dbf beside a .shp)",
             )
     progress("read boundaries", 0.4)
-    names = _names(frame, name_field, path.name)
-    codes, found = _codes(frame, code_field, names, path.name)
+    names = _names(frame, name_field, file)
+    codes, found = _codes(frame, code_field, names, file)
     findings += found
     shapes = frame.geometry.to_numpy()
     if extract is not None:
-        _check_place(shapes, extract, path.name)
+        _check_place(shapes, extract, file)
     county, county_code, found = _counties(frame, codes, county_field, names)
     findings += found
     around = surroundings(
@@ -106,7 +109,7 @@ def region_from_file(
         crs=frame.crs,
     )
     region, found = build_region(
-        units, name=path.stem, source=f"file {path.name}", approximate=False
+        units, name=Path(file).stem, source=f"file {file}", approximate=False
     )
     progress("read boundaries", 1.0)
     return region, [*findings, *found]

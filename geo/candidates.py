@@ -13,11 +13,14 @@ from scipy.spatial import cKDTree
 
 from geo.boundary import Region
 from geo.demand import Demand
+from geo.errors import CandidateError
 from geo.exclusions import within_zones
 from geo.findings import Finding
 from geo.kinds import GENERATED, KindTable
+from geo.landmarks import landmarks_of
 from geo.network import RoadNetwork
 from geo.own_sites import read_own_sites
+from geo.placing import Check, Placed, placed_of
 from geo.progress import Progress, silent
 from geo.proposals import Proposals, propose
 
@@ -54,7 +57,7 @@ def build_candidates(
     network: RoadNetwork | None,
     exclusions: gpd.GeoSeries,
     *,
-    own_file: Path | None = None,
+    own_file: Path | Placed | None = None,
     reach_m: float = 500.0,
     detour_factor: float = 1.0,
     progress: Progress = silent,
@@ -74,7 +77,7 @@ def build_candidates(
     exclusions
         Areas in which no new site may stand; existing ones stay and are named.
     own_file
-        Sites of the user's: CSV with coordinates or any vector file.
+        Sites of the user's: a table with coordinates or any file of places.
     reach_m
         Distance within which every demand unit is to have a candidate.
     progress
@@ -86,9 +89,14 @@ def build_candidates(
         If the user's file cannot be used.
     """
     progress("collect candidates", 0.0)
-    tables = [_own(own_file, kinds, region), _from_osm(pois, kinds, region)]
+    own = None
+    if own_file is not None:
+        check = Check(role="candidates", landmarks=landmarks_of(region))
+        own = placed_of(own_file, wanted="sites", error=CandidateError, check=check)
+    tables = [_own(own, kinds, region), _from_osm(pois, kinds, region)]
     known = pd.concat([table for table in tables if len(table)] or tables[:1], ignore_index=True)
     known, findings = _public(known)
+    findings += own.findings if own is not None else ()
     known, found = _in_townships(known, region)
     findings += found
     known, found = _out_of_zones(known, exclusions)
@@ -145,8 +153,8 @@ def _from_osm(pois: gpd.GeoDataFrame | None, kinds: KindTable, region: Region) -
     )
 
 
-def _own(path: Path | None, kinds: KindTable, region: Region) -> pd.DataFrame:
-    sites = read_own_sites(path, kinds, region) if path is not None else []
+def _own(placed: Placed | None, kinds: KindTable, region: Region) -> pd.DataFrame:
+    sites = read_own_sites(placed, kinds, region) if placed is not None else []
     return _table(
         id=[site.id for site in sites],
         kind=[site.kind for site in sites],

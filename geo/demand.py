@@ -24,6 +24,7 @@ from geo.errors import PopulationError
 from geo.evidence import Settlement, settle
 from geo.extract import Extract
 from geo.findings import Finding
+from geo.placing import Placed
 from geo.population import PopulationTable
 from geo.progress import Progress, silent
 from geo.urban import urban_definition
@@ -101,7 +102,7 @@ def build_demand(
     *,
     cell_m: float = 250.0,
     population: PopulationTable | None = None,
-    urban_file: Path | None = None,
+    urban_file: Path | Placed | None = None,
     urban_names: Iterable[str] | None = None,
     progress: Progress = silent,
 ) -> tuple[Demand, list[Finding]]:

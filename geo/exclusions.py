@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from geo.boundary import Region
 from geo.crs import WGS84, equal_area_m2
-from geo.errors import BoundaryError, CandidateError
+from geo.errors import CandidateError
 from geo.findings import Finding
-from geo.outline_file import read_outlines
+from geo.placing import Placed, placed_of
 
 __all__ = ["exclusion_zones", "water_of", "within_zones"]
 
@@ -33,7 +33,7 @@ def exclusion_zones(
     areas: gpd.GeoDataFrame | None,
     region: Region,
     *,
-    user_file: Path | None = None,
+    user_file: Path | Placed | None = None,
     buffer_m: float = 10.0,
 ) -> tuple[gpd.GeoSeries, list[Finding]]:
     """Collect the areas in which no site may stand.
@@ -45,7 +45,8 @@ def exclusion_zones(
     region
         Only what touches its surroundings counts.
     user_file
-        Polygons of the user's, in any coordinate system that the file names.
+        Polygons of the user's: a file of any kind that ``geo.own_file`` reads, or one placed
+        already.
     buffer_m
         Kept free around every area.
 
@@ -68,13 +69,15 @@ def exclusion_zones(
         shapes.append(_near(areas, strict, region, buffer_m))
         findings += spared
     if user_file is not None:
-        own, told = _own(user_file)
+        placed = placed_of(user_file, wanted="outlines", error=CandidateError)
+        own = placed.frame
         near = _near(own, np.ones(len(own), bool), region, buffer_m)
         shapes.append(near)
-        findings += told
+        findings += placed.findings
         if not len(near):
             values: dict[str, str | int | float] = {"areas": len(own)}
-            findings.append(Finding(kind="exclusions-outside", where=user_file.name, values=values))
+            where = placed.own.file
+            findings.append(Finding(kind="exclusions-outside", where=where, values=values))
     joined = np.concatenate([np.empty(0, object), *shapes])
     grown = shapely.buffer(joined, buffer_m, quad_segs=_QUAD_SEGS) if buffer_m else joined
     parts = shapely.get_parts(shapely.union_all(grown))
@@ -101,13 +104,6 @@ def within_zones(zones: gpd.GeoSeries, xy: NDArray[np.float64]) -> NDArray[np.bo
 def water_of(areas: gpd.GeoDataFrame, region: Region) -> shapely.Geometry:
     """Water in and around a region as one geometry in its coordinates."""
     return shapely.union_all(_near(areas, areas["kind"] == "water", region, 0.0))
-
-
-def _own(path: Path) -> tuple[gpd.GeoDataFrame, list[Finding]]:
-    try:
-        return read_outlines(path)
-    except BoundaryError as error:
-        raise CandidateError(error.what, where=error.where, remedy=error.remedy) from error
 
 
 def _near(

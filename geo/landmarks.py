@@ -11,9 +11,9 @@ import pyproj
 import shapely
 from numpy.typing import NDArray
 
-from geo.boundary import Region
 from geo.crs import WGS84, metric_crs
 from geo.extract import Extract
+from geo.region import Region
 
 __all__ = ["Landmarks", "landmarks_of", "landmarks_of_extract"]
 
@@ -62,9 +62,11 @@ class Landmarks:
         return np.asarray(shapely.contains_xy(self.area, xy[:, 0], xy[:, 1]), bool)
 
 
-def landmarks_of(region: Region, basemap: gpd.GeoDataFrame) -> Landmarks:
+def landmarks_of(region: Region, basemap: gpd.GeoDataFrame | None = None) -> Landmarks:
     """Take the landmarks of a region, roads and shores from its basemap."""
     shapes = region.townships.geometry.to_numpy()
+    if basemap is None:
+        basemap = gpd.GeoDataFrame({"kind": []}, geometry=[], crs=region.crs)
     kinds = basemap["kind"].astype(str)
     shores = shapely.boundary(basemap.geometry[kinds.isin(SHORES)].to_numpy())
     return Landmarks(

@@ -331,7 +331,8 @@ def _layer(
 def _checked(own: OwnFile, error: type[InputError]) -> OwnFile:
     """Refuse what no reader of ours could use: nothing at all, null characters, no numbers."""
     frame = own.frame
-    if frame.empty or frame.geometry.isna().all() or frame.geometry.is_empty.all():
+    nothing = frame.geometry.isna().all() or frame.geometry.is_empty.all()
+    if frame.empty or (nothing and not own.axes):  # of a table the rows are told one by one
         raise error("holds no features", where=own.file, remedy="Export them with their geometry")
     texts = [
         c for c in frame.columns if c != frame.geometry.name and not is_numeric_dtype(frame[c])

@@ -1,4 +1,4 @@
-"""The user's own candidate and existing sites, from a CSV file or a vector file."""
+"""The user's own candidate and existing sites, from a table or any file of places."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from pathlib import Path
 
 import numpy as np
 from pyproj import Transformer
+from shapely.geometry.base import BaseGeometry
 
 from geo.boundary import Region
 from geo.crs import WGS84
 from geo.errors import CandidateError
 from geo.kinds import GENERATED, OWN, KindTable
-from geo.table_file import read_cells
-from geo.vector_file import read_vector
+from geo.landmarks import landmarks_of
+from geo.placing import Check, Placed, placed_of
+from geo.table_file import folded
 
-__all__ = ["OwnSite", "read_own_sites"]
+__all__ = ["OwnSite", "each_site", "read_own_sites"]
 
 #: Names a column may have, the first that is there counts.
-LON_FIELDS = ("lon", "lng", "longitude", "经度", "x")
-LAT_FIELDS = ("lat", "latitude", "纬度", "y")
 NAME_FIELDS = ("name", "名称", "site", "网点", "点位")
 KIND_FIELDS = ("kind", "类型", "type")
 EXISTING_FIELDS = ("existing", "现有", "已建")
@@ -62,67 +62,66 @@ class _Row:
     y: float
 
 
-def read_own_sites(path: Path, kinds: KindTable, region: Region) -> list[OwnSite]:
+def read_own_sites(given: Path | Placed, kinds: KindTable, region: Region) -> list[OwnSite]:
     """Read the user's sites, in the order of the file.
 
-    A CSV file needs columns of longitude and latitude (degrees, WGS84); a vector file holds points
-    or polygons, which a point inside stands for. Columns ``name``, ``kind``, ``existing`` and
-    ``weight`` may be there.
+    A table needs columns of coordinates (or of WKT); any other file of ``geo.own_file`` holds
+    points or polygons, which a point inside stands for. Columns ``name``, ``kind``, ``existing``
+    and ``weight`` may be there.
 
     Raises
     ------
     CandidateError
         If the file cannot be read or a value in it is not allowed, or no site is in the region.
+    CoordinateError
+        If its coordinates are not what they seem.
     """
-    is_table = path.suffix.casefold() in (".csv", ".txt", ".tsv")
-    rows = list(_from_csv(path, region) if is_table else _from_vector(path, region))
-    if not rows:
-        raise CandidateError("holds no sites", where=path.name, remedy="Give at least one row")
-    sites = [_site(row, number, kinds) for number, row in enumerate(rows, start=1)]
+    check = Check(role="candidates", landmarks=landmarks_of(region))
+    placed = placed_of(given, wanted="sites", error=CandidateError, check=check)
+    sites = []
+    for site in each_site(placed, kinds, region):
+        if isinstance(site, CandidateError):
+            raise site
+        sites.append(site)
     x, y = (np.array([getattr(site, axis) for site in sites]) for axis in "xy")
     if (np.asarray(region.assign(x, y)) < 0).all():
         raise CandidateError(
-            f"none of {len(rows)} sites lies in the region{_swapped(region, x, y)}",
-            where=path.name,
+            f"none of {len(sites)} sites lies in the region",
+            where=placed.own.file,
             remedy="Check longitude, latitude and coordinate system",
         )
     return sites
 
 
-def _from_csv(path: Path, region: Region) -> Iterator[_Row]:
-    table = read_cells(path, CandidateError)
-    _, names = next(table, (0, []))
-    header = [_folded(name) for name in names]
-    lon_at, lat_at = _first(header, LON_FIELDS), _first(header, LAT_FIELDS)
-    if lon_at is None or lat_at is None:
-        raise CandidateError(
-            f"no columns of longitude and latitude among: {', '.join(header)}",
-            where=path.name,
-            remedy="Call them lon and lat",
-        )
-    metres = Transformer.from_crs(WGS84, region.crs, always_xy=True)
-    for line, cells in table:
-        where = f"{path.name} row {line}"
-        cells = cells + [""] * len(header)
-        lon = _degrees(cells[lon_at], 180, f"{where}, {names[lon_at]}")
-        lat = _degrees(cells[lat_at], 90, f"{where}, {names[lat_at]}")
-        x, y = metres.transform(lon, lat)
-        yield _Row(where=where, cells=dict(zip(header, cells, strict=False)), x=x, y=y)
-
-
-def _from_vector(path: Path, region: Region) -> Iterator[_Row]:
-    frame = read_vector(path, crs=region.crs, error=CandidateError)
+def each_site(
+    placed: Placed, kinds: KindTable, region: Region
+) -> Iterator[OwnSite | CandidateError]:
+    """Row by row the site, or what is wrong with it."""
+    frame = placed.frame
     columns = [name for name in frame.columns if name != frame.geometry.name]
-    for number, (shape, values) in enumerate(
-        zip(frame.geometry, frame[columns].to_numpy(object).tolist(), strict=True), start=1
-    ):
-        where = f"{path.name} feature {number}"
+    metres = Transformer.from_crs(WGS84, region.crs, always_xy=True)
+    cells = frame[columns].to_numpy(object).tolist()
+    for row, (shape, values) in enumerate(zip(frame.geometry, cells, strict=True)):
+        if row in placed.faults:
+            where, what, remedy = placed.faults[row]
+            yield CandidateError(what, where=where, remedy=remedy)
+            continue
+        where = placed.own.where(row)
         if shape is None or shape.is_empty or "Line" in shape.geom_type:
             what = "no geometry" if shape is None or shape.is_empty else f"a {shape.geom_type}"
-            raise CandidateError(f"is {what}", where=where, remedy="Keep points and polygons only")
-        point = shape.representative_point()
-        cells = {_folded(name): _text(value) for name, value in zip(columns, values, strict=True)}
-        yield _Row(where=where, cells=cells, x=point.x, y=point.y)
+            yield CandidateError(f"is {what}", where=where, remedy="Keep points and polygons only")
+            continue
+        told = {folded(name): _text(v) for name, v in zip(columns, values, strict=True)}
+        x, y = metres.transform(*_inner(shape))
+        try:
+            yield _site(_Row(where=where, cells=told, x=x, y=y), row + 1, kinds)
+        except CandidateError as error:
+            yield error
+
+
+def _inner(shape: BaseGeometry) -> tuple[float, float]:
+    point = shape.representative_point()
+    return point.x, point.y
 
 
 def _site(row: _Row, number: int, kinds: KindTable) -> OwnSite:
@@ -163,42 +162,11 @@ def _site(row: _Row, number: int, kinds: KindTable) -> OwnSite:
     )
 
 
-def _swapped(region: Region, x: np.ndarray, y: np.ndarray) -> str:
-    """Say so if the sites would be in the region with longitude and latitude exchanged."""
-    lon, lat = Transformer.from_crs(region.crs, WGS84, always_xy=True).transform(x, y)
-    fits = np.abs(lon) <= 90
-    there = Transformer.from_crs(WGS84, region.crs, always_xy=True).transform(lat[fits], lon[fits])
-    inside = fits.any() and np.isfinite(there).all() and (np.asarray(region.assign(*there)) >= 0)
-    return "; longitude and latitude are exchanged" if np.any(inside) else ""
-
-
-def _degrees(text: str, most: float, where: str) -> float:
-    value = _number(text)
-    if not abs(value) <= most:
-        hint = ""
-        if most == 90 and abs(value) <= 180:
-            hint = "Longitude and latitude may be exchanged; give"
-        raise CandidateError(
-            f"{text!r:.40} is not within -{most:g} to {most:g} degrees",
-            where=where,
-            remedy=f"{hint or 'Give'} decimal degrees in WGS84",
-        )
-    return value
-
-
 def _number(text: str) -> float:
     try:
         return float(unicodedata.normalize("NFKC", text))
     except ValueError:
         return math.nan
-
-
-def _first(header: list[str], names: Iterable[str]) -> int | None:
-    return next((header.index(name) for name in names if name in header), None)
-
-
-def _folded(name: str) -> str:
-    return unicodedata.normalize("NFKC", str(name)).strip().casefold()
 
 
 def _text(value: object) -> str:

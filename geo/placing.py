@@ -27,7 +27,7 @@ from geo.reading import Reading, reading_of
 from geo.table_file import column_of
 from geo.table_places import number
 
-__all__ = ["TOWNSHIP_FIELDS", "UNCHECKED", "Check", "Placed", "place", "read_placed"]
+__all__ = ["TOWNSHIP_FIELDS", "UNCHECKED", "Check", "Placed", "place", "placed_of", "read_placed"]
 
 #: Columns that say which township a site is in.
 TOWNSHIP_FIELDS = (
@@ -115,6 +115,15 @@ def read_placed(
     return place(own, error=error, check=check)
 
 
+def placed_of(
+    given: Path | Placed, *, wanted: Wanted, error: type[InputError], check: Check = UNCHECKED
+) -> Placed:
+    """Take a file that is placed already as it is, and read any other."""
+    if isinstance(given, Placed):
+        return given
+    return read_placed(given, wanted=wanted, error=error, check=check)
+
+
 def place(own: OwnFile, *, error: type[InputError], check: Check = UNCHECKED) -> Placed:
     """Decide how a file's coordinates are read, and convert them to WGS84.
 
@@ -128,10 +137,7 @@ def place(own: OwnFile, *, error: type[InputError], check: Check = UNCHECKED) ->
     diagnosis = diagnose(own.frame, check.landmarks, named=_named(own, check.landmarks))
     findings = list(own.findings)
     reading = _reading(own, diagnosis, check, findings, error)
-    shapes = own.frame.geometry.to_numpy()
-    moved = shapely.transform(
-        shapes, lambda xy: np.column_stack(reading.to_wgs84(xy[:, 0], xy[:, 1]))
-    )
+    moved = shapely.transform(own.frame.geometry.to_numpy(), lambda xy: _moved(xy, reading))
     frame = own.frame.set_geometry(gpd.GeoSeries(moved, index=own.frame.index), crs=None)
     frame = frame.set_crs(WGS84, allow_override=True)
     plain = reading == Reading(crs=own.crs or WGS84)
@@ -144,6 +150,12 @@ def place(own: OwnFile, *, error: type[InputError], check: Check = UNCHECKED) ->
         own=own, frame=frame, reading=reading, diagnosis=diagnosis, faults=faults,
         findings=tuple(findings),
     )  # fmt: skip
+
+
+def _moved(xy: NDArray[np.float64], reading: Reading) -> NDArray[np.float64]:
+    lonlat = np.column_stack(reading.to_wgs84(xy[:, 0], xy[:, 1]))
+    # Nowhere is infinite: NaN is not even itself, and a ring of it would not be closed.
+    return np.where(np.isnan(lonlat), np.inf, lonlat)
 
 
 def _reading(
@@ -195,18 +207,19 @@ def _converted(own: OwnFile, reading: Reading, diagnosis: Diagnosis | None, *, b
 
 def _suspect(own: OwnFile, diagnosis: Diagnosis, check: Check) -> CoordinateError:
     best = diagnosis.best
+    plain = Reading(crs=own.crs or WGS84).label
     role = f"{check.role}=" if check.role else ""
     fit = f", {best.near_m:.0f} m from the {_BASES[diagnosis.basis]}" if (
         math.isfinite(best.near_m)) else ""  # fmt: skip
     if not diagnosis.plain:
-        what = f"names no coordinate system; its coordinates fit {best.key}{fit}"
+        what = f"names no coordinate system; its coordinates fit {best.reading.label}{fit}"
     elif math.isfinite(diagnosis.shift_m):
         what = (
-            f"its coordinates are not {diagnosis.plain} but {best.key}: as they are they lie"
-            f" {diagnosis.shift_m:.0f} m from where they fit{fit}"
+            f"its coordinates are not {plain} but {best.reading.label}: as they are"
+            f" they lie {diagnosis.shift_m:.0f} m from where they fit{fit}"
         )
     else:
-        what = f"its coordinates are not {diagnosis.plain} but {best.key}{fit}"
+        what = f"its coordinates are not {plain} but {best.reading.label}{fit}"
     keep = f"; keep them with --convert {role}none" if diagnosis.plain else ""
     return CoordinateError(
         f"{what} (confidence {math.floor(diagnosis.confidence * 1000) / 10:g} %)",

@@ -35,6 +35,9 @@ _GAUSS_KRUGER = {"CGCS2000": (4513, 4534, 4491), "Xian 1980": (2349, 2370, 2327)
 _NO_PREFIX_M = (100_000.0, 900_000.0)
 
 
+_LABELS = {"gcj02": "GCJ-02 (Amap, Tencent)", "bd09": "BD-09 (Baidu)"}
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reading:
     """One way to read coordinates.
@@ -65,6 +68,15 @@ class Reading:
             parts.append(f"epsg:{code}" if code else self.crs.name)
         parts += [self.shift] * bool(self.shift)
         return "+".join(parts) or "wgs84"
+
+    @property
+    def label(self) -> str:
+        """What people call it, in English."""
+        system = self.crs.name if self.crs != WGS84 else "WGS84"
+        parts = [_LABELS.get(self.shift, system)]
+        parts += ["with longitude and latitude exchanged"] * self.swapped
+        parts += ["in degrees, minutes and seconds (DDD.MMSS)"] * self.packed
+        return " ".join(parts)
 
     def to_wgs84(self, x: Floats, y: Floats) -> Pair:
         """Longitude and latitude of coordinates in a file, float64[n]; NaN where no place is."""

@@ -18,7 +18,7 @@ from geo.boundary import Region
 from geo.errors import BoundaryError
 from geo.exclusions import within_zones
 from geo.findings import Finding
-from geo.outline_file import read_outlines
+from geo.placing import Placed, placed_of
 from geo.population import canonical_code, canonical_name
 
 __all__ = ["Urban", "urban_definition"]
@@ -65,7 +65,7 @@ def urban_definition(
     region: Region,
     *,
     cell_m: float,
-    urban_file: Path | None = None,
+    urban_file: Path | Placed | None = None,
     urban_names: Iterable[str] | None = None,
 ) -> Urban:
     """Decide which demand units are urban.
@@ -97,12 +97,12 @@ def urban_definition(
     township = frame["township"].to_numpy(np.int64)
     wanted = list(urban_names or [])
     if urban_file is not None:
-        outlines, noticed = read_outlines(urban_file)
-        shapes = shapely.make_valid(outlines.to_crs(region.crs).geometry.to_numpy())
+        placed = placed_of(urban_file, wanted="outlines", error=BoundaryError)
+        shapes = shapely.make_valid(placed.frame.to_crs(region.crs).geometry.to_numpy())
         mask = within_zones(gpd.GeoSeries(shapes, crs=region.crs), xy)
-        told: Values = {"file": urban_file.name, "areas": len(shapes)}
-        text = f"polygons of {urban_file.name}"
-        return _urban("file", text, mask, people, told, noticed)
+        told: Values = {"file": placed.own.file, "areas": len(shapes)}
+        text = f"polygons of {placed.own.file}"
+        return _urban("file", text, mask, people, told, placed.findings)
     if wanted:
         rows = _named(wanted, region)
         names = "; ".join(region.townships["name"].iloc[rows].astype(str))

@@ -13,7 +13,7 @@ from shapely.geometry import LineString, Point, box
 
 from geo.boundary import Region, outline, region_from_file
 from geo.crs import WGS84
-from geo.errors import BoundaryError
+from geo.errors import BoundaryError, CoordinateError
 from geo.extract import Extract, read_extract
 from geo.findings import Finding
 from tests.geo.osmxml import OsmXml
@@ -147,7 +147,12 @@ def test_coordinates_that_contradict_the_system(tmp_path: Path) -> None:
     # Eastings with a zone prefix in a system without.
     moved = frame().to_crs(4548)
     moved = moved.set_geometry(moved.translate(39_000_000, 0)).set_crs(4548, allow_override=True)
-    assert "outside the area of CGCS2000" in refused(saved(tmp_path / "t.gpkg", moved))
+    path = saved(tmp_path / "t.gpkg", moved)
+    with pytest.raises(CoordinateError, match=r"zone 39 .*--convert boundaries=epsg:4527"):
+        read(path)
+    # A zone whose meridian is far away, without a number that would tell it.
+    moved = moved.set_geometry(moved.translate(-40_900_000, 0))
+    assert "outside the area of CGCS2000" in refused(saved(tmp_path / "u.gpkg", moved))
 
 
 def test_an_old_datum_is_told(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 import shapely
 
 from geo.boundary import Region
-from geo.errors import CandidateError
+from geo.errors import CandidateError, CoordinateError
 from geo.kinds import default_kinds
 from geo.own_sites import read_own_sites
 from tests.geo.squares import CRS, SOUTH, WEST, at, region_of, square
@@ -54,7 +54,6 @@ def test_what_is_not_said_is_that_of_the_kind(tmp_path: Path) -> None:
     ("rows", "fault"),
     [
         ("181,28.9,,\n", r"row 2, lon: '181' is not within -180 to 180"),
-        ("28.9,117.0,,\n", r"row 2, lat: '117.0' .*exchanged"),
         ("east,28.9,,\n", "'east' is not within"),
         ("nan,28.9,,\n", "'nan' is not within"),
         (",28.9,,\n", "'' is not within"),
@@ -63,7 +62,7 @@ def test_what_is_not_said_is_that_of_the_kind(tmp_path: Path) -> None:
         ("117,28.9,,perhaps\n", "existing 'perhaps' is not allowed"),
         ("117,28.9,,,0\n", "weight '0' is not above 0"),
         ("117,28.9,,,nan\n", "weight 'nan'"),
-        ("", "holds no sites"),
+        ("", "holds no features"),
         ("-1.3,50.7,,\n", "none of 1 sites lies in the region. Check"),
     ],
 )
@@ -83,8 +82,10 @@ def test_exchanged_axes_are_recognised_where_both_are_possible(tmp_path: Path) -
         townships=region().townships.set_geometry([box]).set_crs(utm, allow_override=True),
         territories=gpd.GeoSeries([box], crs=utm),
     )  # fmt: skip
-    with pytest.raises(CandidateError, match="longitude and latitude are exchanged"):
+    with pytest.raises(CoordinateError, match="with longitude and latitude exchanged"):
         read_own_sites(written(tmp_path, "lon,lat\n50.7,-1.3\n"), default_kinds(), island)
+    with pytest.raises(CoordinateError, match="with longitude and latitude exchanged"):
+        read_own_sites(written(tmp_path, "lon,lat\n28.9,117.0\n"), default_kinds(), region())
 
 
 def test_columns_of_coordinates_are_needed(tmp_path: Path) -> None:
@@ -128,10 +129,12 @@ def test_vector_files_that_cannot_be_used(tmp_path: Path) -> None:
     point = gpd.GeoDataFrame(geometry=[shapely.Point(at(9, 9))], crs=4326)
     line = gpd.GeoDataFrame(geometry=[shapely.LineString([(117, 28), (117, 29)])], crs=4326)
     with pytest.warns(UserWarning, match="crs"):
-        fault("a.shp", point.set_crs(None, allow_override=True), "names no coordinate system")
+        point.set_crs(None, allow_override=True).to_file(tmp_path / "a.shp")
+    with pytest.raises(CoordinateError, match="names no coordinate system.*candidates=wgs84"):
+        read_own_sites(tmp_path / "a.shp", default_kinds(), region())
     fault("b.geojson", line, "feature 1: is a LineString")
-    fault("c.geojson", "{", "no vector file that can be read")
-    fault("d.geojson", '{"type": "FeatureCollection", "features": []}', "holds no geometry")
+    fault("c.geojson", "{", "cannot be read as GeoJSON")
+    fault("d.geojson", '{"type": "FeatureCollection", "features": []}', "holds no features")
     point.to_file(tmp_path / "e.gpkg", layer="one")
     point.to_file(tmp_path / "e.gpkg", layer="two")
     with pytest.raises(CandidateError, match="holds 2 layers: one, two"):
