@@ -16,35 +16,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimise.errors import ProblemError
+from optimise.exchange_arrays import (
+    ARRAYS,
+    FIELDS,
+    NEEDED,
+    SINCE_2,
+    check_array,
+    cut_apart,
+    numbers,
+    refuse_file,
+    strung,
+)
 from optimise.problem import Problem
+from optimise.sides import Choice
 from optimise.solution import Solution
 from optimise.travel import Travel
 
 __all__ = ["read_problem", "solution_record", "write_problem", "written_beside"]
 
-_PROBLEM, _SOLUTION, _VERSION = "recyclenet-problem", "recyclenet-solution", 1
-
-_AMOUNTS = ("int64", "float64")
-#: Dimensions and types of each array of a problem file.
-_ARRAYS: dict[str, tuple[int, tuple[str, ...]]] = {
-    "weights": (1, _AMOUNTS),
-    "indptr": (1, ("int64",)),
-    "indices": (1, ("int32",)),
-    "impedance": (1, ("float32", "float64")),
-    "cutoff": (0, ("float64",)),
-    "n_sites": (0, ("int64",)),
-    "site_costs": (1, _AMOUNTS),
-    "existing": (1, ("bool",)),
-    "forbidden": (1, ("bool",)),
-    "zones": (1, ("int32",)),
-    "quotas": (1, ("int32",)),
-    "group_names": (1, ("str",)),
-    "group_ptr": (1, ("int64",)),
-    "group_units": (1, ("int32",)),
-}
-#: What a file may leave out, with what stands for it in :class:`~optimise.problem.Problem`.
-_OPTIONAL = ("cutoff", "site_costs", "existing", "forbidden", "zones", "quotas")
-_GROUPS = ("group_names", "group_ptr", "group_units")
+_PROBLEM, _SOLUTION, _VERSION = "recyclenet-problem", "recyclenet-solution", 2
 
 
 @contextmanager
@@ -76,11 +66,9 @@ def write_problem(path: Path, problem: Problem) -> None:
     ProblemError
         If the file cannot be written, or a group's name ends in a NUL, which numpy drops.
     """
-    groups = list(problem.groups.items())
-    if any(name.endswith("\0") for name, _ in groups):
+    if any(name.endswith("\0") for name in problem.groups):
         raise ProblemError("Problem.groups", "a name ends in NUL", remedy="Rename the group.")
-    lengths = [len(units) for _, units in groups]
-    arrays = {
+    arrays: dict[str, Any] = {
         "format": np.array(_PROBLEM),
         "version": np.array(_VERSION, dtype=np.int64),
         "weights": problem.weights,
@@ -89,20 +77,23 @@ def write_problem(path: Path, problem: Problem) -> None:
         "impedance": problem.travel.impedance,
         "cutoff": np.array(problem.travel.cutoff, dtype=np.float64),
         "n_sites": np.array(problem.n_sites, dtype=np.int64),
-        "site_costs": problem.site_costs,
-        "existing": problem.existing,
-        "forbidden": problem.forbidden,
-        "zones": problem.zones,
-        "quotas": problem.quotas,
-        "group_names": np.array([name for name, _ in groups], dtype=np.str_),
-        "group_ptr": np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
-        "group_units": np.concatenate(
-            [np.zeros(0, dtype=np.int32), *(units for _, units in groups)]
-        ),
     }
+    for name in FIELDS:
+        if (array := getattr(problem, name)) is not None:
+            arrays[name] = array
+    for name in ("max_sites", "budget"):
+        if (limit := getattr(problem, name)) is not None:
+            arrays[name] = numbers(name, limit)
+    arrays["group_names"] = np.array(list(problem.groups), dtype=np.str_)
+    arrays["group_ptr"], arrays["group_units"] = strung(problem.groups.values())
+    arrays["together_ptr"], arrays["together_sites"] = strung(problem.together)
+    choices = problem.choices
+    arrays["choice_ptr"], arrays["choice_sites"] = strung(choice.sites for choice in choices)
+    arrays["choice_least"] = numbers("choices", [choice.least for choice in choices])
+    arrays["choice_most"] = numbers("choices", [choice.most for choice in choices])
     try:
         with written_beside(path) as file:
-            np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
+            np.savez_compressed(file, **arrays)
     except OSError as error:
         raise ProblemError(
             str(path),
@@ -112,7 +103,7 @@ def write_problem(path: Path, problem: Problem) -> None:
 
 
 def read_problem(path: Path) -> Problem:
-    """Read a problem, checked like any other.
+    """Read a problem of this or an older version, checked like any other.
 
     Raises
     ------
@@ -123,37 +114,36 @@ def read_problem(path: Path) -> Problem:
     """
     arrays = _load(path)
     for name, array in arrays.items():
-        _check(path, name, array)
+        check_array(path, name, array)
     travel_fields = {name: arrays[name] for name in ("indptr", "indices", "impedance")}
     if "cutoff" in arrays:
         travel_fields["cutoff"] = float(arrays["cutoff"])
+    limits = {name: arrays[name].item() for name in ("max_sites", "budget") if name in arrays}
+    groups, together, choices = _groups(path, arrays), *_rules(path, arrays)
     try:
         return Problem(
             weights=arrays["weights"],
             travel=Travel(**travel_fields),
             n_sites=int(arrays["n_sites"]),
-            groups=_groups(path, arrays),
-            **{name: arrays[name] for name in _OPTIONAL[1:] if name in arrays},
+            groups=groups,
+            together=together,
+            choices=choices,
+            **limits,
+            **{name: arrays[name] for name in FIELDS if name in arrays},
         )
     except ProblemError as error:
-        if error.field.startswith(str(path)):
-            raise
         raise ProblemError(
             f"{path}: {error.field}", error.what, remedy=error.remedy, facts=error.facts
         ) from error
 
 
-def _refuse(path: Path, what: str, remedy: str) -> ProblemError:
-    return ProblemError(str(path), what, remedy=remedy)
-
-
 def _load(path: Path) -> dict[str, Any]:
     """Take the arrays out of the file, without running anything in it."""
-    foreign = _refuse(path, "is not a problem file", "Write it as docs/exchange.md says.")
+    foreign = refuse_file(path, "is not a problem file", "Write it as docs/exchange.md says.")
     try:
         if not zipfile.is_zipfile(path):
             if not path.exists():
-                raise _refuse(path, "does not exist", "Check the path.")
+                raise refuse_file(path, "does not exist", "Check the path.")
             raise foreign
         with np.load(path, allow_pickle=False) as file:
             names = set(file.files)
@@ -163,19 +153,22 @@ def _load(path: Path) -> dict[str, Any]:
             if version.shape != () or version.dtype.kind not in "iu" or version < 1:
                 raise foreign
             if version > _VERSION:
-                raise _refuse(path, f"has version {version}", "Update this program to read it.")
-            wanted = set(_ARRAYS) - set(_OPTIONAL) - set(_GROUPS)
-            for name in sorted(wanted - names):
-                raise _refuse(path, f"has no array {name!r}", "Write it as docs/exchange.md says.")
-            for name in sorted(names - set(_ARRAYS) - {"format", "version"}):
-                raise _refuse(path, f"has an unknown array {name!r}", "Leave it out.")
-            return {name: file[name] for name in _ARRAYS if name in names}
+                raise refuse_file(path, f"has version {version}", "Update this program to read it.")
+            known = {**ARRAYS, **SINCE_2} if version >= 2 else ARRAYS
+            for name in sorted(set(NEEDED) - names):
+                raise refuse_file(
+                    path, f"has no array {name!r}", "Write it as docs/exchange.md says."
+                )
+            for name in sorted(names - set(known) - {"format", "version"}):
+                remedy = "Call it version 2." if name in SINCE_2 else "Leave it out."
+                raise refuse_file(path, f"has an unknown array {name!r}", remedy)
+            return {name: file[name] for name in known if name in names}
     except OSError as error:
-        raise _refuse(
+        raise refuse_file(
             path, f"cannot be read ({error.strerror or error})", "Check the path and your rights."
         ) from error
     except MemoryError as error:
-        raise _refuse(path, "does not fit into memory", "Use a larger machine.") from error
+        raise refuse_file(path, "does not fit into memory", "Use a larger machine.") from error
     except (
         ValueError,
         KeyError,
@@ -186,45 +179,37 @@ def _load(path: Path) -> dict[str, Any]:
         zipfile.BadZipFile,
         zlib.error,
     ) as error:
-        raise _refuse(path, f"is damaged ({error})"[:300], "Write it again.") from error
-
-
-def _check(path: Path, name: str, array: NDArray[Any]) -> None:
-    """Refuse other types and shapes: a conversion could change numbers unseen."""
-    dimensions, types = _ARRAYS[name]
-    found = "str" if array.dtype.kind == "U" else array.dtype.name
-    if found not in types or not array.dtype.isnative:
-        raise _refuse(path, f"{name} is {array.dtype}", f"Write it as {' or '.join(types)}.")
-    if array.ndim != dimensions:
-        raise _refuse(
-            path, f"{name} has {array.ndim} dimensions", f"It has {dimensions} in this format."
-        )
+        raise refuse_file(path, f"is damaged ({error})"[:300], "Write it again.") from error
 
 
 def _groups(path: Path, arrays: dict[str, Any]) -> dict[str, NDArray[np.int32]]:
     """Cut the members of the groups apart."""
-    given = [name for name in _GROUPS if name in arrays]
-    if not given:
-        return {}
-    if len(given) < len(_GROUPS):
-        raise _refuse(path, f"has only {', '.join(given)}", "Groups need all three arrays.")
-    names, ptr, units = (arrays[name] for name in _GROUPS)
-    fits = len(ptr) == len(names) + 1 and ptr[0] == 0 and ptr[-1] == len(units)
-    if not fits or (np.diff(ptr) < 0).any() or len(set(names.tolist())) < len(names):
-        raise _refuse(
-            path,
-            "group_names, group_ptr and group_units do not fit together",
-            "Write distinct names and CSR starts from 0 to the number of units.",
-        )
-    return {
-        str(name): units[start:end]
-        for name, start, end in zip(names, ptr[:-1], ptr[1:], strict=True)
-    }
+    units = cut_apart(path, arrays, "Groups", "group_ptr", "group_units")
+    names = arrays["group_names"].tolist() if "group_names" in arrays else []
+    if len(set(names)) < len(names):
+        raise refuse_file(path, "group_names are not distinct", "Name each group once.")
+    return dict(zip(names, units, strict=True))
+
+
+def _rules(
+    path: Path, arrays: dict[str, Any]
+) -> tuple[tuple[tuple[int, ...], ...], tuple[Choice, ...]]:
+    """Cut the sites together and the choices apart."""
+    together = cut_apart(path, arrays, "Sites together", "together_ptr", "together_sites")
+    choices = cut_apart(path, arrays, "Choices", "choice_ptr", "choice_sites")
+    limits = [arrays[name].tolist() if choices else [] for name in ("choice_least", "choice_most")]
+    return (
+        tuple(tuple(sites.tolist()) for sites in together),
+        tuple(
+            Choice(sites=tuple(sites.tolist()), least=least, most=most)
+            for sites, least, most in zip(choices, *limits, strict=True)
+        ),
+    )
 
 
 def solution_record(solution: Solution) -> dict[str, Any]:
     """Give a solution as plain values, ready for JSON: what is not a finite number is None."""
-    tie_break = solution.tie_break
+    tie_break, flows = solution.tie_break, solution.flows
     return {
         "format": _SOLUTION,
         "version": _VERSION,
@@ -238,6 +223,12 @@ def solution_record(solution: Solution) -> dict[str, Any]:
         "open_sites": solution.open_sites.tolist(),
         "assignment": solution.assignment.tolist(),
         "distance": [_number(far) for far in solution.distance.tolist()],
+        "flows": flows
+        and {
+            "indptr": flows.indptr.tolist(),
+            "sites": flows.sites.tolist(),
+            "weight": flows.weight.tolist(),
+        },
         "tie_break": tie_break
         and {
             "name": tie_break.name,

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import pickle
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from optimise import CoverMost, Problem, ProblemError, Travel, solve
+from optimise import CoverMost, Flows, Problem, ProblemError, Travel, solve
 from optimise.exchange import read_problem, solution_record, write_problem
 from tests.optimise.brute import problems
 
-FIELDS = ("weights", "site_costs", "existing", "forbidden", "zones", "quotas")
+FIELDS = (
+    *("weights", "site_costs", "existing", "closable", "forced", "forbidden"),
+    *("zones", "quotas", "apart"),
+)
+PLAIN = ("n_sites", "max_sites", "budget", "together", "choices")
 
 
 def _same(one: Problem, other: Problem) -> bool:
@@ -24,16 +29,20 @@ def _same(one: Problem, other: Problem) -> bool:
         for name in ("indptr", "indices", "impedance")
     ]
     pairs += [(one.groups[name], other.groups[name]) for name in one.groups]
+    if one.capacities is not None and other.capacities is not None:
+        pairs.append((one.capacities, other.capacities))
     return (
-        one.n_sites == other.n_sites
+        all(getattr(one, name) == getattr(other, name) for name in PLAIN)
+        and all(type(getattr(one, name)) is type(getattr(other, name)) for name in PLAIN)
+        and (one.capacities is None) == (other.capacities is None)
         and one.travel.cutoff == other.travel.cutoff
         and list(one.groups) == list(other.groups)
         and all(a.dtype == b.dtype and a.tobytes() == b.tobytes() for a, b in pairs)
     )
 
 
-@settings(max_examples=60, deadline=None)
-@given(problem=problems())
+@settings(max_examples=80, deadline=None)
+@given(problem=problems(sides=True, capacities=True))
 def test_what_is_written_is_read(problem, tmp_path_factory):
     path = tmp_path_factory.mktemp("exchange") / "problem.npz"
     write_problem(path, problem)
@@ -90,12 +99,53 @@ def test_the_least_a_file_may_hold(tmp_path):
     assert _same(problem, Problem(weights=[2, 3], travel=travel, n_sites=2))
 
 
+def test_a_file_of_the_first_version_is_read_as_ever(tmp_path):
+    """Written array by array, as the first version had it: a reader of its own day."""
+    old = _file(
+        tmp_path,
+        cutoff=np.array(5.0),
+        site_costs=np.array([1.5, 2.0]),
+        existing=np.array([True, False]),
+        forbidden=np.array([False, False]),
+        zones=np.array([0, -1], dtype=np.int32),
+        quotas=np.array([1], dtype=np.int32),
+        group_names=np.array(["东", "w"]),
+        group_ptr=np.array([0, 1, 3]),
+        group_units=np.array([1, 0, 1], dtype=np.int32),
+    )
+    travel = Travel(
+        indptr=np.array([0, 1, 2]),
+        indices=np.array([0, 1], dtype=np.int32),
+        impedance=np.array([1.0, 2.0]),
+        cutoff=5.0,
+    )
+    again = Problem(
+        weights=[2, 3],
+        travel=travel,
+        n_sites=2,
+        site_costs=[1.5, 2.0],
+        existing=[True, False],
+        zones=[0, -1],
+        quotas=[1],
+        groups={"w": [0, 1], "东": [1]},
+    )
+    assert _same(read_problem(old), again)
+
+
+def test_limits_beyond_64_bits_are_refused_not_bent(tmp_path):
+    travel = Travel.from_dense([[1.0]])
+    problem = Problem(weights=[1], travel=travel, n_sites=1, max_sites=2**70)
+    with pytest.raises(ProblemError, match=r"Problem\.max_sites"):
+        write_problem(tmp_path / "p.npz", problem)
+    assert list(tmp_path.iterdir()) == []
+
+
 class _Bomb:
     def __reduce__(self) -> tuple[Any, ...]:
         return (Path.touch, (Path("bomb"),))
 
 
-I32 = np.int32
+I32, TWO = np.int32, np.array(2)
 
 
 @pytest.mark.parametrize(
@@ -103,7 +153,9 @@ I32 = np.int32
     [
         ({"format": None}, "is not a problem file"),
         ({"format": np.array("other")}, "is not a problem file"),
-        ({"version": np.array(2)}, "has version 2"),
+        ({"version": np.array(3)}, "has version 3"),
+        ({"version": np.array(0)}, "is not a problem file"),
+        ({"forced": np.array([True, False])}, "unknown array 'forced'. Call it version 2"),
         ({"version": np.array("1")}, "is not a problem file"),
         ({"weights": None}, "has no array 'weights'"),
         ({"extra": np.array(1)}, "has an unknown array 'extra'"),
@@ -129,7 +181,7 @@ I32 = np.int32
                 "group_ptr": np.array([0, 1, 2]),
                 "group_units": np.array([0, 1], dtype=I32),
             },
-            "do not fit together",
+            "group_names are not distinct",
         ),
         (
             {
@@ -138,6 +190,52 @@ I32 = np.int32
                 "group_units": np.array([0], dtype=I32),
             },
             "do not fit together",
+        ),
+        ({"version": TWO, "closable": np.array([1, 0])}, "closable is int64"),
+        ({"version": TWO, "closable": np.array([True, False])}, "site 0 is not existing"),
+        ({"version": TWO, "capacities": np.array([-1.0, 2.0])}, "Problem.capacities: entry 0"),
+        ({"version": TWO, "max_sites": np.array(2.0)}, "max_sites is float64"),
+        ({"version": TWO, "max_sites": np.array(-1)}, "Problem.max_sites: -1"),
+        ({"version": TWO, "budget": np.array(np.nan)}, "Problem.budget: nan"),
+        ({"version": TWO, "apart": np.array([0, 1], dtype=I32)}, "apart has 1 dimensions"),
+        ({"version": TWO, "apart": np.array([[0, 1, 1]], dtype=I32)}, "Give pairs of sites"),
+        ({"version": TWO, "together_ptr": np.array([0])}, "Sites together need both"),
+        (
+            {
+                "version": TWO,
+                "together_ptr": np.array([0, 1, 2]),
+                "together_sites": np.array([0, 1], dtype=I32),
+            },
+            "Problem.together: [0]",
+        ),
+        (
+            {
+                "version": TWO,
+                "choice_ptr": np.array([0, 2]),
+                "choice_sites": np.array([0, 1], dtype=I32),
+                "choice_least": np.array([1]),
+            },
+            "Choices need all four",
+        ),
+        (
+            {
+                "version": TWO,
+                "choice_ptr": np.array([0, 2]),
+                "choice_sites": np.array([0, 1], dtype=I32),
+                "choice_least": np.array([1]),
+                "choice_most": np.array([1, 1]),
+            },
+            "do not fit together",
+        ),
+        (
+            {
+                "version": TWO,
+                "choice_ptr": np.array([0, 2]),
+                "choice_sites": np.array([0, 1], dtype=I32),
+                "choice_least": np.array([2]),
+                "choice_most": np.array([1]),
+            },
+            "Problem.choices: at least 2, at most 1",
         ),
     ],
 )
@@ -182,7 +280,8 @@ def test_solution_record_is_json_with_the_whole_answer():
     )
     solution = solve(problem, CoverMost(radius=3.0, max_sites=2))
     record = json.loads(json.dumps(solution_record(solution), allow_nan=False))
-    assert (record["format"], record["version"]) == ("recyclenet-solution", 1)
+    assert (record["format"], record["version"]) == ("recyclenet-solution", 2)
+    assert record["flows"] is None
     assert record["open_sites"] == [0, 1]
     assert record["assignment"] == [0, 1, -1]
     assert record["distance"] == [1.0, 2.0, None]
@@ -190,3 +289,17 @@ def test_solution_record_is_json_with_the_whole_answer():
     assert (record["status"], record["gap"]) == ("proven", 0.0)
     assert record["tie_break"]["value"] == 5 * 1 + 3 * 2 + 2 * 3
     assert set(record["seconds"]) == set(solution.seconds)
+
+
+def test_flows_are_in_the_record():
+    problem = Problem(
+        weights=[5, 3], travel=Travel.from_dense([[1.0, 9.0], [8.0, np.inf]]), n_sites=2
+    )
+    flows = Flows(
+        indptr=np.array([0, 2, 3]),
+        sites=np.array([0, 1, 0], dtype=np.int32),
+        weight=np.array([1.5, 3.5, 3.0]),
+    )
+    solution = replace(solve(problem, CoverMost(radius=9.0, max_sites=2)), flows=flows)
+    record = json.loads(json.dumps(solution_record(solution), allow_nan=False))
+    assert record["flows"] == {"indptr": [0, 2, 3], "sites": [0, 1, 0], "weight": [1.5, 3.5, 3.0]}
