@@ -86,7 +86,13 @@ def units_inside(extract: Extract) -> dict[int, list[AdminArea]]:
 
 
 def road_hull(extract: Extract) -> BaseGeometry | None:
-    """Convex hull of the roads (else of the places), a kilometre or two wider; None if none."""
+    """Ground that the extract is for: the place it was made for, else the reach of its roads.
+
+    That is the convex hull of the roads (else of the places), a kilometre or two wider; None if
+    there are none.
+    """
+    if extract.place is not None:
+        return extract.place
     points = np.column_stack((extract.roads.lon, extract.roads.lat))
     if not len(points):
         points = shapely.get_coordinates(extract.places.geometry)

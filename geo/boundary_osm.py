@@ -285,6 +285,10 @@ def _roads_share(extract: Extract, units: Sequence[AdminArea]) -> float:
     """Share of the roads (by some of their vertices) that lie in some units; 1 if none."""
     step = max(1, len(extract.roads.lon) // 20_000)
     lon, lat = extract.roads.lon[::step], extract.roads.lat[::step]
+    if extract.place is not None:  # roads around it say nothing about its units
+        shapely.prepare(extract.place)
+        mine = shapely.intersects_xy(extract.place, lon, lat)
+        lon, lat = lon[mine], lat[mine]
     if not len(lon):
         return 1.0
     inside = np.zeros(len(lon), dtype=np.bool_)

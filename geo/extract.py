@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from geo.errors import ExtractError
 from geo.findings import Finding, Value
@@ -98,6 +99,8 @@ class Extract:
         What was cut, dropped or mended.
     box
         West, south, east, north that the file says it was cut with, if it says so.
+    place
+        Ground that the extract was made for, with a little around it; None where nobody knows.
     """
 
     path: Path
@@ -113,6 +116,7 @@ class Extract:
     lines: gpd.GeoDataFrame
     findings: tuple[Finding, ...]
     box: tuple[float, float, float, float] | None = None
+    place: BaseGeometry | None = None
 
 
 def read_extract(

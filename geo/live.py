@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from shapely.geometry.base import BaseGeometry
+
 from geo.errors import LiveError
 from geo.findings import Finding, Value
 from geo.live_cache import Answer, moment
@@ -35,7 +37,7 @@ _LEAST_TILE_M2 = 1.0e6
 _WORTH_TELLING_DAYS = 1.0
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Fetched:
     """An extract put together from answers.
 
@@ -43,6 +45,8 @@ class Fetched:
     ----------
     path
         The file.
+    outline
+        Of the place, degrees.
     requests
         What was asked, of whom, when.
     findings
@@ -51,6 +55,7 @@ class Fetched:
     """
 
     path: Path
+    outline: BaseGeometry
     requests: tuple[Request, ...]
     findings: tuple[Finding, ...]
 
@@ -114,6 +119,7 @@ def fetch_extract(
     used = [*place.answers, *answers]
     return Fetched(
         path=path,
+        outline=place.outline,
         requests=tuple(Request(server=a.server, query=a.query, time=a.time) for a in used),
         findings=tuple(_findings(place, servers, used, split)),
     )

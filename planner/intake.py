@@ -236,6 +236,8 @@ def import_region(
         else None
     )
     findings = [*(fetched.findings if fetched else ()), *(extract.findings if extract else ())]
+    if fetched and extract:
+        extract = replace(extract, place=fetched.outline)
     if recipe and extract and not intake.boundaries:
         extract, noticed = narrowed(extract, recipe)
         findings += noticed
