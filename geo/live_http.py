@@ -32,6 +32,7 @@ NOMINATIM = "https://nominatim.openstreetmap.org"
 
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 5.0, 300.0
 _BETWEEN_S = 1.0
+_GRACE_S = 30.0
 _next_map_request = 0.0
 _CONNECT_S = 15.0
 
@@ -269,7 +270,7 @@ def _osmnx_set(servers: Servers) -> Iterator[None]:
         "overpass_rate_limit": False,  # a 429 tells the same without a request of its own
         "use_cache": False,  # ours keeps date and server, and no half files
         "doh_url_template": None,  # no third party learns what is asked for
-        "requests_timeout": (_CONNECT_S, servers.timeout_s + 30),
+        "requests_timeout": (_CONNECT_S, servers.timeout_s + _GRACE_S),
         "requests_kwargs": {"hooks": {"response": inspect}},
         "http_user_agent": f"RecycleNet/{own} (recycling-network planner; OSMnx)",
         "http_referer": "RecycleNet recycling-network planner",

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import settings
 
 from geo.extract import Extract, read_extract
+from tests.geo.live_fixtures import pauses, server, servers, town_server  # noqa: F401 - fixtures
 
 # A busy machine is no failure.
 settings.register_profile("untimed", deadline=None)
