@@ -1,48 +1,45 @@
-"""The inner loops of travel: who lives within the cutoff of each site, over the roads.
+"""The inner loop of travel: who lives within the cutoff of each site, over the roads.
 
 One bounded Dijkstra search from each node that holds a site, with a bucket queue (R. B. Dial,
 "Algorithm 360", CACM 12(11), 1969; wider buckets that correct their labels as in U. Meyer and
 P. Sanders, "Delta-stepping", J. Algorithms 49(1), 2003). Lengths are integers, so that the
 result depends neither on the width of a bucket nor on the order within it.
+
+What limits it is not memory but branches that a processor cannot foresee, above all whether an
+arc leads to a shorter distance. So there is no such branch: a label is written behind the last
+one whether or not it is better, and counted only if it is. Nodes and arcs are unsigned, which
+spares every access a look at whether it counts from the end.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import NamedTuple
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Graph", "Space", "Tied", "by_home", "contract", "reach", "space"]
+from geo.compiled import compiled, inner
+
+__all__ = ["Graph", "Space", "Tied", "by_home", "reach", "space"]
 
 Int32s = npt.NDArray[np.int32]
 Int64s = npt.NDArray[np.int64]
-Function = TypeVar("Function", bound=Callable[..., Any])
+UInt32s = npt.NDArray[np.uint32]
 
-#: Distance of a node that has not been reached.
-_FAR = np.iinfo(np.int32).max
-#: Instead of a node: the end of a list, and (as the one before) not in any list.
-_NONE, _TAKEN = -1, -2
-#: Buckets are 10.24 m wide: labels are seldom corrected, few buckets are empty.
-_SHIFT = 10
-
-
-def _compiled(function: Function) -> Function:
-    """Compile to run beside other threads; keep the machine code where there is a place for it."""
-    try:
-        compiled = numba.njit(nogil=True, boundscheck=False, cache=True)(function)
-    except RuntimeError:  # neither beside the source nor in the user's home may be written
-        compiled = numba.njit(nogil=True, boundscheck=False)(function)
-    return cast("Function", compiled)
+#: Instead of a label: the end of a list.
+_NONE = -1
+#: Buckets are 40.96 m wide: labels are seldom corrected, few buckets are empty.
+_SHIFT = 12
 
 
 class Graph(NamedTuple):
-    """Arcs in compressed rows: int32[n + 1], and int32[e, 2] with the head and the length in cm."""
+    """Arcs in compressed rows: uint32[n + 1], and uint32[e, 2] with the head and the length in cm.
 
-    indptr: Int32s
-    arcs: Int32s
+    Arcs may be parallel.
+    """
+
+    indptr: UInt32s
+    arcs: UInt32s
 
 
 class Tied(NamedTuple):
@@ -54,35 +51,36 @@ class Tied(NamedTuple):
 
 
 class Space(NamedTuple):
-    """Space for one search at a time, which leaves distances and buckets as it found them.
+    """Space for one search at a time, which leaves it as it found it.
 
     Parameters
     ----------
-    state
-        int32[n, 3]: distance of a node in cm, the nodes after and before it in its bucket.
+    limit
+        How far searches go, in cm.
+    distance
+        int32[n]: of a node in cm; one more than the limit if it has not been reached.
     bucket
-        int32[b]: first node of each bucket.
-    touched
-        int32[n]: nodes reached so far.
+        int32[b]: the last label of each bucket.
     """
 
-    state: Int32s
+    limit: int
+    distance: Int32s
     bucket: Int32s
-    touched: Int32s
 
 
-def space(nodes: int, cutoff: int) -> Space:
+def space(nodes: int, limit: int) -> Space:
     """Make the space for searches of so many nodes up to so many centimetres."""
+    limit = max(limit, -1)
     return Space(
-        np.full((nodes, 3), _FAR, np.int32),
-        np.full((cutoff >> _SHIFT) + 1, _NONE, np.int32),
-        np.empty(nodes, np.int32),
+        limit,
+        np.full(nodes, limit + 1, np.int32),
+        np.full((limit >> _SHIFT) + 1, _NONE, np.int32),
     )
 
 
-@_compiled
+@compiled
 def reach(
-    graph: Graph, sources: Int32s, sites: Tied, homes: Tied, cutoff: int, room: Space
+    graph: Graph, sources: UInt32s, sites: Tied, homes: Tied, room: Space, labels: int
 ) -> tuple[Int32s, Int32s, Int64s]:
     """Find the homes within the cutoff of each site.
 
@@ -91,15 +89,16 @@ def reach(
     graph
         Roads, turned round: arcs lead from the sites to the homes.
     sources
-        int32[k], nodes with sites.
+        uint32[k], nodes with sites.
     sites
         Of each of the ``sources``, at least one.
     homes
         Of each node of the graph, at least one in all.
-    cutoff
-        Longest sum of both accesses and the path in cm, inclusive.
     room
-        Made for this graph and at least this cutoff.
+        Made for this graph and for the cutoff, that is for the longest sum of both accesses and
+        the path, inclusive, less the shortest access of all homes.
+    labels
+        A guess at how many a search will write, at least 1.
 
     Returns
     -------
@@ -107,119 +106,118 @@ def reach(
         int32[f], int32[f]: homes and their distances, site by site in the order of ``sites``;
         int64[s]: how many a site has.
     """
+    cutoff = room.limit + homes.access.min()
     found, found_cm = np.empty(4096, np.int32), np.empty(4096, np.int32)
     count = np.zeros(len(sites.place), np.int64)
     filled = 0
-    least = homes.access.min()
+    # Labels: node and distance, and the one before in the same bucket.
+    node, known = np.empty(labels, np.uint32), np.empty(labels, np.int32)
+    before = np.empty(labels, np.int32)
     for row in range(len(sources)):
         first, last = sites.indptr[row], sites.indptr[row + 1]
         nearest = sites.access[first]
         for site in range(first + 1, last):
             nearest = min(nearest, sites.access[site])
-        limit = cutoff - least - nearest
-        reached = _search(graph, sources[row], limit, room)
-        near = _near(homes, room, reached)
-        if filled + near * (last - first) > len(found):
-            larger = 2 * (filled + near * (last - first))
+        if nearest > room.limit:
+            continue
+        written = _search(graph, sources[row], nearest, room, node, known, before)
+        while written < 0:  # there was no place for more labels
+            for label in range(-written):
+                room.distance[node[label]] = room.limit + 1
+            room.bucket[:] = _NONE
+            node, known = np.empty(2 * len(node), np.uint32), np.empty(2 * len(node), np.int32)
+            before = np.empty(len(node), np.int32)
+            written = _search(graph, sources[row], nearest, room, node, known, before)
+        inhabited, residents = _settle(homes, room, node, known, written)
+        if filled + residents * (last - first) > len(found):
+            larger = 2 * (filled + residents * (last - first))
             found, found_cm = _longer(found, larger), _longer(found_cm, larger)
         for site in range(first, last):
-            access = sites.access[site]
-            count[site] = _list(homes, room, reached, access, cutoff, found, found_cm, filled)
-            filled += count[site]
-        for place in range(reached):
-            room.state[room.touched[place], 0] = _FAR
+            start, farther = filled, sites.access[site] - nearest
+            for label in range(inhabited):
+                here, so_far = node[label], known[label] + farther
+                for resident in range(homes.indptr[here], homes.indptr[here + np.uint32(1)]):
+                    total = so_far + homes.access[resident]
+                    if total <= cutoff:
+                        found[filled], found_cm[filled] = homes.place[resident], total
+                        filled += 1
+            count[site] = filled - start
     return found[:filled].copy(), found_cm[:filled].copy(), count
 
 
-@_compiled
-def _search(graph: Graph, source: int, limit: int, room: Space) -> int:
-    """Measure from the source to every node within the limit; return how many were touched.
-
-    Each bucket is a list of nodes, linked both ways through the nodes' states, so that a node
-    moves when its distance falls and is never in two places: no memory beyond the nodes.
-    """
-    indptr, arcs = graph.indptr, graph.arcs
-    state, bucket, touched = room.state, room.bucket, room.touched
-    if limit < 0:
-        return 0
-    state[source, 0], state[source, 1], state[source, 2] = 0, _NONE, _NONE
-    bucket[0] = source
-    touched[0], reached = source, 1
-    for level in range((limit >> _SHIFT) + 1):
-        here = bucket[level]
-        while here >= 0:
-            so_far, after = state[here, 0], state[here, 1]
-            state[here, 2] = _TAKEN
-            bucket[level] = after
-            if after >= 0:
-                state[after, 2] = _NONE
-            for arc in range(indptr[here], indptr[here + 1]):
-                there, total = arcs[arc, 0], so_far + arcs[arc, 1]
-                known = state[there, 0]
-                if total > limit or total >= known:
-                    continue
-                if known == _FAR:
-                    touched[reached] = there
-                    reached += 1
-                elif state[there, 2] != _TAKEN:
-                    after, before = state[there, 1], state[there, 2]
-                    if after >= 0:
-                        state[after, 2] = before
-                    if before >= 0:
-                        state[before, 1] = after
-                    else:
-                        bucket[known >> _SHIFT] = after
-                after = bucket[total >> _SHIFT]
-                state[there, 0], state[there, 1], state[there, 2] = total, after, _NONE
-                if after >= 0:
-                    state[after, 2] = there
-                bucket[total >> _SHIFT] = there
-            here = bucket[level]
-    return reached
-
-
-@_compiled
-def _near(homes: Tied, room: Space, reached: int) -> int:
-    """Count the homes at the nodes that were reached."""
-    near = 0
-    for place in range(reached):
-        here = room.touched[place]
-        near += homes.indptr[here + 1] - homes.indptr[here]
-    return near
-
-
-@_compiled
-def _list(
-    homes: Tied,
+@inner
+def _search(
+    graph: Graph,
+    source: int,
+    start: int,
     room: Space,
-    reached: int,
-    access: int,
-    cutoff: int,
-    found: Int32s,
-    found_cm: Int32s,
-    filled: int,
+    node: UInt32s,
+    known: Int32s,
+    before: Int32s,
 ) -> int:
-    """List the homes within the cutoff of a site with such an access; return how many."""
-    start = filled
-    for place in range(reached):
-        here = room.touched[place]
-        so_far = access + room.state[here, 0]
-        for resident in range(homes.indptr[here], homes.indptr[here + 1]):
-            total = so_far + homes.access[resident]
-            if total <= cutoff:
-                found[filled], found_cm[filled] = homes.place[resident], total
-                filled += 1
-    return filled - start
+    """Measure from the source to every node within the limit.
+
+    Returns how many labels were written, as a negative number if more are needed: the room is
+    then left in the middle of the search.
+    """
+    indptr, arcs, distance, bucket = graph.indptr, graph.arcs, room.distance, room.bucket
+    limit, places = np.int64(room.limit), np.int64(len(node))
+    one = np.uint32(1)
+    node[0], known[0], before[0] = source, start, _NONE
+    distance[source], bucket[start >> _SHIFT] = start, 0
+    written = np.int32(1)
+    for level in range(start >> _SHIFT, (limit >> _SHIFT) + 1):
+        label = bucket[level]
+        while label != _NONE:
+            here, so_far = node[np.uint32(label)], known[np.uint32(label)]
+            bucket[level] = before[np.uint32(label)]
+            if so_far == distance[here]:  # else a shorter way has been found since
+                first, last = indptr[here], indptr[here + one]
+                if written + np.int64(last - first) > places:
+                    return -int(written)
+                for arc in range(first, last):
+                    there, total = arcs[arc, 0], so_far + np.int64(arcs[arc, 1])
+                    farthest = distance[there]
+                    better = total < farthest
+                    distance[there] = min(total, farthest)
+                    within = np.uint32(min(total, limit) >> _SHIFT)
+                    latest, new = bucket[within], np.uint32(written)
+                    node[new], known[new], before[new] = there, total, latest
+                    bucket[within] = written if better else latest
+                    written += np.int32(better)
+            label = bucket[level]
+    return int(written)
 
 
-@_compiled
+@inner
+def _settle(
+    homes: Tied, room: Space, node: UInt32s, known: Int32s, written: int
+) -> tuple[int, int]:
+    """Gather the labels that hold at the nodes with homes, and forget all distances.
+
+    Returns how many they are and how many homes are there.
+    """
+    inhabited, residents = np.uint32(0), 0
+    for label in range(np.uint32(written)):
+        here, so_far = node[label], known[label]
+        # Of the labels of a node the last holds; those before it do not match.
+        holds = so_far == room.distance[here]
+        room.distance[here] = room.limit + 1 if holds else room.distance[here]
+        living = homes.indptr[here + np.uint32(1)] - homes.indptr[here] if holds else 0
+        node[inhabited], known[inhabited] = here, so_far
+        inhabited += np.uint32(living > 0)
+        residents += living
+    return int(inhabited), residents
+
+
+@inner
 def _longer(values: Int32s, length: int) -> Int32s:
     longer = np.empty(length, np.int32)
     longer[: len(values)] = values
     return longer
 
 
-@_compiled
+@compiled
 def by_home(
     indptr: Int64s, span: Int64s, found: Int32s, found_cm: Int32s
 ) -> tuple[Int32s, npt.NDArray[np.float32]]:
@@ -248,50 +246,3 @@ def by_home(
             metres[at] = found_cm[pair] / 100
             place[found[pair]] = at + 1
     return indices, metres
-
-
-def contract(graph: Graph, kept: npt.NDArray[np.bool_]) -> Graph:
-    """Replace the chains of nodes between those that are kept by single arcs.
-
-    Parameters
-    ----------
-    graph
-        Every node that is not kept has at most two neighbours, counting arcs in and out.
-    kept
-        bool[n].
-
-    Returns
-    -------
-    Graph
-        Of the kept nodes, in their order; distances between them are what they were. Arcs may
-        be parallel.
-    """
-    number = np.where(kept, np.cumsum(kept) - 1, _NONE)
-    indptr, arcs = np.zeros(kept.sum() + 1, np.int32), np.empty_like(graph.arcs)
-    _contract(graph, number, indptr, arcs)
-    return Graph(indptr, arcs[: indptr[-1]].copy())
-
-
-@_compiled
-def _contract(graph: Graph, number: Int64s, indptr: Int32s, arcs: Int32s) -> None:
-    """Fill the rows of the nodes that have a number."""
-    filled = 0
-    for node in range(len(number)):
-        if number[node] < 0:
-            continue
-        for arc in range(graph.indptr[node], graph.indptr[node + 1]):
-            before, here, length = node, graph.arcs[arc, 0], graph.arcs[arc, 1]
-            while here >= 0 and number[here] < 0:
-                onward = -1
-                for step in range(graph.indptr[here], graph.indptr[here + 1]):
-                    if graph.arcs[step, 0] != before:
-                        onward = step
-                if onward >= 0:
-                    before, here = here, graph.arcs[onward, 0]
-                    length += graph.arcs[onward, 1]
-                else:  # a dead end, or a one-way street against us
-                    here = _NONE
-            if here >= 0 and here != node:
-                arcs[filled, 0], arcs[filled, 1] = number[here], length
-                filled += 1
-        indptr[number[node] + 1] = filled

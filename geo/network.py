@@ -18,12 +18,12 @@ import numpy.typing as npt
 from pyproj import CRS
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
-from scipy.spatial import cKDTree
 
 from geo.access import ACCESS_KEYS, Direction, Mode, directions
 from geo.errors import NetworkError
 from geo.extract import Roads
 from geo.findings import Finding
+from geo.nearest import nearest
 from geo.packing import packed, unpacked
 from geo.progress import Progress, silent
 from geo.streets import Streets, cut_streets, total_length_m
@@ -112,16 +112,12 @@ class RoadNetwork:
         access_cm
             int32[k], straight line to the node, rounded up; -1 where there is no node.
         """
-        here = np.column_stack([np.asarray(x, np.float64), np.asarray(y, np.float64)])
-        eligible = np.flatnonzero(self.snappable)
-        if not len(eligible) or not len(here):
-            return np.full(len(here), -1, np.int32), np.full(len(here), -1, np.int32)
-        there = np.column_stack([self.x, self.y])[eligible]
-        nearest, far_m = _nearest(there, here)
-        near = far_m <= FARTHEST_M
-        node = np.where(near, eligible[nearest], -1)
-        access_cm = up_to_cm(np.where(near, far_m, -0.01))
-        return node.astype(np.int32), access_cm.astype(np.int32)
+        there_x, there_y, here_x, here_y = (
+            np.ascontiguousarray(axis, np.float64) for axis in (self.x, self.y, x, y)
+        )
+        node, far_m = nearest(there_x, there_y, self.snappable, here_x, here_y, FARTHEST_M)
+        access_cm = up_to_cm(np.where(node >= 0, far_m, -0.01))
+        return node, access_cm.astype(np.int32)
 
     def to_arrays(self) -> dict[str, npt.NDArray[Any]]:
         """Pack into arrays that compress well; :meth:`of` restores the same network."""
@@ -335,21 +331,3 @@ def _streets(arcs: Arcs) -> tuple[Ints, Ints, Ints, Ints]:
     there[street[upward]] = along.data[upward]
     back[street[~upward]] = along.data[~upward]
     return streets // nodes, streets % nodes, there, back
-
-
-def _nearest(there: Floats, here: Floats) -> tuple[Ints, Floats]:
-    """Find the nearest row of ``there`` for each row of ``here``, the lowest among equals."""
-    tree = cKDTree(there, balanced_tree=False)  # built quicker, asked but once
-    nearest, far_m = np.empty(len(here), np.int64), np.empty(len(here))
-    asked, count = np.arange(len(here)), min(4, len(there))
-    while len(asked):
-        rows = tree.query(here[asked], k=range(1, count + 1))[1]
-        gap = there[rows] - here[asked][:, None, :]
-        gap_m = np.hypot(gap[:, :, 0], gap[:, :, 1])
-        least_m = gap_m.min(axis=1)
-        nearest[asked] = np.where(gap_m == least_m[:, None], rows, len(there)).min(axis=1)
-        far_m[asked] = least_m
-        # Where all that were asked for are equally near, a lower one may not have been among them.
-        tied = (gap_m.max(axis=1) <= least_m * (1 + 1e-9)) & (count < len(there))
-        asked, count = asked[tied], min(4 * count, len(there))
-    return nearest, far_m

@@ -14,15 +14,28 @@ from queue import SimpleQueue
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
-from scipy.sparse.csgraph import breadth_first_order, dijkstra
+from scipy.sparse.csgraph import dijkstra
 
-from geo.kernel import Graph, Space, Tied, by_home, contract, reach, space
+from geo.contraction import contract, forks, reachable, turn
+from geo.kernel import Graph, Space, Tied, by_home, reach, space
 from geo.network import Arcs, RoadNetwork
 
-__all__ = ["CHUNK", "Piece", "join", "nearest_cm", "pointers", "search", "stranded", "tie"]
+__all__ = [
+    "CHUNK",
+    "Piece",
+    "join",
+    "nearest_cm",
+    "pointers",
+    "prepare",
+    "search",
+    "stranded",
+    "tie",
+]
 
 #: Nodes with sites to search from between two chances to stop.
 CHUNK = 64
+#: Labels there is place for at first; a search that writes more starts again with twice as many.
+_LABELS = 4096
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -42,17 +55,36 @@ def tie(network: RoadNetwork, *sets: Floats) -> tuple[Tied, ...]:
     )
 
 
+def prepare(network: RoadNetwork, sites: Tied, homes: Tied) -> tuple[Graph, Tied, Tied]:
+    """Turn the arcs round and keep the nodes where roads fork or somebody stands.
+
+    Returns
+    -------
+    graph, sites, homes
+        Arcs lead from the sites to the homes, which are tied to the nodes that are left.
+    """
+    # The same bits without a sign, which the compiled loops need not look at.
+    indptr = np.ascontiguousarray(network.indptr, np.int64).view(np.uint64)
+    heads, lengths = (
+        np.ascontiguousarray(values, np.int32).view(np.uint32)
+        for values in (network.indices, network.length_cm)
+    )
+    kept = forks(indptr, heads) | (np.diff(sites.indptr) > 0) | (np.diff(homes.indptr) > 0)
+    # Nodes that are dropped hold nobody: where the places of a kept one begin does not change.
+    begins = np.append(kept, np.True_)
+    sites, homes = (tied._replace(indptr=tied.indptr[begins]) for tied in (sites, homes))
+    return turn(contract(indptr, heads, lengths, kept)), sites, homes
+
+
 def search(
-    network: RoadNetwork, sites: Tied, homes: Tied, cutoff_cm: int, threads: int | None
+    graph: Graph, sites: Tied, homes: Tied, cutoff_cm: int, threads: int | None
 ) -> Generator[Piece]:
     """Search from the nodes with sites, chunk by chunk, and yield what was found in order.
 
     Parameters
     ----------
-    network
-        Roads; paths lead from the homes to the sites.
-    sites, homes
-        Tied to the network.
+    graph, sites, homes
+        As :func:`prepare` makes them.
     cutoff_cm
         Longest sum of both accesses and the path, inclusive.
     threads
@@ -60,12 +92,11 @@ def search(
     """
     if not len(sites.place) or not len(homes.place):
         return
-    graph, sites, homes = _contracted(network, sites, homes)
-    sources = np.flatnonzero(np.diff(sites.indptr)).astype(np.int32)
+    sources = _inhabited(sites)
     workers = threads or _processors()
     spaces: SimpleQueue[Space] = SimpleQueue()
     for _ in range(workers):
-        spaces.put(space(len(graph.indptr) - 1, cutoff_cm))
+        spaces.put(space(len(graph.indptr) - 1, cutoff_cm - int(homes.access.min())))
 
     def from_chunk(first: int) -> Piece:
         chunk = sources[first : first + CHUNK]
@@ -75,7 +106,7 @@ def search(
         here = Tied(indptr - indptr[0], sites.place[span], sites.access[span])
         room = spaces.get()
         try:
-            return reach(graph, chunk, here, homes, cutoff_cm, room)
+            return reach(graph, chunk, here, homes, room, _LABELS)
         finally:
             spaces.put(room)
 
@@ -119,15 +150,18 @@ def nearest_cm(network: RoadNetwork, sites: Tied, homes: Tied, n_demand: int) ->
     return nearest
 
 
-def stranded(network: RoadNetwork, sites: Tied, homes: Tied, n_demand: int) -> Mask:
-    """Say of every home whether no site can be reached at any distance."""
+def stranded(graph: Graph, sites: Tied, homes: Tied, n_demand: int) -> Mask:
+    """Say of every home whether no site can be reached at any distance.
+
+    Parameters
+    ----------
+    graph, sites, homes
+        As :func:`prepare` makes them.
+    n_demand
+        Number of homes, tied or not.
+    """
     alone = np.ones(n_demand, np.bool_)
-    if not len(sites.place) or not len(homes.place):
-        return alone
-    reached = np.zeros(len(network.x) + 1, np.bool_)
-    door = _with_door(network, sites)
-    reached[breadth_first_order(door, len(network.x), return_predecessors=False)] = True
-    alone[homes.place] = ~reached[_nodes(homes)]
+    alone[homes.place] = ~reachable(graph, _inhabited(sites))[_nodes(homes)]
     return alone
 
 
@@ -136,26 +170,12 @@ def pointers(counts: npt.NDArray[np.integer]) -> Ints:
     return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
 
 
-def _contracted(network: RoadNetwork, sites: Tied, homes: Tied) -> tuple[Graph, Tied, Tied]:
-    """Turn the arcs round and keep the nodes where roads fork or somebody stands."""
-    arcs = _turned(network)
-    forks = np.diff((arcs + arcs.T).tocsr().indptr) > 2
-    kept = forks | (np.diff(sites.indptr) > 0) | (np.diff(homes.indptr) > 0)
-    whole = Graph(
-        arcs.indptr.astype(np.int32), np.column_stack([arcs.indices, arcs.data]).astype(np.int32)
-    )
-    # Nodes that are dropped hold nobody: where the places of a kept one begin does not change.
-    begins = np.append(kept, np.True_)
-    sites, homes = (tied._replace(indptr=tied.indptr[begins]) for tied in (sites, homes))
-    return contract(whole, kept), sites, homes
-
-
 def _with_door(network: RoadNetwork, sites: Tied) -> Arcs:
     """Turn the arcs round and add a last node before all sites.
 
     Its arcs are as long as the shortest access at a node and 1, as an arc of 0 would be none.
     """
-    around = _turned(network)
+    around = network.matrix().T.tocsr()
     doors = np.flatnonzero(np.diff(sites.indptr))
     door_cm = np.minimum.reduceat(sites.access, sites.indptr[doors])
     nodes = len(network.x) + 1
@@ -174,16 +194,16 @@ def _nodes(tied: Tied) -> Ints:
     return np.repeat(np.arange(len(tied.indptr) - 1), np.diff(tied.indptr))
 
 
+def _inhabited(tied: Tied) -> npt.NDArray[np.uint32]:
+    """Name the nodes that hold places."""
+    return np.flatnonzero(np.diff(tied.indptr)).astype(np.uint32)
+
+
 def _by_node(node: Int32s, access_cm: Int32s, nodes: int) -> Tied:
     place = np.argsort(node, kind="stable")
     place = place[np.searchsorted(node[place], 0) :]  # those tied to no node come first
     counts = np.bincount(node[place], minlength=nodes)
     return Tied(pointers(counts).astype(np.int32), place.astype(np.int32), access_cm[place])
-
-
-def _turned(network: RoadNetwork) -> Arcs:
-    """Turn every arc round."""
-    return network.matrix().T.tocsr()
 
 
 def _processors() -> int:

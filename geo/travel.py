@@ -18,7 +18,7 @@ from scipy.spatial import cKDTree
 from geo.errors import InputError
 from geo.network import RoadNetwork, up_to_cm
 from geo.progress import Progress, silent
-from geo.search import CHUNK, Piece, join, nearest_cm, pointers, search, stranded, tie
+from geo.search import CHUNK, Piece, join, nearest_cm, pointers, prepare, search, stranded, tie
 
 __all__ = [
     "LONGEST_M",
@@ -108,15 +108,16 @@ def network_matrix(
     demand, candidates = _points(demand_xy), _points(candidate_xy)
     homes, sites = tie(network, demand, candidates)
     nodes = int(np.count_nonzero(np.diff(sites.indptr)))
+    graph, sites, homes = prepare(network, sites, homes)
     pieces: list[Piece] = []
     pairs = 0
-    with closing(search(network, sites, homes, cutoff_cm, threads)) as found:
+    with closing(search(graph, sites, homes, cutoff_cm, threads)) as found:
         for piece in found:
             pieces.append(piece)
             _refuse_flood(pairs := pairs + len(piece[0]), cutoff_m)
             progress(phase, 0.9 * min(len(pieces) * CHUNK / nodes, 1.0))
     indptr, indices, metres = join(pieces, sites, len(demand), len(candidates))
-    unreachable = stranded(network, sites, homes, len(demand))
+    unreachable = stranded(graph, sites, homes, len(demand))
     progress(phase, 1.0)
     return TravelMatrix(
         indptr=indptr,
