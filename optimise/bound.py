@@ -10,16 +10,18 @@ not the linear-algebra library's, whose last digits depend on the number of thre
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
+from optimise.bound_steps import climb, lay_pitch
 from optimise.core import Core, must_cover
 
 __all__ = ["Dual", "judge", "subgradient"]
+
+#: Pace of the steps at first, with prices to begin with, and at last.
+_PACE, _WARM_PACE, _LAST_PACE = 1.0, 0.3, 0.005
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -112,63 +114,20 @@ def subgradient(core: Core, value: float, *, steps: int, start: Dual | None = No
     start
         Prices to begin with.
     """
-    must = must_cover(core)
-    matrix = sparse.csr_array(
-        (np.ones(len(core.reach.indices)), core.reach.indices, core.reach.indptr),
-        shape=(core.reach.n_rows, len(core.sites)),
-    )
-    turned = matrix.T.tocsr()
-    spare = core.gain.sum(axis=1) - core.need if core.budget is None else np.zeros(0)
-    # Each target's price is stepped in units in which its gradient is of the order of one row's.
-    rows_of = np.maximum(1.0, (core.gain > 0).sum(axis=1))
-    scale = 3.0 * np.sqrt(rows_of) / np.maximum(core.gain.sum(axis=1) / rows_of, 1e-300) / rows_of
-    rows, targets = (start.rows, start.targets) if start else _first_prices(core, matrix)
-    best, best_value = (rows, targets), -sys.float_info.max
-    pace, idle = 1.0, 0
-    trend_rows, trend_targets = np.zeros(len(rows)), np.zeros(len(targets))
-    for _ in range(steps):
-        caps = _caps(core, targets, must)
-        rows = np.clip(rows, 0.0, caps)
-        reduced = core.costs - turned @ rows
-        chosen, _ = _choose(core, reduced)
-        now = core.offset + float(rows.sum() + reduced[chosen].sum() - (targets * spare).sum())
-        if now > best_value:
-            best, best_value, idle = (rows, targets), now, 0
-        else:
-            idle += 1
-            if idle >= 15:
-                pace, idle = pace * 0.6, 0
-                rows, targets = best
-                continue
-        if value - best_value <= 1e-9 * abs(value) or pace < 1e-3:
-            break
-        slope = 1.0 - matrix @ chosen.astype(np.float64)
-        at_cap = rows >= caps
-        slope_targets = (
-            scale * (core.gain[:, at_cap & (slope > 0)].sum(axis=1) - spare)
-            if len(spare)
-            else trend_targets
-        )
-        slope[(rows <= 0) & (slope < 0) | at_cap & (slope > 0)] = 0.0
-        trend_rows = 0.15 * slope + 0.85 * trend_rows
-        trend_targets = 0.15 * slope_targets + 0.85 * trend_targets
-        size = float((trend_rows**2).sum() + (trend_targets**2).sum())
-        if size < 1e-12:
-            break
-        step = pace * (1.02 * value - now if value > 0 else value - now) / size
-        rows = rows + step * trend_rows
-        targets = np.maximum(0.0, targets + step * scale[: len(spare)] * trend_targets)
-    return judge(core, *best)
+    rows, targets = (start.rows, start.targets) if start else _first_prices(core)
+    rows, targets = rows.copy(), targets.copy()
+    first = _WARM_PACE if start else _PACE
+    climb(lay_pitch(core), rows, targets, value, steps, first, _LAST_PACE)
+    return judge(core, rows, targets)
 
 
-def _first_prices(
-    core: Core, matrix: sparse.csr_array
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _first_prices(core: Core) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Each row pays the share of its cheapest column that its weight has in it."""
     if core.budget is not None:
         return core.gain[0] / np.maximum(1.0, core.reach.lengths) * 2.0, np.zeros(0)
     weight = core.gain.sum(axis=0) + must_cover(core)
-    carried = matrix.T @ weight
+    paid = np.repeat(weight, core.reach.lengths)
+    carried = np.bincount(core.reach.indices, weights=paid, minlength=len(core.sites))
     rate = core.costs / np.maximum(carried, 1e-300)
     least = np.full(core.reach.n_rows, np.inf)
     np.minimum.at(least, core.reach.row_of, rate[core.reach.indices])

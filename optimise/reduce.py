@@ -26,9 +26,9 @@ __all__ = ["grain_of", "reduce_problem", "weight_needed"]
 
 def grain_of(values: NDArray[np.number]) -> float | None:
     """Find 1/d, d up to a thousand, that divides all values; None if there is none."""
-    if values.dtype.kind == "i":
+    if values.dtype.kind in "iu":
         return 1.0
-    parts = int(_parts(values))
+    parts = int(_parts(values.astype(np.float64)))
     return 1.0 / parts if parts else None
 
 
