@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -19,12 +23,17 @@ from planner.ui.shelf import Shelf
 from planner.ui.words import UI
 from planner.words import say_phase
 
-__all__ = ["FARTHEST_M", "NEAREST_M", "answer", "known_answer", "region"]
+__all__ = ["FARTHEST_M", "NEAREST_M", "Effort", "answer", "known_answer", "region"]
 
 NEAREST_M, FARTHEST_M = 300, 3000
 """Ends of the radius slider: distances are measured once, up to its far end."""
 
-TELL_S = 0.1
+Effort = Literal["exact", "quick"]
+
+TELL_S, WAIT_S = 0.1, 0.1
+
+PROVERS = max(1, (os.cpu_count() or 2) - 1)
+"""Proofs that run at a time, whoever asked: the rest of the machine answers moving sliders."""
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = ROOT / "data" / "samples" / "isle-of-wight"
@@ -35,7 +44,12 @@ class _Shelves:
     # Plans hold a few arrays as long as the demand; bundles and distances are the large things.
     bundles: Shelf[Bundle] = field(default_factory=lambda: Shelf(3))
     travels: Shelf[TravelMatrix] = field(default_factory=lambda: Shelf(4))
-    plans: Shelf[Plan] = field(default_factory=lambda: Shelf(48))
+    plans: dict[Effort, Shelf[Plan]] = field(
+        default_factory=lambda: {"exact": Shelf(48), "quick": Shelf(48)}
+    )
+    provers: threading.BoundedSemaphore = field(
+        default_factory=lambda: threading.BoundedSemaphore(PROVERS)
+    )
 
 
 @st.cache_resource(show_spinner=False)
@@ -86,13 +100,28 @@ def region() -> Bundle:
     return _shelves().bundles.get_or_make(folder, lambda: load_bundle(folder))
 
 
-def known_answer(bundle: Bundle, scenario: Scenario) -> Plan | None:
+def known_answer(bundle: Bundle, scenario: Scenario, effort: Effort = "exact") -> Plan | None:
     """Take the plan that was made for the same question, if there is one."""
-    return _shelves().plans.get((bundle.sha256, scenario))
+    return _shelves().plans[effort].get((bundle.sha256, scenario))
 
 
-def answer(bundle: Bundle, scenario: Scenario, place: DeltaGenerator, language: Language) -> Plan:
+def answer(
+    bundle: Bundle,
+    scenario: Scenario,
+    place: DeltaGenerator,
+    language: Language,
+    *,
+    effort: Effort = "exact",
+) -> Plan:
     """Make a plan, or take the one that was made for the same question.
+
+    Parameters
+    ----------
+    place
+        Where progress is shown.
+    effort
+        ``"quick"`` answers a moving slider at once with the bound that is to be had; ``"exact"``
+        proves, a few at a time over all sittings.
 
     Raises
     ------
@@ -107,14 +136,16 @@ def answer(bundle: Bundle, scenario: Scenario, place: DeltaGenerator, language: 
     def plan() -> Plan:
         mode = scenario.mode if bundle.networks else ""
         known = _shelves().travels.get_or_make((bundle.sha256, mode), travel, bar.wait)
-        made = make_plan(bundle, scenario, travel=known, progress=bar)
+        with _turn(effort, bar):
+            made = make_plan(bundle, scenario, travel=known, effort=effort, progress=bar)
         if bar.overtaken is not None:
             # The solver came back with what it had: not an answer to keep.
             raise KeyboardInterrupt
         return made
 
     try:
-        return _shelves().plans.get_or_make((bundle.sha256, scenario), plan, bar.wait)
+        shelf = _shelves().plans[effort]
+        return shelf.get_or_make((bundle.sha256, scenario), plan, bar.wait)
     except KeyboardInterrupt:
         if bar.overtaken is not None:
             raise bar.overtaken from None
@@ -122,3 +153,18 @@ def answer(bundle: Bundle, scenario: Scenario, place: DeltaGenerator, language: 
     finally:
         if bar.overtaken is None:
             place.empty()
+
+
+@contextmanager
+def _turn(effort: Effort, bar: _Bar) -> Iterator[None]:
+    """Wait for one's turn to prove; quick answers do not wait."""
+    if effort == "quick":
+        yield
+        return
+    provers = _shelves().provers
+    while not provers.acquire(timeout=WAIT_S):
+        bar.wait()
+    try:
+        yield
+    finally:
+        provers.release()

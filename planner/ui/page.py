@@ -81,7 +81,8 @@ def _page(bundle: Bundle, language: Language) -> None:
     # Laid over the page (see STYLE), so that nothing below it moves.
     with st.container(key="progress"):
         place = st.empty()
-    plan = known_answer(bundle, scenario)
+    proven = known_answer(bundle, scenario)
+    plan = proven or known_answer(bundle, scenario, "quick")
     if plan is None and not st.session_state.get("map-is-there"):
         # The map loads in the browser while the first plan is made.
         with above:
@@ -101,7 +102,11 @@ def _page(bundle: Bundle, language: Language) -> None:
         if plan is not None:
             show_unknown(plan, language)
             show_table(plan, language)
-            show_downloads(plan, language)
+            show_downloads(plan, language, ready=proven is not None)
+    if plan is not None and proven is None:
+        # The quick answer stands on the page; the proven one takes its place when it is there.
+        answer(bundle, scenario, place, language)
+        st.rerun()
 
 
 def _try(
@@ -112,7 +117,7 @@ def _try(
     refusal: DeltaGenerator | None = None,
 ) -> Plan | None:
     try:
-        return answer(bundle, scenario, place, language)
+        return answer(bundle, scenario, place, language, effort="quick")
     except PlanError as error:
         if refusal is not None:
             said = UI.say("refused", language) + _line(error, language)

@@ -149,8 +149,11 @@ def show_unknown(plan: Plan, language: Language) -> None:
         st.html(rows_html(sentences))
 
 
-def show_downloads(plan: Plan, language: Language) -> None:
-    """Offer the same files that the command line writes; each is made when it is asked for."""
+def show_downloads(plan: Plan, language: Language, *, ready: bool) -> None:
+    """Offer the same files that the command line writes, once they would be the same.
+
+    Each is made when it is asked for.
+    """
     st.subheader(UI.say("downloads", language), anchor=False)
     geojson = "application/geo+json"
     files: list[tuple[str, str, str, Callable[[], str | bytes]]] = [
@@ -170,6 +173,7 @@ def show_downloads(plan: Plan, language: Language) -> None:
                 mime=kind,
                 key=key,
                 on_click="ignore",
+                disabled=not ready,
                 icon=":material/download:",
             )
 
