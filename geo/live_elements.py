@@ -73,7 +73,7 @@ def gather_answers(answers: Iterable[Answer]) -> Elements:
         for number, element in enumerate(answer.content["elements"], start=1):
             try:
                 _add(out, element)
-            except (LookupError, TypeError, ValueError) as error:
+            except (AttributeError, LookupError, TypeError, ValueError) as error:
                 raise LiveError(
                     f"element {number} of the answer is no OSM object ({element!r:.120})",
                     where=answer.server,
