@@ -121,7 +121,8 @@ def reachable(graph: Graph, sources: UInt32s) -> Mask:
     # One more, for what is written but does not count once all are reached.
     waiting = np.empty(len(reached) + 1, np.uint32)
     last = np.uint32(0)
-    for source in sources:
+    for row in range(len(sources)):
+        source = sources[row]
         waiting[last] = source
         last += np.uint32(not reached[source])
         reached[source] = True

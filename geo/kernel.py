@@ -106,7 +106,10 @@ def reach(
         int32[f], int32[f]: homes and their distances, site by site in the order of ``sites``;
         int64[s]: how many a site has.
     """
-    cutoff = room.limit + homes.access.min()
+    least = homes.access[0]
+    for home in range(1, len(homes.access)):
+        least = min(least, homes.access[home])
+    cutoff = room.limit + least
     found, found_cm = np.empty(4096, np.int32), np.empty(4096, np.int32)
     count = np.zeros(len(sites.place), np.int64)
     filled = 0
@@ -213,7 +216,8 @@ def _settle(
 @inner
 def _longer(values: Int32s, length: int) -> Int32s:
     longer = np.empty(length, np.int32)
-    longer[: len(values)] = values
+    for place in range(len(values)):  # an assignment of slices takes four seconds to compile
+        longer[place] = values[place]
     return longer
 
 

@@ -203,7 +203,9 @@ def _by_node(node: Int32s, access_cm: Int32s, nodes: int) -> Tied:
     place = np.argsort(node, kind="stable")
     place = place[np.searchsorted(node[place], 0) :]  # those tied to no node come first
     counts = np.bincount(node[place], minlength=nodes)
-    return Tied(pointers(counts).astype(np.int32), place.astype(np.int32), access_cm[place])
+    indptr = np.zeros(nodes + 1, np.int32)
+    np.cumsum(counts, out=indptr[1:])
+    return Tied(indptr, place.astype(np.int32), access_cm[place])
 
 
 def _processors() -> int:
