@@ -9,7 +9,17 @@ from numpy.typing import ArrayLike, NDArray
 
 from optimise.errors import ProblemError
 
-__all__ = ["amounts", "flags", "frozen", "members", "refuse", "sites_of", "vector", "whole"]
+__all__ = [
+    "amounts",
+    "array_of",
+    "flags",
+    "frozen",
+    "members",
+    "refuse",
+    "sites_of",
+    "vector",
+    "whole",
+]
 
 #: Sums of weights and costs stay exact in a float64 up to here.
 _EXACT = 2.0**53
@@ -27,9 +37,17 @@ def frozen(array: NDArray[Any]) -> NDArray[Any]:
     return view
 
 
+def array_of(name: str, value: ArrayLike) -> NDArray[Any]:
+    """Turn what was given into an array."""
+    try:
+        return np.asarray(value)
+    except (ValueError, TypeError):
+        raise refuse(name, "lists within a list", "Give one plain list.") from None
+
+
 def vector(name: str, value: ArrayLike, length: int, *, per: str) -> NDArray[Any]:
     """Check the length of an array."""
-    array = np.asarray(value)
+    array = array_of(name, value)
     if array.shape != (length,):
         raise refuse(name, f"shape {array.shape} instead of ({length},)", f"Give one {per}.")
     return array
@@ -44,14 +62,17 @@ def amounts(name: str, value: ArrayLike, length: int, *, per: str) -> NDArray[An
         array = array.astype(np.int64)
     else:
         try:
-            array = array.astype(np.float64)
+            array = array.astype(
+                np.float64, casting="same_kind" if array.dtype != "O" else "unsafe"
+            )
         except (TypeError, ValueError):
             raise refuse(name, f"type {array.dtype}", "Give numbers.") from None
     bad = ~(np.isfinite(array) & (array >= 0))
     if bad.any():
         at = int(np.flatnonzero(bad)[0])
         raise refuse(name, f"entry {at} is {array[at]}", "Give finite numbers from 0 up.")
-    total = float(array.astype(np.float64).sum())
+    with np.errstate(over="ignore"):
+        total = float(array.astype(np.float64).sum())
     if total > _EXACT:
         raise refuse(
             name, f"sum {total:.6g} is above 2**53, sums would be inexact", "Use a larger unit."
@@ -82,7 +103,7 @@ def whole(name: str, value: ArrayLike, length: int, *, per: str) -> NDArray[np.i
 def members(name: str, value: ArrayLike, n_units: int) -> NDArray[np.int32]:
     """Turn a mask or a list of units into sorted unique indices."""
     where = f"groups[{name!r}]"
-    array = np.asarray(value)
+    array = array_of(where, value)
     if array.dtype == np.bool_:
         array = np.flatnonzero(vector(where, array, n_units, per="flag for each demand unit"))
     elif array.size and (array.dtype.kind not in "iu" or array.ndim != 1):
@@ -97,7 +118,7 @@ def members(name: str, value: ArrayLike, n_units: int) -> NDArray[np.int32]:
 
 def sites_of(field: str, value: ArrayLike, n_sites: int, *, least: int) -> tuple[int, ...]:
     """Turn a list of sites into sorted distinct numbers, at least so many."""
-    array = np.asarray(value)
+    array = array_of(field, value)
     if array.ndim != 1 or (array.size and array.dtype.kind not in "iu"):
         raise refuse(field, f"{array.dtype} of shape {array.shape}", "Give a list of sites.")
     distinct = np.unique(array)

@@ -23,7 +23,6 @@ from optimise.exchange_arrays import (
     SINCE_2,
     check_array,
     cut_apart,
-    numbers,
     refuse_file,
     strung,
 )
@@ -81,16 +80,16 @@ def write_problem(path: Path, problem: Problem) -> None:
     for name in FIELDS:
         if (array := getattr(problem, name)) is not None:
             arrays[name] = array
-    for name in ("max_sites", "budget"):
+    for name, kind in (("max_sites", np.int64), ("budget", np.float64)):
         if (limit := getattr(problem, name)) is not None:
-            arrays[name] = numbers(name, limit)
+            arrays[name] = np.array(limit, dtype=kind)
     arrays["group_names"] = np.array(list(problem.groups), dtype=np.str_)
     arrays["group_ptr"], arrays["group_units"] = strung(problem.groups.values())
     arrays["together_ptr"], arrays["together_sites"] = strung(problem.together)
     choices = problem.choices
     arrays["choice_ptr"], arrays["choice_sites"] = strung(choice.sites for choice in choices)
-    arrays["choice_least"] = numbers("choices", [choice.least for choice in choices])
-    arrays["choice_most"] = numbers("choices", [choice.most for choice in choices])
+    arrays["choice_least"] = np.array([choice.least for choice in choices], dtype=np.int64)
+    arrays["choice_most"] = np.array([choice.most for choice in choices], dtype=np.int64)
     try:
         with written_beside(path) as file:
             np.savez_compressed(file, **arrays)

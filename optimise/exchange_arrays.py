@@ -19,7 +19,6 @@ __all__ = [
     "SINCE_2",
     "check_array",
     "cut_apart",
-    "numbers",
     "refuse_file",
     "strung",
 ]
@@ -84,22 +83,6 @@ def strung(
     lists = [np.asarray(part, dtype=np.int32) for part in parts]
     ptr = np.concatenate([[0], np.cumsum([len(one) for one in lists])]).astype(np.int64)
     return ptr, np.concatenate([np.zeros(0, dtype=np.int32), *lists])
-
-
-def numbers(field: str, value: float | list[int]) -> NDArray[Any]:
-    """Turn limits of a problem into an array of 64 bits each.
-
-    Raises
-    ------
-    ProblemError
-        For a whole number that has more.
-    """
-    try:
-        return np.array(value, dtype=np.float64 if isinstance(value, float) else np.int64)
-    except OverflowError as error:
-        raise ProblemError(
-            f"Problem.{field}", f"{value!r}", remedy="Give a number below 2**63."
-        ) from error
 
 
 def check_array(path: Path, name: str, array: NDArray[Any]) -> None:

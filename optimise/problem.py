@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from optimise.checks import amounts, flags, frozen, members, refuse, whole
+from optimise.checks import amounts, array_of, flags, frozen, members, refuse, whole
 from optimise.errors import ProblemError, QuotaShort
-from optimise.sides import Choice, check_sides, limit_of, pairs_of, together_of
+from optimise.sides import Choice, check_sides, choices_of, limit_of, pairs_of, together_of
 from optimise.travel import Travel
 
 __all__ = ["EVERYBODY", "Problem", "quotas_per_households"]
@@ -109,7 +109,12 @@ class Problem:
     choices: tuple[Choice, ...] = ()
 
     def __post_init__(self) -> None:
-        n, m = len(self.travel.indptr) - 1, int(self.n_sites)
+        if not isinstance(self.travel, Travel):
+            raise refuse("travel", f"type {type(self.travel).__name__}", "Make a Travel of it.")
+        number = self.n_sites
+        if isinstance(number, bool) or not isinstance(number, int | np.integer) or number >= 2**31:
+            raise refuse("n_sites", f"{number!r}", "Give a whole number of 32 bits.")
+        n, m = len(self.travel.indptr) - 1, int(number)
         if m < 1:
             raise refuse("n_sites", f"{m} sites", "Give at least one site to choose from.")
         if n < 1:
@@ -143,10 +148,13 @@ class Problem:
         object.__setattr__(self, "max_sites", limit_of("max_sites", self.max_sites, whole=True))
         object.__setattr__(self, "budget", limit_of("budget", self.budget, whole=False))
         object.__setattr__(self, "together", together_of(self.together, m))
-        object.__setattr__(self, "choices", tuple(one.checked(m) for one in self.choices))
+        object.__setattr__(self, "choices", choices_of(self.choices, m))
         self._check_sites()
         check_sides(self)
         groups: dict[str, NDArray[np.int32]] = {}
+        names = self.groups if isinstance(self.groups, Mapping) else [self.groups]
+        if not all(isinstance(name, str) for name in names):
+            raise refuse("groups", f"{names!r:.80}", "Give a dictionary of names and units.")
         for name in sorted(self.groups):
             if name == EVERYBODY:
                 raise refuse("groups", f"{name!r} is taken", "It always means everybody.")
@@ -155,11 +163,13 @@ class Problem:
 
     def _check_sites(self) -> None:
         for first, second, remedy in (
-            ("existing", "forbidden", "Take it out of one of the two, or make it closable."),
+            ("existing", "forbidden", "Take it out of one of the two, or make it closable too."),
             ("forced", "forbidden", "Take it out of one of the two."),
             ("forced", "existing", "An existing site stays open by itself: take it out of forced."),
         ):
-            both = np.flatnonzero(getattr(self, first) & getattr(self, second))
+            one, other = getattr(self, first), getattr(self, second)
+            stays = one & ~self.closable if second == "forbidden" else one
+            both = np.flatnonzero(stays & other)
             if len(both):
                 raise refuse(first, f"site {both[0]} is also {second}", remedy)
         loose = np.flatnonzero(self.closable & ~self.existing)
@@ -222,7 +232,10 @@ class Problem:
 
 
 def _capacities(value: ArrayLike, n_sites: int) -> NDArray[np.float64]:
-    array = np.asarray(value, dtype=np.float64)
+    array = array_of("capacities", value)
+    if array.dtype.kind not in "iuf":
+        raise refuse("capacities", f"type {array.dtype}", "Give numbers.")
+    array = array.astype(np.float64)
     if array.shape != (n_sites,):
         raise refuse(
             "capacities", f"shape {array.shape} instead of ({n_sites},)", "Give one for each site."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
-from optimise.checks import refuse, sites_of
+from optimise.checks import array_of, refuse, sites_of
 
 if TYPE_CHECKING:
     from optimise.problem import Problem
@@ -20,11 +19,16 @@ __all__ = [
     "Choice",
     "SideRows",
     "check_sides",
+    "choices_of",
     "limit_of",
     "pairs_of",
     "side_rows",
     "together_of",
 ]
+
+
+#: Limits are numbers of 64 bits.
+_LARGEST = 2**63
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,8 +51,9 @@ class Choice:
         """Check the numbers against a problem's sites."""
         for name in ("least", "most"):
             value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-                raise refuse("choices", f"{name} is {value!r}", "Give whole numbers from 0 up.")
+            whole = isinstance(value, int) and not isinstance(value, bool)
+            if not (whole and 0 <= value < _LARGEST):
+                raise refuse("choices", f"{name} is {value!r:.40}", "Give whole numbers from 0 up.")
         if self.least > self.most:
             raise refuse("choices", f"at least {self.least}, at most {self.most}", "Swap them.")
         return replace(self, sites=sites_of("choices", self.sites, n_sites, least=1))
@@ -58,7 +63,7 @@ def pairs_of(value: ArrayLike | None, n_sites: int) -> NDArray[np.int32]:
     """Turn pairs of sites into int32[q, 2], each pair and all of them sorted, none twice."""
     if value is None:
         return np.zeros((0, 2), dtype=np.int32)
-    array = np.asarray(value)
+    array = array_of("apart", value)
     if array.size == 0:
         return np.zeros((0, 2), dtype=np.int32)
     if array.ndim != 2 or array.shape[1] != 2 or array.dtype.kind not in "iu":
@@ -75,7 +80,18 @@ def pairs_of(value: ArrayLike | None, n_sites: int) -> NDArray[np.int32]:
 
 def together_of(value: Iterable[Any], n_sites: int) -> tuple[tuple[int, ...], ...]:
     """Check groups of sites that are open together or not at all."""
+    if not isinstance(value, Iterable):
+        raise refuse("together", f"{value!r}", "Give a list of groups of sites.")
     return tuple(sites_of("together", group, n_sites, least=2) for group in value)
+
+
+def choices_of(value: Iterable[Any], n_sites: int) -> tuple[Choice, ...]:
+    """Check choices against a problem's sites."""
+    given = tuple(value) if isinstance(value, Iterable) else (value,)
+    for one in given:
+        if not isinstance(one, Choice):
+            raise refuse("choices", f"{one!r}", "Give a list of Choice(sites, least, most).")
+    return tuple(one.checked(n_sites) for one in given)
 
 
 def limit_of(field: str, value: Any, *, whole: bool) -> Any:
@@ -85,9 +101,10 @@ def limit_of(field: str, value: Any, *, whole: bool) -> Any:
     number = int if whole else int | float
     if isinstance(value, np.generic):
         value = value.item()
-    if isinstance(value, bool) or not isinstance(value, number) or not math.isfinite(value):
+    fits = isinstance(value, number) and not isinstance(value, bool)
+    if not (fits and abs(value) < _LARGEST):  # neither inf nor NaN is
         kind = "whole number" if whole else "number"
-        raise refuse(field, f"{value!r}", f"Give a {kind} from 0 up, or None for no limit.")
+        raise refuse(field, f"{value!r:.40}", f"Give a {kind} from 0 up, or None for no limit.")
     if value < 0:
         raise refuse(field, f"{value!r}", "Give a number from 0 up, or None for no limit.")
     return value if whole else float(value)

@@ -132,14 +132,6 @@ def test_a_file_of_the_first_version_is_read_as_ever(tmp_path):
     assert _same(read_problem(old), again)
 
 
-def test_limits_beyond_64_bits_are_refused_not_bent(tmp_path):
-    travel = Travel.from_dense([[1.0]])
-    problem = Problem(weights=[1], travel=travel, n_sites=1, max_sites=2**70)
-    with pytest.raises(ProblemError, match=r"Problem\.max_sites"):
-        write_problem(tmp_path / "p.npz", problem)
-    assert list(tmp_path.iterdir()) == []
-
-
 class _Bomb:
     def __reduce__(self) -> tuple[Any, ...]:
         return (Path.touch, (Path("bomb"),))
