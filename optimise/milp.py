@@ -15,11 +15,12 @@ from typing import Any
 import highspy
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from optimise.formulate import Milp
 from optimise.watch import Stopped, Watch
 
-__all__ = ["Found", "Limits", "Relaxed", "minimise", "relax"]
+__all__ = ["Found", "Limits", "Relaxation", "Relaxed", "minimise", "relax"]
 
 
 _HEURISTICS = (
@@ -76,9 +77,13 @@ class Found:
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Relaxed:
-    """Prices of the rows at the optimum of the linear relaxation, float64[rows]."""
+    """Prices of the rows at the optimum of the linear relaxation, float64[rows].
+
+    ``values``: float64[cols], the optimum itself, where it lies on a vertex.
+    """
 
     duals: NDArray[np.float64]
+    values: NDArray[np.float64] | None = None
 
 
 def relax(milp: Milp, watch: Watch) -> Relaxed | None:
@@ -95,6 +100,41 @@ def relax(milp: Milp, watch: Watch) -> Relaxed | None:
     if asked.stopped is not None or not solution.dual_valid:
         return None
     return Relaxed(duals=np.array(solution.row_dual))
+
+
+class Relaxation:
+    """A linear relaxation that is kept, to be solved again, warm, with rows added."""
+
+    def __init__(self, milp: Milp, watch: Watch) -> None:
+        self._watch = watch
+        self._solver = _load(milp, 0, watch)
+        self._solver.setOptionValue("solve_relaxation", True)
+
+    def add(self, matrix: sparse.csr_array, lower: NDArray[Any], upper: NDArray[Any]) -> None:
+        """Add rows."""
+        self._solver.addRows(
+            matrix.shape[0],
+            lower.astype(np.float64),
+            upper.astype(np.float64),
+            matrix.nnz,
+            matrix.indptr[:-1].astype(np.int32),
+            matrix.indices.astype(np.int32),
+            matrix.data.astype(np.float64),
+        )
+
+    def solve(self) -> Relaxed | None:
+        """Solve by the dual simplex method; None if it was stopped or there is no solution."""
+        solver = self._solver
+        # HiGHS adds up the time of all its runs.
+        solver.setOptionValue("time_limit", solver.getRunTime() + self._watch.left_s())
+        asked = _Asked(self._watch, None)
+        solver.setCallback(asked, None)
+        solver.startCallback(highspy.cb.HighsCallbackType.kCallbackSimplexInterrupt)
+        solver.run()
+        if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            return None
+        solution = solver.getSolution()
+        return Relaxed(duals=np.array(solution.row_dual), values=np.array(solution.col_value))
 
 
 def minimise(
