@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 from optimise.core import Core, split
 from optimise.cover_models import CoverMost, CoverShare
 from optimise.incidence import widest
+from optimise.ledger import Ledger
 from optimise.models import Cover
 from optimise.nearest import draw_near
 from optimise.nearest_bound import distance_bound
 from optimise.problem import Problem
-from optimise.pursue import Ledger, pursue
+from optimise.pursue import pursue
 from optimise.reduce import reduce_problem
 from optimise.run import Run
 from optimise.solution import (
@@ -106,7 +107,12 @@ def _pursue_all(parts: list[Core], run: Run, *, total: float | None) -> list[Led
             return max(gap * own, gap * (value + own) - open_gap)
 
         ledgers[number] = pursue(
-            parts[number], run.watch, tolerance=tolerance, seed=run.seed, exact=run.exact
+            parts[number],
+            run.watch,
+            tolerance=tolerance,
+            seed=run.seed,
+            exact=run.exact,
+            start=run.start,
         )
     return [ledgers[number] for number in range(len(parts))]
 

@@ -20,8 +20,9 @@ _NONE: Any = np.int64(-1)
 def complete(core: Core, chosen: NDArray[np.integer] | None = None) -> NDArray[np.int32]:
     """Complete a choice of columns to a feasible plan; from nothing if none is given.
 
-    Opens columns greedily by worth for cost, leaving room for the quotas, fills these, and
-    closes again what turned out idle (without a budget). Ties go to the lowest column.
+    Of a choice beyond the budget those are closed first that are needed least. Opens columns
+    greedily by worth for cost, leaving room for the quotas, fills these, and closes again what
+    turned out idle (without a budget). Ties go to the lowest column.
 
     Returns
     -------
@@ -31,6 +32,8 @@ def complete(core: Core, chosen: NDArray[np.integer] | None = None) -> NDArray[n
     board = lay_out(core)
     state = state_of(board, np.zeros(0, dtype=np.int32) if chosen is None else chosen)
     limit = len(core.sites) if core.budget is None else core.budget
+    if core.budget is not None:
+        _trim(board, state, core.budget)
     _build(board, state, limit, int(state.is_open.sum()))
     if core.budget is None:
         _prune(board, state)
@@ -68,6 +71,30 @@ def _build(board: Board, state: State, limit: Any, n_open: Any) -> None:
         owed -= zone >= 0 and state.in_zone[zone] < board.quota[zone]
         toggle(board, state, pick)
         n_open += 1
+
+
+@kernel
+def _trim(board: Board, state: State, budget: Any) -> None:
+    """Close columns beyond the budget, and leave room for what the quotas still need."""
+    while True:
+        n_open, owed = 0, 0
+        for j in range(len(board.cost)):
+            n_open += state.is_open[j]
+        for zone in range(len(board.quota)):
+            owed += max(0, board.quota[zone] - state.in_zone[zone])
+        if n_open + owed <= budget:
+            break
+        pick, top = _NONE, np.inf
+        for j in range(len(board.cost)):
+            if not state.is_open[j]:
+                continue
+            zone = board.zone[j]
+            if zone >= 0 and state.in_zone[zone] <= board.quota[zone]:
+                continue
+            lost = harm(board, state, j)
+            if lost < top:
+                pick, top = j, lost
+        toggle(board, state, pick)
 
 
 @kernel

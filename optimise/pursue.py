@@ -1,7 +1,7 @@
 """From a core to a plan and a bound that meet, or as near as the work allowed.
 
-    build greedily -> anneal -> Lagrangian bound -> linear relaxation -> fix by reduced costs
-    -> anneal what is left -> branch and cut on what is left
+    build greedily -> Lagrangian bound -> search -> linear relaxation -> settle by reduced costs
+    -> branch and cut shortly -> search -> settle -> branch and cut on what is left
 
 Each step ends the work when value and bound meet. The best plan and bound are kept in a ledger,
 so that a limit, a cancel or Ctrl-C between or within steps loses nothing.
@@ -9,9 +9,7 @@ so that a limit, a cancel or Ctrl-C between or within steps loses nothing.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,87 +19,36 @@ from optimise.bound import Dual, judge, subgradient
 from optimise.core import Core, must_cover, settle, value_of
 from optimise.formulate import formulate
 from optimise.greedy import complete
+from optimise.ledger import Ledger
 from optimise.milp import Limits, minimise, relax
-from optimise.watch import Stopped, Watch
+from optimise.watch import Watch
+from optimise.weighting import fits, search
 
-__all__ = ["Ledger", "pursue"]
+__all__ = ["pursue"]
 
-#: Elementary operations of a search that take about a second, and the shortest run.
+#: Elementary operations of annealing that take about a second, and the shortest run.
 _SECOND, _LEAST_MOVES = 4e7, 10_000
-#: The first search: about how many seconds of annealing, how many subgradient steps.
-_EXACT_START, _QUICK = (0.1, 250), (0.06, 120)
-#: Further searches: about how many seconds, among how many sites (in sizes of the plan, but at
-#: least so many); for cores of more sites than this they last longer, up to so many times.
+#: Columns closed in a second of row weighting, over those looked at each time; the shortest run.
+_WEIGHED_SECOND, _LEAST_WEIGHED = 1.2e8, 2_000
+#: Subgradient steps before the first search, at most so many over the number of entries, but at
+#: least; and before the linear relaxation.
+_STEPS, _STEPS_ENTRIES, _LEAST_STEPS, _MORE_STEPS = 250, 4e7, 100, 600
+#: Searches, each about how many seconds among how many sites (in sizes of the plan, but at least
+#: so many); for cores of more sites than this they last longer, up to so many times.
+_QUICK = ((0.05, 4.0),)
 _SEARCHES, _LEAST_POOL, _MANY_SITES, _LONGEST = ((0.4, 3.0), (0.8, 6.0)), 60, 1500, 4.0
 #: More of them where there is too much left to branch on, and one after branching.
 _MORE_SEARCHES, _LAST_SEARCH = ((1.0, 3.0), (1.0, 6.0)), ((2.0, 9.0),)
-#: Subgradient steps that are tried before the linear relaxation where that takes long.
-_MORE_STEPS = 800
 #: Entries of the incidence beyond which the linear relaxation takes long, and is not tried;
 #: beyond which branch and cut is not tried, or not if the gap asked for is reached; and up to
 #: which it then goes to the end.
 _LONG_LP_ENTRIES, _LP_ENTRIES = 80_000, 4_000_000
 _MILP_ENTRIES, _EASY_ENTRIES, _TINY_ENTRIES = 60_000, 5_000, 1_000
-#: Rounds of branch and cut: so many over the number of entries, and at least; and those that are
-#: spent below the gap asked for.
-_ROUNDS, _LEAST_ROUNDS, _EASY_ROUNDS = 3e6, 20, 8
-
-
-@dataclass(slots=True)
-class Ledger:
-    """Best plan and bound so far for one core.
-
-    Parameters
-    ----------
-    plan, value
-        Open columns and their value.
-    bound
-        No plan has a lower value.
-    proved_by
-        Where the bound comes from.
-    stopped
-        Why the work ended before the gap asked for was reached, None if it was.
-    log
-        What was done.
-    """
-
-    core: Core
-    tolerance: Callable[[float], float]
-    plan: NDArray[np.int32]
-    value: float
-    bound: float = -math.inf
-    proved_by: str = "nothing"
-    stopped: Stopped | None = None
-    log: list[str] = field(default_factory=list)
-
-    def offer(self, plan: NDArray[np.integer]) -> bool:
-        """Take a plan if it is better."""
-        value = value_of(self.core, plan)
-        better = value < self.value
-        if better:
-            self.plan, self.value = np.sort(plan).astype(np.int32), value
-        return better
-
-    def prove(self, bound: float, by: str) -> None:
-        """Take a bound if it is better."""
-        bound = min(self.core.round_up(bound), self.value)
-        if bound > self.bound:
-            self.bound, self.proved_by = bound, by
-
-    @property
-    def floor(self) -> float:
-        """Bound that holds once nothing better by a step is possible."""
-        return self.value if self.core.integral else self.value - self.core.step
-
-    @property
-    def closed(self) -> bool:
-        """Whether value and bound have met."""
-        return self.bound >= self.floor - 1e-9 * max(1.0, abs(self.value))
-
-    @property
-    def good_enough(self) -> bool:
-        """Whether the gap asked for is reached."""
-        return self.value - self.bound <= self.tolerance(self.value)
+#: Rounds of branch and cut: so many over the number of entries, and at least; those that are spent
+#: below the gap asked for; and those tried before searching on.
+_ROUNDS, _LEAST_ROUNDS, _EASY_ROUNDS, _FIRST_ROUNDS = 3e6, 20, 8, 30
+#: Temperature of annealing at first where a plan has to cover every row.
+_COOL = 0.5
 
 
 def pursue(
@@ -111,6 +58,7 @@ def pursue(
     tolerance: Callable[[float], float],
     seed: int,
     exact: bool,
+    start: NDArray[np.integer] | None = None,
 ) -> Ledger:
     """Solve a core.
 
@@ -120,6 +68,8 @@ def pursue(
         For a value, the difference to the bound that is good enough.
     exact
         Whether to go on to the linear relaxation and branch and cut.
+    start
+        Sites, by the problem's indices, of a plan to begin with.
     """
     plan = complete(core)
     ledger = Ledger(
@@ -131,14 +81,17 @@ def pursue(
         proved_by="what is settled",
     )
     ledger.log.append(f"greedy: {ledger.value:g}")
+    if start is not None:
+        near = complete(core, np.flatnonzero(np.isin(core.sites, start)))
+        if ledger.offer(near):
+            ledger.log.append(f"from the plan given: {ledger.value:g}")
     free = judge(core, np.zeros(core.reach.n_rows), np.zeros(len(core.need)))
     ledger.prove(free.value, "quotas")
     if ledger.closed or not len(core.sites):
         ledger.log.clear()
         return ledger
-    seconds, steps = _EXACT_START if exact else _QUICK
     try:
-        dual = _search(ledger, watch, seed=seed, seconds=seconds, steps=steps)
+        dual = _begin(ledger, watch, seed=seed)
         if exact and not ledger.closed and watch.look("prove", 0.0) is None:
             _prove(ledger, watch, dual, seed=seed)
     except KeyboardInterrupt:
@@ -147,41 +100,37 @@ def pursue(
     return ledger
 
 
-def _moves(core: Core, seconds: float) -> int:
-    """Exchanges that take about so long, counted, not timed; longer for many sites."""
-    seconds *= min(_LONGEST, max(1.0, len(core.sites) / _MANY_SITES))
-    each = 20.0 + len(core.reach.indices) / max(1, len(core.sites))
-    return max(_LEAST_MOVES, int(seconds * _SECOND / each))
-
-
-def _search(ledger: Ledger, watch: Watch, *, seed: int, seconds: float, steps: int) -> Dual:
-    """First a bound, which tells the search when it is done, then the search."""
+def _begin(ledger: Ledger, watch: Watch, *, seed: int) -> Dual:
+    """First a bound, which tells the search where to look and when it is done, then the search."""
     core = ledger.core
     if watch.look("search", 0.0) is not None:
         return subgradient(core, ledger.value, steps=1)
-    dual = subgradient(core, ledger.value, steps=steps)
+    affordable = int(_STEPS_ENTRIES / max(1, len(core.reach.indices)))
+    dual = subgradient(core, ledger.value, steps=min(_STEPS, max(_LEAST_STEPS, affordable)))
     ledger.prove(dual.value, "Lagrangian relaxation")
     ledger.log.append(f"Lagrangian bound: {dual.value:g}")
-    if not ledger.closed and watch.look("search", 0.3) is None:
-        moves = _moves(core, seconds)
-        ledger.offer(anneal(core, ledger.plan, moves=moves, seed=seed, goal=ledger.bound))
-        ledger.log.append(f"annealing: {ledger.value:g}")
+    _search_on(ledger, watch, dual, _QUICK, seed=seed)
     return dual
 
 
 def _prove(ledger: Ledger, watch: Watch, dual: Dual, *, seed: int) -> None:
     """Bound, search and branch in turn until the gap asked for is reached, and a little beyond."""
     core = ledger.core
+    dual = subgradient(core, ledger.value, steps=_MORE_STEPS, start=dual)
+    ledger.prove(dual.value, "Lagrangian relaxation")
+    ledger.log.append(f"Lagrangian bound: {dual.value:g}")
     large = len(core.reach.indices) > _LONG_LP_ENTRIES
     if large:
-        dual = subgradient(core, ledger.value, steps=_MORE_STEPS, start=dual)
-        ledger.prove(dual.value, "Lagrangian relaxation")
-        ledger.log.append(f"Lagrangian bound: {dual.value:g}")
         _search_on(ledger, watch, dual, _SEARCHES[:1], seed=seed + 20)
     if not (large and ledger.good_enough):
         dual = _relax(ledger, watch, dual)
-        _search_on(ledger, watch, dual, _SEARCHES, seed=seed)
     left = _settle(ledger, dual)
+    if left is None or _try(ledger, watch, left, seed=seed):
+        return
+    before = ledger.value
+    _search_on(ledger, watch, dual, _SEARCHES, seed=seed)
+    if ledger.value < before:
+        left = _settle(ledger, dual)
     if left is not None and not ledger.good_enough and _too_big(left):
         _search_on(ledger, watch, dual, _MORE_SEARCHES, seed=seed + 2)
         left = _settle(ledger, dual)
@@ -189,6 +138,13 @@ def _prove(ledger: Ledger, watch: Watch, dual: Dual, *, seed: int) -> None:
         return
     if _branch(ledger, watch, left, seed=seed):
         _search_on(ledger, watch, dual, _LAST_SEARCH, seed=seed + 10)
+
+
+def _try(ledger: Ledger, watch: Watch, small: Core, *, seed: int) -> bool:
+    """Branch shortly on what is left; True if that was all."""
+    if len(small.reach.indices) > _EASY_ENTRIES or watch.look("prove", 0.2) is not None:
+        return False
+    return _minimise(ledger, watch, small, rounds=_FIRST_ROUNDS, easy=_FIRST_ROUNDS, seed=seed)
 
 
 def _relax(ledger: Ledger, watch: Watch, dual: Dual) -> Dual:
@@ -221,10 +177,13 @@ def _search_on(
     """Search until the gap asked for is reached, or once if it is, or there is no search left."""
     for number, (seconds, pool) in enumerate(searches):
         share = 0.5 + 0.5 * number / len(searches)
-        enough = ledger.good_enough if number or searches is not _SEARCHES else ledger.closed
+        enough = ledger.good_enough if number else ledger.closed
         if enough or watch.look("search", share) is not None:
             return
-        _search_pool(ledger, dual, pool=pool, seconds=seconds, seed=seed + number + 1)
+        if fits(ledger.core):
+            _search_all(ledger, seconds=seconds, seed=seed + number + 1)
+        else:
+            _search_pool(ledger, dual, pool=pool, seconds=seconds, seed=seed + number + 1)
 
 
 def _prices(
@@ -243,6 +202,25 @@ def _lift(ledger: Ledger, small: Core, plan: NDArray[np.integer]) -> NDArray[np.
     return np.searchsorted(ledger.core.sites, mine)
 
 
+def _moves(core: Core, seconds: float) -> int:
+    """Exchanges that take about so long, counted, not timed; longer for many sites."""
+    seconds *= min(_LONGEST, max(1.0, len(core.sites) / _MANY_SITES))
+    each = 20.0 + len(core.reach.indices) / max(1, len(core.sites))
+    return max(_LEAST_MOVES, int(seconds * _SECOND / each))
+
+
+def _search_all(ledger: Ledger, *, seconds: float, seed: int) -> None:
+    """Search where every row must be covered."""
+    core = ledger.core
+    entries = len(core.reach.indices)
+    # A column meets the rows of its rows; and the open ones are gone through each time.
+    each = len(ledger.plan) + 2.0 * entries * entries / max(1, len(core.sites) * core.reach.n_rows)
+    longer = min(_LONGEST, max(1.0, len(core.sites) / _MANY_SITES))
+    moves = max(_LEAST_WEIGHED, int(seconds * longer * _WEIGHED_SECOND / each))
+    ledger.offer(search(core, ledger.plan, moves=moves, seed=seed, goal=ledger.bound))
+    ledger.log.append(f"row weighting: {ledger.value:g}")
+
+
 def _search_pool(ledger: Ledger, dual: Dual, *, pool: float, seconds: float, seed: int) -> None:
     """Search among the best plan's sites and those of least reduced cost.
 
@@ -258,7 +236,8 @@ def _search_pool(ledger: Ledger, dual: Dual, *, pool: float, seconds: float, see
         return
     start = complete(small, np.flatnonzero(np.isin(small.sites, core.sites[ledger.plan])))
     moves = _moves(small, seconds)
-    plan = anneal(small, start, moves=moves, seed=seed, goal=ledger.bound)
+    heat = _COOL if must_cover(small).all() else None
+    plan = anneal(small, start, moves=moves, seed=seed, goal=ledger.bound, heat=heat)
     ledger.offer(_lift(ledger, small, plan))
     ledger.log.append(f"annealing of {len(small.sites)} promising sites: {ledger.value:g}")
 
@@ -288,9 +267,18 @@ def _branch(ledger: Ledger, watch: Watch, small: Core, *, seed: int) -> bool:
         ledger.stopped = "work limit"
         return False
     rounds = max(_LEAST_ROUNDS, int(_ROUNDS / max(1, entries)))
+    easy = rounds if entries <= _TINY_ENTRIES else _EASY_ROUNDS
+    _minimise(ledger, watch, small, rounds=rounds, easy=easy, seed=seed)
+    return True
+
+
+def _minimise(
+    ledger: Ledger, watch: Watch, small: Core, *, rounds: int, easy: int, seed: int
+) -> bool:
+    """Branch and cut for so many rounds; True if everything was searched."""
     limits = Limits(
         tolerance=ledger.tolerance(ledger.value),
-        easy_work=rounds if entries <= _TINY_ENTRIES else _EASY_ROUNDS,
+        easy_work=easy,
         work=rounds,
         cutoff=ledger.value - 0.5 * ledger.core.step,
     )
@@ -304,4 +292,4 @@ def _branch(ledger: Ledger, watch: Watch, small: Core, *, seed: int) -> bool:
         ledger.offer(_lift(ledger, small, complete(small, chosen)))
     ledger.prove(bound, "HiGHS")
     ledger.stopped = found.stopped
-    return True
+    return found.stopped is None
