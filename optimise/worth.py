@@ -114,7 +114,7 @@ def site_worth(problem: Problem, model: Model, solution: Solution) -> SiteWorth:
             weights,
             position,
             state,
-            (start, len(rows), radius, far),
+            (start, len(rows), radius),
         )
         people += lost[rows, None]
         distance += farther[rows, None]
@@ -259,7 +259,7 @@ def _exchanges(
 ) -> Any:
     """What the closed sites (columns) take off the losses of some open ones (rows)."""
     nearest, count, first, second = state
-    start, rows, radius, far = scope
+    start, rows, radius = scope
     m = len(position)
     people, distance = np.zeros((rows, m)), np.zeros((rows, m))
     new_people, nearer = np.zeros(m), np.zeros(m)

@@ -1,0 +1,202 @@
+"""Repairs: found by the elastic programme, applied, and proven before they are handed out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimise.errors import Infeasible, Undecided
+from optimise.milp import Limits, minimise
+from optimise.models import CoverAll, CoverMost, CoverShare, Model
+from optimise.problem import Problem
+from optimise.solution import Solution
+from optimise.solve import solve
+from optimise.travel import Travel
+from optimise.verify import verify
+from optimise.watch import Watch
+from optimise.why_asked import Asked, asked_of
+from optimise.why_changes import Change, MoreRadius, applied
+from optimise.why_elastic import elastic
+from optimise.why_plan import changes_of, price_of
+from optimise.why_prices import Prices
+from optimise.why_rows import rows_of
+
+__all__ = ["Doctor", "Remedy"]
+
+#: Work for a programme of so many entries, and at least so many rounds.
+_WORK, _LEAST_ROUNDS = 2e8, 400
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Remedy:
+    """Changes after which a question has an answer, and that answer.
+
+    Parameters
+    ----------
+    kind
+        ``"mix"``, or the only kind of change there is: "radius", "candidate", "stop", "budget",
+        "sites", "quota", "target", "allow", "rule" or "close".
+    changes
+        What to change; all of it together is enough.
+    price
+        What the changes cost.
+    bound
+        No repair of the kind is cheaper, of those the elastic programme can choose from;
+        ``price`` itself where that is proven.
+    solution
+        A plan of the changed question.
+    """
+
+    kind: str
+    changes: tuple[Change, ...]
+    price: float
+    bound: float
+    solution: Solution
+
+    def apply(self, problem: Problem, model: Model) -> tuple[Problem, Model]:
+        """Return the changed problem and question."""
+        return applied(self.changes, problem, model)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Doctor:
+    """A question and what may be done about it."""
+
+    problem: Problem
+    model: Model
+    prices: Prices
+    neighbours: Travel | None
+    unit_zones: NDArray[np.int32] | None
+    seed: int
+    watch: Watch
+    asked: Asked
+
+    def possible(self, problem: Problem, model: Model) -> bool | None:
+        """Tell whether a question has an answer; None if that is not settled."""
+        if self.watch.look("prove", 0.0) is not None:
+            return None
+        found = self._cheapest(problem, asked_of(problem, model), (), None)
+        return None if found is None else found[0] is not None
+
+    def remedy(
+        self, kind: str, kinds: Collection[str], levels: NDArray[np.float64]
+    ) -> Remedy | None:
+        """Find the cheapest repair of some kinds, None if there is none or none is found."""
+        steps = levels if "radius" in kinds else None
+        found = self._cheapest(self.problem, self.asked, kinds, steps)
+        changes = None if found is None else found[0]
+        if found is None or changes is None:
+            return None
+        remedy = self.proven(kind, changes, found[1])
+        return None if remedy is None else self._tightened(remedy)
+
+    def short_zones(self) -> tuple[Change, ...] | None:
+        """Least lowering of quotas that limits and rules ask for, whoever is covered."""
+        needless = replace(self.asked, needs=())
+        found = self._cheapest(self.problem, needless, ("quota",), None)
+        return None if found is None else found[0]
+
+    def proven(self, kind: str, changes: tuple[Change, ...], bound: float) -> Remedy | None:
+        """Hand out changes only with a plan that keeps everything."""
+        if not changes:
+            return None
+        solution = self.answer(*applied(changes, self.problem, self.model))
+        if solution is None:
+            return None
+        price = price_of(changes, self.problem, self.asked, self.prices)
+        return Remedy(
+            kind=kind,
+            changes=changes,
+            price=price,
+            bound=bound if bound < price * (1 - 1e-6) else price,
+            solution=solution,
+        )
+
+    def answer(self, problem: Problem, model: Model) -> Solution | None:
+        """Solve a changed question, however roughly, and look the plan over."""
+        if isinstance(model, CoverAll | CoverShare | CoverMost):
+            model = replace(model, tie_break=None)
+        try:
+            solution = solve(
+                problem,
+                model,
+                gap=0.99,
+                seed=self.seed,
+                time_limit_s=self.watch.left_s(),
+                cancel=lambda: self.watch.look("improve", 0.0) is not None,
+            )
+        except (Infeasible, Undecided):
+            return None
+        return None if verify(problem, model, solution) else solution
+
+    def _cheapest(
+        self,
+        problem: Problem,
+        asked: Asked,
+        kinds: Collection[str],
+        levels: NDArray[np.float64] | None,
+    ) -> tuple[tuple[Change, ...] | None, float] | None:
+        """Solve the elastic programme: no changes if it has no plan, None if that is open."""
+        rows = rows_of(
+            problem,
+            asked,
+            neighbours=self.neighbours,
+            unit_zones=self.unit_zones,
+            levels=levels,
+        )
+        programme = elastic(problem, asked, rows, self.prices, kinds)
+        rounds = max(_LEAST_ROUNDS, int(_WORK / max(1, programme.milp.matrix.nnz)))
+        found = minimise(
+            programme.milp,
+            Limits(tolerance=1e-7, easy_work=rounds, work=rounds),
+            self.watch,
+            seed=self.seed,
+            heuristics=True,
+        )
+        if found.values is None:
+            return (None, math.inf) if found.bound == math.inf else None
+        changes = changes_of(problem, asked, rows, programme, found.values, self.neighbours)
+        return changes, found.bound
+
+    def _tightened(self, remedy: Remedy) -> Remedy:
+        """Lower raised radii, in steps when found, as far as the same open sites allow."""
+        if self.asked.capacitated:
+            return remedy
+        changes = list(remedy.changes)
+        radii = np.unique(self.problem.travel.impedance.astype(np.float64))
+        for at, change in enumerate(changes):
+            if not isinstance(change, MoreRadius):
+                continue
+            # The last of the pool is known to do, everything up to ``low`` not to.
+            pool = radii[radii <= change.radius]
+            low, high = -1, len(pool) - 1
+            while high - low > 1:
+                middle = (low + high) // 2
+                changes[at] = replace(change, radius=float(pool[middle]))
+                changed = applied(tuple(changes), self.problem, self.model)
+                met = _met(*changed, remedy.solution.open_sites)
+                low, high = (low, middle) if met else (middle, high)
+            changes[at] = replace(change, radius=float(pool[high]))
+        if tuple(changes) == remedy.changes:
+            return remedy
+        return self.proven(remedy.kind, tuple(changes), remedy.bound) or remedy
+
+
+def _met(problem: Problem, model: Model, open_sites: NDArray[np.int32]) -> bool:
+    """Whether open sites cover what a question needs."""
+    asked, travel = asked_of(problem, model), problem.travel
+    is_open = np.zeros(problem.n_sites, dtype=np.bool_)
+    is_open[open_sites] = True
+    entries = np.flatnonzero(is_open[travel.indices])
+    unit = np.searchsorted(travel.indptr, entries, side="right") - 1
+    near = travel.impedance[entries].astype(np.float64) <= asked.own[unit]
+    count = np.bincount(unit[near], minlength=problem.n_units)
+    weights = problem.weights.astype(np.float64)
+    return all(
+        weights[need.members[count[need.members] >= need.times]].sum() >= need.need
+        for need in asked.needs
+    )
