@@ -61,8 +61,7 @@ def region_from_file(
         the extract.
     """
     progress("read boundaries", 0.0)
-    landmarks = landmarks_of_extract(extract) if extract is not None else None
-    check = Check(role="boundaries", landmarks=landmarks)
+    check = Check(role="boundaries", landmarks=landmarks_of_extract(extract))
     placed = placed_of(given, wanted="outlines", error=BoundaryError, check=check)
     frame, findings, file = placed.frame, list(placed.findings), placed.own.file
     for field in (name_field, code_field, county_field):

@@ -8,7 +8,7 @@ and as an estimate, over the townships in it that have no figure of their own.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +18,7 @@ from geo.boundary import Region
 from geo.errors import PopulationError
 from geo.findings import Finding
 from geo.gazetteer import TOTAL_NAMES, Gazetteer, code_prefix
+from geo.naming import NameMatch
 from geo.population import PopulationRow, PopulationTable, canonical_code, canonical_name
 
 __all__ = ["Matched", "WiderTotal", "match"]
@@ -65,10 +66,10 @@ def match(table: PopulationTable, region: Region) -> Matched:
     """Find for each township of a region its people in a table.
 
     A row is tried as a township's code, as the code of a county or anything wider (GB/T 2260:
-    360222 is the townships 360222xxx, 360200 all of 3602xx), as a township's name, and as the
-    name of a county or any other area around. Figures at several levels are used the most
-    specific first; a wider total gives what is left of it to its other townships, and where it
-    has none it is only compared.
+    360222 is the townships 360222xxx, 360200 all of 3602xx), as a township's name, as the
+    name of a county or any other area around, and at last as ``geo.naming`` reads names. Figures
+    at several levels are used the most specific first; a wider total gives what is left of it to
+    its other townships, and where it has none it is only compared.
 
     Raises
     ------
@@ -84,8 +85,15 @@ def match(table: PopulationTable, region: Region) -> Matched:
     wider: list[tuple[tuple[int, ...], PopulationRow]] = []
     unknown: list[PopulationRow] = []
     findings: list[Finding] = []
-    for row in table.rows:
-        found, own = names.meaning(row, table.file)
+    near: list[NameMatch] = []
+    guessed: dict[int, NameMatch] = {}
+    for row in map(table.renamed, table.rows):
+        meaning = names.meaning(row, table.file, guesses=table.accept_guesses)
+        found, own = meaning.townships, meaning.own
+        if meaning.match is not None and found:
+            near.append(meaning.match)
+        elif meaning.match is not None:
+            guessed[row.line] = meaning.match
         if not found:
             unknown.append(row)
         elif not own:
@@ -100,7 +108,8 @@ def match(table: PopulationTable, region: Region) -> Matched:
             row_of[found[0]] = row
             people[found[0]] = row.people
             findings += _shifted(row, found[0], names, region)
-    findings += _skipped(table, unknown, names)
+    findings += _skipped(table, unknown, names, guessed)
+    findings += _matched(near, table.file)
     groups, more = _totals(table, wider, unknown, people)
     findings += more
     _refuse_nobody(table, people, groups)
@@ -186,13 +195,37 @@ def _refuse_nobody(
         )
 
 
+def _matched(near: list[NameMatch], file: str) -> Iterable[Finding]:
+    """Tell which names were taken for others."""
+    for kind, taken in (
+        ("names-matched", [match for match in near if match.kind != "guess"]),
+        ("names-guessed", [match for match in near if match.kind == "guess"]),
+    ):
+        told = ", ".join(f"{match.text} → {match.name}" for match in taken[:10])
+        if taken:
+            values: dict[str, str | int | float] = {"rows": len(taken), "names": told}
+            yield Finding(kind=kind, where=file, values=values)
+
+
 def _skipped(
-    table: PopulationTable, unknown: list[PopulationRow], names: Gazetteer
+    table: PopulationTable,
+    unknown: list[PopulationRow],
+    names: Gazetteer,
+    guessed: Mapping[int, NameMatch],
 ) -> Iterable[Finding]:
     if not unknown:
         return
     row = unknown[0]
     if not table.skip_unknown or len(unknown) == len(table.rows):
+        guess = guessed.get(row.line)
+        if guess is not None and not table.skip_unknown:
+            raise PopulationError(
+                f"{row.label!r} is not in the region; {guess.name!r} may be meant"
+                f" (score {guess.score:.2f})",
+                where=f"{table.file} row {row.line}",
+                remedy="Correct the name or give the code, confirm it in a table for --names,"
+                " take all guesses with --accept-guesses, or skip such rows with --skip-unknown",
+            )
         nearest = names.nearest(row)
         none = "no row of the table is in the region, e.g. " if table.skip_unknown else ""
         raise PopulationError(

@@ -21,22 +21,16 @@ from numpy.typing import NDArray
 from geo.crs import WGS84, in_china
 from geo.landmarks import Landmarks
 from geo.reading import SHIFTS, Reading, alternatives
+from geo.trial import Basis, Fit, Hypothesis, Trial, apart_m, middle_of, sample_of, targets_of
 
 __all__ = ["Diagnosis", "Hypothesis", "diagnose"]
 
 Floats = NDArray[np.float64]
 Verdict = Literal["plain", "unknown", "doubt", "mend", "elsewhere"]
-Basis = Literal["borders", "roads", "place", "none"]
 
-_SAMPLE = 1_500
-#: Distance at which a place hardly speaks for a reading any more, and the floor for strays.
-_SCALE_M = {"borders": 40.0, "roads": 25.0}
-_STRAY = 0.02
-#: Neighbouring places share their errors: what lies in one square counts once.
-_BLOCK_M = {"borders": 1_000.0, "roads": 200.0}
-#: So many squares, so many standard errors, so near, and so much nearer, before a file that lies
-#: in the region as it is is called displaced. z = 4.5 is 3 in a million by chance.
-_MIN_BLOCKS, _MIN_Z = 8, 4.5
+#: So many standard errors, so near, and so much nearer, before a file that lies in the region as
+#: it is is called displaced. z = 4.5 is 3 in a million by chance.
+_MIN_Z = 4.5
 _NEAR_M = {"borders": 60.0, "roads": 30.0}
 _NEARER = 2.5
 #: Shares of a file in the region: less is elsewhere, more is there.
@@ -44,39 +38,6 @@ _ELSEWHERE, _THERE = 0.05, 0.8
 #: Readings that lie nearer to each other cannot be told apart, and need not be.
 _SAME_M = 20.0
 _MOST = 0.999
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Hypothesis:
-    """How one reading fits.
-
-    Parameters
-    ----------
-    reading
-        The way to read.
-    inside
-        Share of the sample in the region or within 2 km of it.
-    near_m
-        Median distance to the nearest border or road, NaN where there is none.
-    named
-        Share of the features that lie in the township they are named for, NaN where none is.
-    shift_m
-        Median distance to the plain reading, NaN where that is nowhere.
-    score
-        Mean logarithm of the fit: 0 is on the line everywhere, -3.9 far from it.
-    """
-
-    reading: Reading
-    inside: float
-    near_m: float
-    named: float
-    shift_m: float
-    score: float
-
-    @property
-    def key(self) -> str:
-        """The reading's key."""
-        return self.reading.key
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -139,7 +100,7 @@ def diagnose(
     """
     crs = frame.crs
     plain = Reading(crs=crs) if crs is not None else None
-    xy, row, areal = _sample(frame.geometry.to_numpy())
+    xy, row, areal = sample_of(frame.geometry.to_numpy())
     if not len(xy):
         return None
     if landmarks is None:
@@ -148,7 +109,7 @@ def diagnose(
     tree = landmarks.borders if areal else landmarks.roads
     if not len(tree.geometries):
         basis = "place"
-    trial = _Trial(landmarks, xy, basis, _targets(frame, row, named, landmarks))
+    trial = Trial(landmarks, xy, basis, targets_of(frame, row, named, landmarks))
     first = trial.of(plain, None) if plain is not None else None
     shifts = [Reading(crs=crs, shift=shift) for shift in SHIFTS] if crs is not None else []
     if first is not None and first.of.inside >= _ELSEWHERE:
@@ -156,90 +117,7 @@ def diagnose(
     return _misread(first, crs, shifts, trial, basis)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
-class _Fit:
-    """A hypothesis with what each place of the sample says."""
-
-    of: Hypothesis
-    xy: Floats
-    logs: Floats
-
-
-class _Trial:
-    """The sample, held against the landmarks under one reading after the other."""
-
-    def __init__(
-        self, landmarks: Landmarks, xy: Floats, basis: Basis, targets: NDArray[np.int64]
-    ) -> None:
-        self.landmarks, self.raw, self.basis, self.targets = landmarks, xy, basis, targets
-        self.tree = landmarks.borders if basis == "borders" else landmarks.roads
-
-    def glance(self, reading: Reading) -> bool:
-        """Whether a few places of the sample are in the region under a reading."""
-        few = self.raw[:: max(1, len(self.raw) // 40)]
-        xy = self.landmarks.metres(*reading.to_wgs84(few[:, 0], few[:, 1]))
-        return bool(self.landmarks.inside(xy).mean() >= _THERE / 2)
-
-    def of(self, reading: Reading, plain: _Fit | None) -> _Fit:
-        """Fit of one reading."""
-        lon, lat = reading.to_wgs84(self.raw[:, 0], self.raw[:, 1])
-        if reading.shift and not in_china(*_middle(lon, lat)):  # no displacement is drawn abroad
-            lon = np.full(len(lon), np.nan)
-        xy = self.landmarks.metres(lon, lat)
-        inside = self.landmarks.inside(xy)
-        distance_m = np.full(len(xy), np.inf)
-        finite = np.flatnonzero(np.isfinite(xy).all(axis=1) & inside)
-        scale_m = _SCALE_M.get(self.basis, math.inf)
-        if len(finite) and self.basis != "place":
-            points = np.asarray(shapely.points(xy[finite]), dtype=object)
-            (which, _), found = self.tree.query_nearest(
-                points, return_distance=True, all_matches=False
-            )
-            distance_m[finite[which]] = found
-        logs = np.log(_STRAY + np.exp(-distance_m / scale_m)) if scale_m < math.inf else (
-            np.where(inside, 0.0, math.log(_STRAY)))  # fmt: skip
-        named, told = self._named(xy)
-        if self.basis != "borders":
-            logs = logs + told
-        apart = np.hypot(*(xy - plain.xy).T) if plain is not None else np.zeros(len(xy))
-        return _Fit(
-            of=Hypothesis(
-                reading=reading,
-                inside=float(inside.mean()),
-                near_m=float(np.median(distance_m)) if len(finite) else math.nan,
-                named=named,
-                shift_m=float(np.nanmedian(apart)) if np.isfinite(apart).any() else math.nan,
-                score=float(logs.mean()),
-            ),
-            xy=xy,
-            logs=logs,
-        )
-
-    def _named(self, xy: Floats) -> tuple[float, Floats]:
-        """Share of places in the township they are named for, and what each says."""
-        told = np.zeros(len(xy))
-        known = np.flatnonzero(self.targets >= 0)
-        if not len(known):
-            return math.nan, told
-        shapes = self.landmarks.shapes[self.targets[known]]
-        right = shapely.intersects_xy(shapes, xy[known, 0], xy[known, 1])
-        told[known] = np.log(np.where(right, 0.95, 0.05))
-        return float(right.mean()), told
-
-    def z(self, better: _Fit, worse: _Fit) -> float:
-        """Standard errors by which one fits better than another, over independent squares."""
-        ground = np.where(np.isfinite(better.xy), better.xy, 0.0)
-        size_m = _BLOCK_M.get(self.basis, 1_000.0)
-        _, block = np.unique(np.floor(ground / size_m), axis=0, return_inverse=True)
-        block = block.reshape(-1)
-        gain = np.bincount(block, better.logs - worse.logs) / np.bincount(block)
-        if len(gain) < _MIN_BLOCKS:
-            return 0.0
-        spread = float(gain.std(ddof=1))
-        return float(gain.mean()) / max(spread / math.sqrt(len(gain)), 1e-9)
-
-
-def _displaced(plain: _Fit, others: list[_Fit], trial: _Trial, basis: Basis) -> Diagnosis:
+def _displaced(plain: Fit, others: list[Fit], trial: Trial, basis: Basis) -> Diagnosis:
     """Judge a file that lies in the region as it is: only a clear displacement counts."""
     others = [other for other in others if other.of.shift_m >= _SAME_M]
     rival = max(others, key=lambda other: other.of.score, default=None)
@@ -260,10 +138,10 @@ def _displaced(plain: _Fit, others: list[_Fit], trial: _Trial, basis: Basis) -> 
 
 
 def _misread(
-    plain: _Fit | None,
+    plain: Fit | None,
     crs: pyproj.CRS | None,
     shifts: list[Reading],
-    trial: _Trial,
+    trial: Trial,
     basis: Basis,
 ) -> Diagnosis:
     """Find the reading under which a file lies in the region at all."""
@@ -286,7 +164,7 @@ def _misread(
         return _told("elsewhere", plain.of if plain else None, best.of, 0.5, tried, trial)
     best = there[0]  # the likelier come first: another must fit better, not just as well
     for other in there[1:]:
-        if _apart_m(other, best) >= _SAME_M and trial.z(other, best) >= 3.0:
+        if apart_m(other, best) >= _SAME_M and trial.z(other, best) >= 3.0:
             best = other
     for shift in SHIFTS:  # a displacement on top of it
         if not best.of.reading.shift:
@@ -295,14 +173,9 @@ def _misread(
             clear = trial.z(moved, best) >= _MIN_Z and basis != "place"
             if clear and moved.of.near_m <= _NEAR_M[basis]:
                 best = moved
-    rivals = [other for other in there if other is not best and _apart_m(other, best) >= _SAME_M]
+    rivals = [other for other in there if other is not best and apart_m(other, best) >= _SAME_M]
     sure = min((_chance(trial.z(best, other)) for other in rivals), default=_MOST)
     return _told("mend", plain.of if plain else None, best.of, sure, tried, trial)
-
-
-def _apart_m(one: _Fit, other: _Fit) -> float:
-    apart = np.hypot(*(one.xy - other.xy).T)
-    return float(np.nanmedian(apart)) if np.isfinite(apart).any() else math.inf
 
 
 def _without_region(xy: Floats, crs: pyproj.CRS | None, plain: Reading | None) -> Diagnosis | None:
@@ -343,7 +216,7 @@ def _in_use(reading: Reading | None, xy: Floats) -> bool:
     if reading is None or use is None or use.west > use.east:
         return True
     lon, lat = reading.to_wgs84(xy[:, 0], xy[:, 1])
-    x, y = _middle(lon, lat)
+    x, y = middle_of(lon, lat)
     return use.west - 5 <= x <= use.east + 5 and use.south - 5 <= y <= use.north + 5
 
 
@@ -352,8 +225,8 @@ def _told(
     plain: Hypothesis | None,
     best: Hypothesis,
     confidence: float,
-    tried: Iterable[_Fit],
-    trial: _Trial,
+    tried: Iterable[Fit],
+    trial: Trial,
 ) -> Diagnosis:
     rest = [fit.of for fit in tried if fit.of != best and fit.of.inside > 0.0]
     rest.sort(key=lambda one: (-one.score, one.key))
@@ -364,47 +237,6 @@ def _told(
     )  # fmt: skip
 
 
-def _middle(lon: Floats, lat: Floats) -> tuple[float, float]:
-    known = np.isfinite(lon) & np.isfinite(lat)
-    if not known.any():
-        return math.nan, math.nan
-    return float(np.median(lon[known])), float(np.median(lat[known]))
-
-
 def _chance(z: float) -> float:
     """Probability that a difference of z standard errors is none of chance, one-sided."""
     return 0.5 * (1.0 + math.erf(z / math.sqrt(2.0)))
-
-
-def _sample(shapes: NDArray[np.object_]) -> tuple[Floats, NDArray[np.int64], bool]:
-    """Places to look at, the row each is of, and whether they are on outlines."""
-    rows = np.flatnonzero(~(shapely.is_missing(shapes) | shapely.is_empty(shapes)))
-    areal = rows[np.isin(shapely.get_type_id(shapes[rows]), (3, 6))]
-    if len(areal) * 2 > len(rows):
-        lines, which = shapely.get_parts(shapely.boundary(shapes[areal]), return_index=True)
-        length = shapely.length(lines)
-        if not length.sum() > 0.0:
-            return np.empty((0, 2)), np.empty(0, np.int64), True
-        ends = np.cumsum(length)
-        at = (np.arange(_SAMPLE) + 0.5) * ends[-1] / _SAMPLE
-        line = np.minimum(np.searchsorted(ends, at), len(lines) - 1)
-        points = shapely.line_interpolate_point(lines[line], at - (ends - length)[line])
-        return shapely.get_coordinates(points), areal[which[line]], True
-    taken = rows[:: max(1, math.ceil(len(rows) / _SAMPLE))] if len(rows) else rows
-    points = shapely.point_on_surface(shapes[taken])
-    return shapely.get_coordinates(points), taken, False
-
-
-def _targets(
-    frame: gpd.GeoDataFrame, row: NDArray[np.int64], named: Sequence[str], landmarks: Landmarks
-) -> NDArray[np.int64]:
-    """Township that each place is said to be in, -1 where none or several are called so."""
-    if not len(named):
-        return np.full(len(row), -1, np.int64)
-    once = {name: at for at, name in enumerate(landmarks.names)}
-    for name in landmarks.names:
-        if landmarks.names.count(name) > 1:
-            once.pop(name, None)
-    by_row = np.array([once.get(name, -1) for name in named], np.int64)
-    assert len(by_row) == len(frame)
-    return by_row[row]

@@ -84,7 +84,14 @@ class CoordinateError(InputError):
         The ``geo.diagnosis.Diagnosis``, for front ends that say it in other words.
     role
         What the file was given for.
+
+    Attributes
+    ----------
+    zh
+        The same line in Chinese, once a front end has put it there.
     """
+
+    zh: str = ""
 
     def __init__(
         self, what: str, *, diagnosis: object, role: str, where: str = "", remedy: str = ""

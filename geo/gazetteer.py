@@ -4,15 +4,36 @@ from __future__ import annotations
 
 import difflib
 import re
+from dataclasses import dataclass
 
 from geo.boundary import Region
 from geo.errors import PopulationError
+from geo.naming import NameMatch, Names
 from geo.population import PopulationRow, canonical_code, canonical_name
 
-__all__ = ["TOTAL_NAMES", "Gazetteer", "code_prefix"]
+__all__ = ["TOTAL_NAMES", "Gazetteer", "Meaning", "code_prefix"]
 
 #: Names that stand for the sum of a table.
 TOTAL_NAMES = frozenset({"合计", "总计", "总人口", "全区合计", "total", "sum"})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Meaning:
+    """What a row stands for.
+
+    Parameters
+    ----------
+    townships
+        Ascending indices; none where it is not in the region, or only by a guess.
+    own
+        It is one township by itself, not an area around several.
+    match
+        How its name was taken where it is not written as the region writes it.
+    """
+
+    townships: tuple[int, ...] = ()
+    own: bool = False
+    match: NameMatch | None = None
 
 
 class Gazetteer:
@@ -40,14 +61,25 @@ class Gazetteer:
                 if token and self.wider.get(token, (-1,))[-1] != at:
                     self.wider[token] = (*self.wider.get(token, ()), at)
                     self.shown.setdefault(token, shown)
+        self.names = Names(
+            [str(name) for name in frame["name"]],
+            around=[self.shown[token] for token in self.wider if not token.isdigit()],
+            codes=self.codes,
+        )
 
-    def meaning(self, row: PopulationRow, file: str) -> tuple[tuple[int, ...], bool]:
-        """Townships that a row stands for (none: not in the region), and if as one township."""
+    def meaning(self, row: PopulationRow, file: str, *, guesses: bool = False) -> Meaning:
+        """Find what a row stands for; by the nearest spelling only if ``guesses`` are agreed to.
+
+        Raises
+        ------
+        PopulationError
+            If its name is that of several townships and no code tells which.
+        """
         code, name = canonical_code(row.code), canonical_name(row.name)
         if own := self.by_code.get(code, ()):
-            return own, True
+            return Meaning(townships=own, own=True)
         if wider := (self._by_prefix(code) or self.wider.get(code, ())):
-            return wider, False
+            return Meaning(townships=wider)
         if named := [at for at in self.by_name.get(name, ()) if self._may_be(code, at)]:
             if len(named) > 1:
                 codes = ", ".join(self.codes[at] for at in named)
@@ -56,10 +88,17 @@ class Gazetteer:
                     where=f"{file} row {row.line}",
                     remedy="Give their codes in a code column",
                 )
-            return (named[0],), True
+            return Meaning(townships=(named[0],), own=True)
         if name in TOTAL_NAMES:
-            return tuple(range(len(self.codes))), False
-        return tuple(at for at in self.wider.get(name, ()) if self._may_be(code, at)), False
+            return Meaning(townships=tuple(range(len(self.codes))))
+        if around := tuple(at for at in self.wider.get(name, ()) if self._may_be(code, at)):
+            return Meaning(townships=around)
+        near = self.names.match(
+            row.name, [at for at in range(len(self.codes)) if self._may_be(code, at)]
+        )
+        if near is None or (near.kind == "guess" and not guesses):
+            return Meaning(match=near)
+        return Meaning(townships=(near.at,), own=True, match=near)
 
     def _by_prefix(self, code: str) -> tuple[int, ...]:
         """Townships of a county, city or province by its code (GB/T 2260)."""

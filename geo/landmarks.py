@@ -79,9 +79,9 @@ def landmarks_of(region: Region, basemap: gpd.GeoDataFrame | None = None) -> Lan
     )
 
 
-def landmarks_of_extract(extract: Extract) -> Landmarks | None:
+def landmarks_of_extract(extract: Extract | None) -> Landmarks | None:
     """Take what an extract knows before its townships are known; None where it has no roads."""
-    if not np.isfinite(extract.bounds).all() or not len(extract.roads.lon):
+    if extract is None or not np.isfinite(extract.bounds).all() or not len(extract.roads.lon):
         return None
     west, south, east, north = extract.bounds
     crs = metric_crs((west + east) / 2, (south + north) / 2)

@@ -110,9 +110,7 @@ def read_placed(
 ) -> Placed:
     """Read a file and put it on the earth; see :func:`geo.own_file.read_own` and :func:`place`."""
     own = read_own(path, wanted=wanted, error=error, layer=check.layer)
-    if wanted == "outlines":
-        _check_polygons(own, error)
-    return place(own, error=error, check=check)
+    return place(own, wanted=wanted, error=error, check=check)
 
 
 def placed_of(
@@ -124,7 +122,9 @@ def placed_of(
     return read_placed(given, wanted=wanted, error=error, check=check)
 
 
-def place(own: OwnFile, *, error: type[InputError], check: Check = UNCHECKED) -> Placed:
+def place(
+    own: OwnFile, *, wanted: Wanted, error: type[InputError], check: Check = UNCHECKED
+) -> Placed:
     """Decide how a file's coordinates are read, and convert them to WGS84.
 
     Raises
@@ -132,8 +132,11 @@ def place(own: OwnFile, *, error: type[InputError], check: Check = UNCHECKED) ->
     CoordinateError
         The check finds that they are not what the file says, and nobody has consented.
     error
-        They are in no coordinate system, or lie nowhere in it.
+        They are in no coordinate system, or lie nowhere in it; outlines are wanted and a feature
+        is none.
     """
+    if wanted == "outlines":
+        _check_polygons(own, error)
     diagnosis = diagnose(own.frame, check.landmarks, named=_named(own, check.landmarks))
     findings = list(own.findings)
     reading = _reading(own, diagnosis, check, findings, error)
@@ -209,17 +212,15 @@ def _suspect(own: OwnFile, diagnosis: Diagnosis, check: Check) -> CoordinateErro
     best = diagnosis.best
     plain = Reading(crs=own.crs or WGS84).label
     role = f"{check.role}=" if check.role else ""
-    fit = f", {best.near_m:.0f} m from the {_BASES[diagnosis.basis]}" if (
-        math.isfinite(best.near_m)) else ""  # fmt: skip
+    fits = f"fit the {_BASES[diagnosis.basis]}"
+    if math.isfinite(best.near_m):
+        fits += f" to {best.near_m:.0f} m"
     if not diagnosis.plain:
-        what = f"names no coordinate system; its coordinates fit {best.reading.label}{fit}"
-    elif math.isfinite(diagnosis.shift_m):
-        what = (
-            f"its coordinates are not {plain} but {best.reading.label}: as they are"
-            f" they lie {diagnosis.shift_m:.0f} m from where they fit{fit}"
-        )
+        what = f"names no coordinate system; as {best.reading.label} its coordinates {fits}"
     else:
-        what = f"its coordinates are not {plain} but {best.reading.label}{fit}"
+        what = f"its coordinates are not {plain} but {best.reading.label}: read so they {fits}"
+    if math.isfinite(diagnosis.shift_m):
+        what += f", {diagnosis.shift_m:.0f} m from where they lie as they are"
     keep = f"; keep them with --convert {role}none" if diagnosis.plain else ""
     return CoordinateError(
         f"{what} (confidence {math.floor(diagnosis.confidence * 1000) / 10:g} %)",

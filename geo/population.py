@@ -8,17 +8,21 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from geo.errors import PopulationError
-from geo.table_file import read_cells
+from geo.table_file import Table, read_table
 
 __all__ = [
+    "PeopleColumns",
     "PopulationRow",
     "PopulationTable",
     "canonical_code",
     "canonical_name",
+    "each_row",
+    "people_columns",
     "read_population",
 ]
 
@@ -81,11 +85,27 @@ class PopulationTable:
         In the order of the file; no code twice, no name twice among rows without a code.
     skip_unknown
         The user knows that the table holds places outside the region.
+    accept_guesses
+        The user takes the nearest spelling where a name is unknown.
+    names
+        What names that the user has confirmed stand for, by their folded form.
     """
 
     file: str
     rows: tuple[PopulationRow, ...]
     skip_unknown: bool = False
+    accept_guesses: bool = False
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def renamed(self, row: PopulationRow) -> PopulationRow:
+        """The row under the name or code that the user has confirmed for it."""
+        meant = self.names.get(canonical_name(row.name))
+        if meant is None:
+            return row
+        is_code = canonical_code(meant).isdigit()
+        return replace(
+            row, code=meant if is_code else row.code, name=row.name if is_code else meant
+        )
 
 
 def canonical_name(text: str) -> str:
@@ -114,8 +134,11 @@ def read_population(
     name_field: str | None = None,
     people_field: str | None = None,
     skip_unknown: bool = False,
+    accept_guesses: bool = False,
+    names: Mapping[str, str] | None = None,
+    sheet: str | None = None,
 ) -> PopulationTable:
-    """Read a CSV file of people by township, county or region.
+    """Read a table of people by township, county or region: CSV, TSV or XLSX.
 
     Encoding and separator are found as ``geo.text_file`` says. Figures may be written "1,618,979".
 
@@ -127,6 +150,10 @@ def read_population(
         Columns to use; by default those with a known name.
     skip_unknown
         Rows that are not in the region are left out and counted instead of refused.
+    accept_guesses, names
+        As in :class:`PopulationTable`.
+    sheet
+        Of a workbook, where several are filled.
 
     Raises
     ------
@@ -134,13 +161,59 @@ def read_population(
         If the file cannot be read, a column is missing, or a value is empty, negative, not a
         whole number or beyond reason, or a place has two rows.
     """
-    records = read_cells(path, PopulationError)
-    line, header = next(records, (0, []))
+    table = read_table(path, PopulationError, sheet=sheet)
+    columns = people_columns(
+        table, code_field=code_field, name_field=name_field, people_field=people_field
+    )
+    rows = []
+    for row in each_row(table, columns):
+        if isinstance(row, PopulationError):
+            raise row
+        rows.append(row)
+    if not rows:
+        raise PopulationError(
+            "has a heading but no rows", where=table.file, remedy="Give a row a place"
+        )
+    return PopulationTable(
+        file=table.file,
+        rows=tuple(rows),
+        skip_unknown=skip_unknown,
+        accept_guesses=accept_guesses,
+        names=names or {},
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PeopleColumns:
+    """Positions of the columns that matter; code or name may be missing, not both."""
+
+    code: int | None
+    name: int | None
+    people: int
+
+
+def people_columns(
+    table: Table,
+    *,
+    code_field: str | None = None,
+    name_field: str | None = None,
+    people_field: str | None = None,
+) -> PeopleColumns:
+    """Find the columns of a table of people.
+
+    Raises
+    ------
+    PopulationError
+        If one is missing.
+    """
+    header = list(table.header)
     if not header:
-        raise PopulationError("is empty", where=path.name, remedy="Give a CSV with a heading row")
-    code_at = _column(header, CODE_FIELDS, code_field, path, "code")
-    name_at = _column(header, NAME_FIELDS, name_field, path, "name")
-    people_at = _column(header, PEOPLE_FIELDS, people_field, path, "people")
+        raise PopulationError(
+            "is empty", where=table.file, remedy="Give a table with a heading row"
+        )
+    code_at = _column(header, CODE_FIELDS, code_field, table.file, "code")
+    name_at = _column(header, NAME_FIELDS, name_field, table.file, "name")
+    people_at = _column(header, PEOPLE_FIELDS, people_field, table.file, "people")
     if people_at is None or (code_at is None and name_at is None):
         missing = "people" if people_at is None else "code or name"
         option = (
@@ -150,28 +223,43 @@ def read_population(
         )
         raise PopulationError(
             f"no column of {missing} among: {', '.join(header)}",
-            where=path.name,
+            where=table.file,
             remedy=f"Name it with {option}, or call it one of: "
             + ", ".join(PEOPLE_FIELDS if people_at is None else CODE_FIELDS + NAME_FIELDS),
         )
-    rows = []
-    for line, cells in records:
-        where = f"{path.name} row {line}"
-        code, name = _cell(cells, code_at), _cell(cells, name_at)
+    return PeopleColumns(code=code_at, name=name_at, people=people_at)
+
+
+def each_row(table: Table, columns: PeopleColumns) -> Iterator[PopulationRow | PopulationError]:
+    """Row by row the figure, or what is wrong with it."""
+    first: dict[tuple[str, str], PopulationRow] = {}
+    for line, cells in table.rows:
+        where = f"{table.file} row {line}"
+        code, name = _cell(cells, columns.code), _cell(cells, columns.name)
         if not code and not name:
-            raise PopulationError(
+            yield PopulationError(
                 "has neither code nor name", where=where, remedy="Fill one in or delete the row"
             )
-        people = _people(_cell(cells, people_at), f"{where}, {header[people_at]}")
-        rows.append(PopulationRow(line=line, code=code, name=name, people=people))
-    if not rows:
-        raise PopulationError("has a heading but no rows", where=path.name)
-    _refuse_duplicates(rows, path.name)
-    return PopulationTable(file=path.name, rows=tuple(rows), skip_unknown=skip_unknown)
+            continue
+        try:
+            people = _people(cells[columns.people], f"{where}, {table.header[columns.people]}")
+        except PopulationError as error:
+            yield error
+            continue
+        row = PopulationRow(line=line, code=code, name=name, people=people)
+        key = ("", canonical_name(row.name)) if not row.code else (canonical_code(row.code), "")
+        if (before := first.setdefault(key, row)) is not row:
+            yield PopulationError(
+                f"{row.label!r} was given in row {before.line} already",
+                where=where,
+                remedy="Keep one row a place, or tell places of one name apart by a code column",
+            )
+            continue
+        yield row
 
 
 def _column(
-    header: list[str], known: tuple[str, ...], chosen: str | None, path: Path, what: str
+    header: list[str], known: tuple[str, ...], chosen: str | None, file: str, what: str
 ) -> int | None:
     names = [canonical_name(name) for name in header]
     for name in known if chosen is None else (chosen,):
@@ -181,7 +269,7 @@ def _column(
         return None
     raise PopulationError(
         f"no column {chosen!r} for the {what} among: {', '.join(header)}",
-        where=path.name,
+        where=file,
         remedy="Give one of these",
     )
 
@@ -210,16 +298,3 @@ def _people(text: str, where: str) -> int:
     raise PopulationError(
         fault, where=where, remedy="Give whole people, e.g. 12345 or 12,345, or delete the row"
     )
-
-
-def _refuse_duplicates(rows: list[PopulationRow], file: str) -> None:
-    first: dict[tuple[str, str], PopulationRow] = {}
-    for row in rows:
-        key = ("", canonical_name(row.name)) if not row.code else (canonical_code(row.code), "")
-        if key in first:
-            raise PopulationError(
-                f"{row.label!r} was given in row {first[key].line} already",
-                where=f"{file} row {row.line}",
-                remedy="Keep one row a place, or tell places of one name apart by a code column",
-            )
-        first[key] = row

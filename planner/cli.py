@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from geo.errors import GeoError
 from planner.fetch_command import add_fetch
+from planner.inspect_command import add_consents, add_inspect
 from planner.language import LANGUAGES
 from planner.scenario import Scenario, read_scenario
 from planner.solve_command import add_solve
@@ -90,6 +91,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     _import_options(importing)
     importing.set_defaults(run=_import)
+    add_inspect(commands)
     add_fetch(commands, _import_options, _intake)
     _plan_options(commands.add_parser("plan", help="规划 · find the sites, write the plan"))
     _check_options(commands.add_parser("check", help="复核 · compute a plan's claims again"))
@@ -133,6 +135,7 @@ def _import_options(parser: argparse.ArgumentParser) -> None:
         help="each cell gets a candidate so near",
     )
     add("--straight-line", type=float, metavar="FACTOR", help="do without roads: detour factor")
+    add_consents(parser)
     _common(parser)
 
 
@@ -186,6 +189,8 @@ def _intake(options: argparse.Namespace, recipe: Recipe | None, folder: Path) ->
     else:  # names of nothing but commas are refused, not taken for none
         names = [name.strip() for name in options.urban_names.split(",")]
         given["urban_names"] = tuple(filter(None, names)) or ("",)
+    for several in ("layer", "convert"):
+        given[several] = tuple(given[several] or ())
     intake = Intake(**given)
     return with_recipe(intake, recipe, folder) if recipe else intake
 

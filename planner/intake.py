@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,10 +17,15 @@ from geo.exclusions import exclusion_zones
 from geo.extract import Extract, read_extract
 from geo.findings import Finding
 from geo.kinds import default_kinds, read_kinds
+from geo.landmarks import Landmarks, landmarks_of, landmarks_of_extract
+from geo.naming import read_name_map
 from geo.network import RoadNetwork, build_network
+from geo.own_file import OwnFile
+from geo.placing import Placed
 from geo.population import read_population
 from geo.progress import Progress, silent
 from geo.source import BOUNDARIES, hashed, source_of
+from planner.own_files import ROLES, for_role, open_files, place_file, refuse_roles
 from planner.recipe_region import compared, narrowed
 from planner.recipes import Recipe
 
@@ -56,6 +62,8 @@ _OF_USE_WITH = {
     "--population-name-field": "--population",
     "--population-field": "--population",
     "--skip-unknown": "--population",
+    "--accept-guesses": "--population",
+    "--names": "--population",
 }
 _IDLE_WITH = {"--admin-level": "--boundaries", "--urban-names": "--urban"}
 
@@ -84,6 +92,14 @@ class Intake:
         Table of candidate kinds, own candidates, no-go areas with their buffer, and the
         distance within which every demand cell shall have a candidate: if left out
         ``REACH_M`` along roads, ``STRAIGHT_REACH_M`` where none are known.
+    layer, convert
+        Which layer or sheet to read, and how to read coordinates whatever the check says: values
+        for every file, or ``ROLE=VALUE`` for one of ``boundaries``, ``candidates``, ``exclude``
+        and ``urban`` (layers also of ``population``).
+    accept_diagnosis
+        What the coordinate check finds is agreed to.
+    names, accept_guesses
+        Table of confirmed names, and whether the nearest spelling is taken, for ``population``.
     straight_line
         Detour factor to plan with straight-line distances although an extract is given.
     name
@@ -117,10 +133,20 @@ class Intake:
     reach_m: float | None = None
     straight_line: float | None = None
     name: str | None = None
+    layer: tuple[str, ...] = ()
+    convert: tuple[str, ...] = ()
+    accept_diagnosis: bool = False
+    names: Path | None = None
+    accept_guesses: bool = False
 
     def __post_init__(self) -> None:
         self._refuse_blank()
         self._refuse_idle()
+        consents = (self.convert, ("",) if self.accept_diagnosis else ())
+        for option, told in zip(("--convert", "--accept-diagnosis"), consents, strict=True):
+            refuse_roles(option, told, [role for role in ROLES if getattr(self, role)])
+        tables = [role for role in (*ROLES, "population") if getattr(self, role)]
+        refuse_roles("--layer", self.layer, tables)
         if self.extract is None and self.boundaries is None:
             raise BoundaryError(
                 "neither an OSM extract nor a boundary file is given",
@@ -214,6 +240,7 @@ def import_region(
             "candidates": intake.candidates,
             "exclude": intake.exclude,
             "kinds": intake.kinds,
+            "names": intake.names,
             "population": intake.population,
             "urban": intake.urban,
         }
@@ -226,10 +253,14 @@ def import_region(
             name_field=intake.population_name_field,
             people_field=intake.population_field,
             skip_unknown=intake.skip_unknown,
+            accept_guesses=intake.accept_guesses,
+            names=read_name_map(intake.names) if intake.names else None,
+            sheet=for_role(intake.layer, "population"),
         )
         if intake.population
         else None
     )
+    own = open_files({role: getattr(intake, role) for role in ROLES}, intake.layer)
     extract = (
         read_extract(intake.extract, wanted=kinds.wanted(), progress=progress)
         if intake.extract
@@ -241,7 +272,9 @@ def import_region(
     if recipe and extract and not intake.boundaries:
         extract, noticed = narrowed(extract, recipe)
         findings += noticed
-    region, noticed = _region(intake, extract, progress)
+    around = landmarks_of_extract(extract) if intake.boundaries else None
+    boundaries = _placed(own, "boundaries", intake, around)
+    region, noticed = _region(intake, boundaries, extract, progress)
     findings += noticed
     if intake.name:
         region = replace(region, name=intake.name)
@@ -263,12 +296,15 @@ def import_region(
                 extract.roads, mode=mode, crs=region.crs, progress=progress
             )
             findings += noticed
+    basemap = basemap_of(extract, region)
+    landmarks = landmarks_of(region, basemap) if own.keys() - {"boundaries"} else None
+    placed = {role: _placed(own, role, intake, landmarks) for role in ROLES if role != "boundaries"}
     # Nought is refused with the options, so that "or" means "not given" here and below.
     detour_factor = 1.0 if networks else intake.straight_line or DETOUR_FACTOR
     exclusions, noticed = exclusion_zones(
         extract.areas if extract else None,
         region,
-        user_file=intake.exclude,
+        user_file=placed["exclude"],
         buffer_m=intake.exclude_buffer_m,
     )
     findings += noticed
@@ -277,7 +313,7 @@ def import_region(
         region,
         cell_m=intake.cell_m,
         population=population,
-        urban_file=intake.urban,
+        urban_file=placed["urban"],
         urban_names=urban_names,
         progress=progress,
     )
@@ -289,7 +325,7 @@ def import_region(
         demand,
         networks.get("walk"),
         exclusions,
-        own_file=intake.candidates,
+        own_file=placed["candidates"],
         reach_m=intake.reach_m or (REACH_M if networks else STRAIGHT_REACH_M),
         detour_factor=detour_factor,
         progress=progress,
@@ -300,7 +336,7 @@ def import_region(
         networks=networks,
         demand=demand,
         candidates=candidates,
-        basemap=basemap_of(extract, region),
+        basemap=basemap,
         exclusions=exclusions,
         detour_factor=detour_factor,
         source=replace(source_of(extract, inputs), requests=fetched.requests if fetched else ()),
@@ -310,13 +346,27 @@ def import_region(
     return save_bundle(bundle, out)
 
 
+def _placed(
+    own: Mapping[str, OwnFile], role: str, intake: Intake, landmarks: Landmarks | None
+) -> Placed | None:
+    if role not in own:
+        return None
+    return place_file(
+        own[role],
+        role,
+        landmarks,
+        convert=intake.convert,
+        accept=intake.accept_diagnosis,
+    )
+
+
 def _region(
-    intake: Intake, extract: Extract | None, progress: Progress
+    intake: Intake, boundaries: Placed | None, extract: Extract | None, progress: Progress
 ) -> tuple[Region, list[Finding]]:
-    if intake.boundaries is not None:
+    if boundaries is not None:
         assert intake.name_field is not None
         return region_from_file(
-            intake.boundaries,
+            boundaries,
             name_field=intake.name_field,
             code_field=intake.code_field,
             county_field=intake.county_field,

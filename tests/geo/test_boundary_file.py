@@ -148,7 +148,7 @@ def test_coordinates_that_contradict_the_system(tmp_path: Path) -> None:
     moved = frame().to_crs(4548)
     moved = moved.set_geometry(moved.translate(39_000_000, 0)).set_crs(4548, allow_override=True)
     path = saved(tmp_path / "t.gpkg", moved)
-    with pytest.raises(CoordinateError, match=r"zone 39 .*--convert boundaries=epsg:4527"):
+    with pytest.raises(CoordinateError, match=r"zone 39: .*--convert boundaries=epsg:4527"):
         read(path)
     # A zone whose meridian is far away, without a number that would tell it.
     moved = moved.set_geometry(moved.translate(-40_900_000, 0))

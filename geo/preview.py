@@ -1,0 +1,370 @@
+"""What would be understood of a user's file, before anything of it is taken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from geo.archive import is_zip
+from geo.boundary import Region
+from geo.diagnosis import Diagnosis
+from geo.errors import BoundaryError, CandidateError, InputError, PopulationError
+from geo.findings import Finding
+from geo.gazetteer import Gazetteer
+from geo.kinds import KindTable, default_kinds
+from geo.landmarks import Landmarks, landmarks_of
+from geo.naming import NameMatch, Names
+from geo.own_file import OwnFile, read_own
+from geo.own_sites import EXISTING_FIELDS, KIND_FIELDS, NAME_FIELDS, WEIGHT_FIELDS, each_site
+from geo.placing import TOWNSHIP_FIELDS, Check, Placed, place
+from geo.population import (
+    CODE_FIELDS,
+    PeopleColumns,
+    PopulationRow,
+    each_row,
+    people_columns,
+)
+from geo.table_file import Table, column_of, file_bytes, read_table
+from geo.workbook import is_workbook
+
+__all__ = ["ROLES", "Column", "Preview", "Refused", "Role", "preview"]
+
+Role = Literal["boundaries", "candidates", "existing", "exclude", "urban", "population"]
+ROLES: tuple[Role, ...] = (
+    "boundaries", "candidates", "existing", "exclude", "urban", "population",
+)  # fmt: skip
+
+_FIRST = 5
+_TOWNSHIP_NAMES = ("name", "名称", "乡镇", "乡镇名称", "街道", "township", "xzmc", "mc")
+_TOWNSHIP_CODES = (*CODE_FIELDS, "乡镇代码", "街道代码", "xzdm", "dm")
+_COUNTIES = ("county_code", "adcode", "区县代码", "县代码", "county", "区县", "县区", "县名")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Column:
+    """One column of the file.
+
+    Parameters
+    ----------
+    name
+        Its heading.
+    taken
+        What for: "name", "code", "county", "people", "x", "y", "wkt", "kind", "existing",
+        "weight", "township" or "unused".
+    sample
+        Its first value that is not empty.
+    """
+
+    name: str
+    taken: str
+    sample: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Refused:
+    """A row that would not be taken: where it is, what is wrong, and the remedy."""
+
+    where: str
+    what: str
+    remedy: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Preview:
+    """What was understood.
+
+    Parameters
+    ----------
+    file, kind, packed, layer, layers, encoding
+        As in ``geo.own_file.OwnFile``.
+    role
+        What the file was looked at as.
+    crs, crs_by
+        Key of the reading used for counting, and who says it; empty for a table without places.
+        Where the check finds another reading than the file's, that one is used here; an import
+        would ask for consent.
+    columns
+        In the file's order.
+    rows, taken
+        Rows there are, and rows that would be taken.
+    refused
+        The others, and why.
+    inside
+        Of those taken, rows in the region; -1 where no region is known.
+    names
+        How names of townships were matched, those not written as the region writes them.
+    unmatched
+        Names that match nothing.
+    first
+        Cells of the first rows, as text.
+    diagnosis
+        The coordinate check, None where there was nothing to check.
+    findings
+        What else was noticed.
+    shapes
+        The rows' places in WGS84, for a map; None without places.
+    """
+
+    file: str
+    role: Role
+    kind: str
+    packed: str = ""
+    layer: str = ""
+    layers: tuple[str, ...] = ()
+    encoding: str = ""
+    crs: str = ""
+    crs_by: str = ""
+    columns: tuple[Column, ...]
+    rows: int
+    taken: int
+    refused: tuple[Refused, ...]
+    inside: int = -1
+    names: tuple[NameMatch, ...] = ()
+    unmatched: tuple[str, ...] = ()
+    first: tuple[tuple[str, ...], ...]
+    diagnosis: Diagnosis | None = None
+    findings: tuple[Finding, ...] = ()
+    shapes: gpd.GeoSeries | None = None
+
+
+def preview(
+    path: Path,
+    *,
+    role: Role | None = None,
+    region: Region | None = None,
+    basemap: gpd.GeoDataFrame | None = None,
+    kinds: KindTable | None = None,
+    layer: str | None = None,
+    convert: str | None = None,
+) -> Preview:
+    """Look at a file of the user's; nothing is changed.
+
+    Parameters
+    ----------
+    path
+        The file.
+    role
+        What it would be given for; told from its content if left out.
+    region, basemap
+        What is known of the region, to check coordinates and names against.
+    kinds
+        Kinds of sites; the table that comes with the program by default.
+    layer
+        Layer or sheet, where there are several.
+    convert
+        Reading of the coordinates to look at, instead of the check's.
+
+    Raises
+    ------
+    InputError
+        If the file as a whole cannot be used; rows that cannot be are in ``refused``.
+    """
+    if role == "population" or (role is None and _is_people(path, layer)):
+        return _people(read_table(path, PopulationError, sheet=layer), region)
+    areal = role in ("boundaries", "exclude", "urban")
+    error: type[InputError] = BoundaryError if role in ("boundaries", "urban") else CandidateError
+    own = read_own(path, wanted="outlines" if areal else "sites", error=error, layer=layer)
+    if role is None:
+        kind = shapely.get_type_id(own.frame.geometry.to_numpy())
+        role = "boundaries" if np.isin(kind, (3, 6)).mean() > 0.5 else "candidates"
+    landmarks = landmarks_of(region, basemap) if region is not None else None
+    check = Check(role=role, landmarks=landmarks, convert=convert, accept=convert is None)
+    placed = place(own, wanted="sites", error=error, check=check)
+    refused = _refused(placed, role, kinds or default_kinds(), region)
+    names, unmatched = _named(own, role, region)
+    return Preview(
+        file=own.file,
+        role=role,
+        kind=own.kind,
+        packed=own.packed,
+        layer=own.layer,
+        layers=own.layers,
+        encoding=own.encoding,
+        crs=placed.reading.key,
+        crs_by=own.crs_by,
+        columns=_columns(own, role),
+        rows=len(own.frame),
+        taken=len(own.frame) - len(refused),
+        refused=refused,
+        inside=_inside(placed, {row.where for row in refused}, landmarks, region),
+        names=names,
+        unmatched=unmatched,
+        first=_first(own),
+        diagnosis=placed.diagnosis,
+        findings=tuple(f for f in placed.findings if f.kind != "coordinates-converted"),
+        shapes=placed.frame.geometry,
+    )
+
+
+def _is_people(path: Path, layer: str | None) -> bool:
+    """Whether a file is a table of people without places."""
+    data = file_bytes(path, InputError)
+    if is_zip(data) and not is_workbook(data):
+        return False
+    if not is_workbook(data) and path.suffix.casefold() not in (".csv", ".tsv", ".txt"):
+        return False
+    header = read_table(path, InputError, sheet=layer).header
+    from geo.table_places import LAT_FIELDS, LON_FIELDS, WKT_FIELDS
+
+    located = (
+        column_of(header, LON_FIELDS) is not None and column_of(header, LAT_FIELDS) is not None
+    )
+    return not located and column_of(header, WKT_FIELDS) is None
+
+
+def _people(table: Table, region: Region | None) -> Preview:
+    columns = people_columns(table)
+    taken: list[PopulationRow] = []
+    refused = []
+    for row in each_row(table, columns):
+        if isinstance(row, PopulationRow):
+            taken.append(row)
+        else:
+            refused.append(Refused(where=row.where, what=row.what, remedy=row.remedy))
+    names: list[NameMatch] = []
+    unmatched = []
+    inside = -1
+    if region is not None:
+        gazetteer = Gazetteer(region)
+        inside = 0
+        for row in taken:
+            try:
+                meaning = gazetteer.meaning(row, table.file)
+            except PopulationError as error:
+                refused.append(Refused(where=error.where, what=error.what, remedy=error.remedy))
+                continue
+            inside += bool(meaning.townships)
+            if meaning.match is not None:
+                names.append(meaning.match)
+            elif not meaning.townships:
+                unmatched.append(row.label)
+    return Preview(
+        file=table.file,
+        role="population",
+        kind=table.kind,
+        layer=table.sheet,
+        layers=table.sheets,
+        encoding=table.encoding,
+        columns=_people_columns(table, columns),
+        rows=len(table.rows),
+        taken=len(table.rows) - len(refused),
+        refused=tuple(refused),
+        inside=inside,
+        names=tuple(names),
+        unmatched=tuple(unmatched),
+        first=tuple(tuple(cells) for _, cells in table.rows[:_FIRST]),
+    )
+
+
+def _people_columns(table: Table, columns: PeopleColumns) -> tuple[Column, ...]:
+    taken = {columns.code: "code", columns.name: "name", columns.people: "people"}
+    return tuple(
+        Column(
+            name=name,
+            taken=taken.get(at, "unused"),
+            sample=next((cells[at] for _, cells in table.rows if cells[at]), ""),
+        )
+        for at, name in enumerate(table.header)
+    )
+
+
+def _columns(own: OwnFile, role: Role) -> tuple[Column, ...]:
+    names = [name for name in own.frame.columns if name != own.frame.geometry.name]
+    fields: Mapping[str, Sequence[str]] = {}
+    if role in ("candidates", "existing"):
+        fields = {"name": NAME_FIELDS, "kind": KIND_FIELDS, "existing": EXISTING_FIELDS,
+                  "weight": WEIGHT_FIELDS, "township": TOWNSHIP_FIELDS}  # fmt: skip
+    elif role == "boundaries":
+        fields = {"name": _TOWNSHIP_NAMES, "code": _TOWNSHIP_CODES, "county": _COUNTIES}
+    taken: dict[int, str] = {}
+    for what, known in fields.items():
+        at = column_of([n if i not in taken else "" for i, n in enumerate(names)], known)
+        if at is not None:
+            taken[at] = what
+    axes = dict(zip(own.axes, ("wkt",) if len(own.axes) == 1 else ("x", "y"), strict=False))
+    return tuple(
+        Column(
+            name=str(name),
+            taken=axes.get(name, taken.get(at, "unused")),
+            sample=next((_text(v) for v in own.frame[name] if _text(v)), ""),
+        )
+        for at, name in enumerate(names)
+    )
+
+
+def _refused(
+    placed: Placed, role: Role, kinds: KindTable, region: Region | None
+) -> tuple[Refused, ...]:
+    if role in ("candidates", "existing") and region is not None:
+        errors: Iterable[InputError] = (
+            site for site in each_site(placed, kinds, region) if isinstance(site, CandidateError)
+        )
+        return tuple(Refused(where=e.where, what=e.what, remedy=e.remedy) for e in errors)
+    found = [Refused(where=w, what=what, remedy=r) for w, what, r in placed.faults.values()]
+    areal = role in ("boundaries", "exclude", "urban")
+    for row, shape in enumerate(placed.frame.geometry):
+        if row in placed.faults:
+            continue
+        if shape is None or shape.is_empty:
+            what = "is no geometry"
+        elif "Polygon" not in shape.geom_type if areal else "Line" in shape.geom_type:
+            what = f"is a {shape.geom_type}"
+        else:
+            continue
+        remedy = "Keep polygons only" if areal else "Keep points and polygons only"
+        found.append(Refused(where=placed.own.where(row), what=what, remedy=remedy))
+    return tuple(found)
+
+
+def _named(
+    own: OwnFile, role: Role, region: Region | None
+) -> tuple[tuple[NameMatch, ...], tuple[str, ...]]:
+    """Match the names of townships in a file of places with the region's."""
+    columns = [name for name in own.frame.columns if name != own.frame.geometry.name]
+    at = column_of(columns, _TOWNSHIP_NAMES if role == "boundaries" else TOWNSHIP_FIELDS)
+    if region is None or at is None or role not in ("boundaries", "candidates", "existing"):
+        return (), ()
+    frame = region.townships
+    official = Names(
+        frame["name"].astype(str).tolist(),
+        around={*frame["county"].astype(str), region.name},
+        codes=frame["code"].astype(str).tolist(),
+    )
+    texts = dict.fromkeys(_text(value) for value in own.frame[columns[at]])
+    told = {text: official.match(text) for text in texts if text}
+    names = tuple(match for match in told.values() if match is not None and match.kind != "exact")
+    return names, tuple(text for text, match in told.items() if match is None)
+
+
+def _inside(
+    placed: Placed, refused: set[str], landmarks: Landmarks | None, region: Region | None
+) -> int:
+    if landmarks is None or region is None:
+        return -1
+    rows = [
+        row
+        for row, shape in enumerate(placed.frame.geometry)
+        if shape is not None and not shape.is_empty and placed.own.where(row) not in refused
+        and np.isfinite(shape.bounds).all()
+    ]  # fmt: skip
+    points = shapely.point_on_surface(placed.frame.geometry.to_numpy()[rows])
+    lonlat = shapely.get_coordinates(points)
+    xy = landmarks.metres(lonlat[:, 0], lonlat[:, 1])
+    known = np.isfinite(xy).all(axis=1)
+    return int((np.asarray(region.assign(*xy[known].T)) >= 0).sum())
+
+
+def _first(own: OwnFile) -> tuple[tuple[str, ...], ...]:
+    columns = [name for name in own.frame.columns if name != own.frame.geometry.name]
+    rows = own.frame[columns].head(_FIRST).to_numpy(object).tolist()
+    return tuple(tuple(_text(value) for value in row) for row in rows)
+
+
+def _text(value: object) -> str:
+    return "" if value is None or value != value else " ".join(str(value).split())
