@@ -60,13 +60,15 @@ def classes(
     number = np.full(len(kept), _CLOSED, dtype=np.int32)
     number[kept] = _KEPT
     number[free] = np.arange(free.sum(), dtype=np.int32)
-    return _classes(travel.indptr, travel.indices, travel.impedance, radius, number)
+    return _classes(travel.indptr, travel.indices, travel.impedance, radius, number, every=False)
 
 
 def merge(reach: Incidence) -> Classes:
     """Merge equal rows; a row without columns is a class, too."""
     number = np.arange(reach.n_columns, dtype=np.int32)
-    return _classes(reach.indptr, reach.indices, np.zeros(0, dtype=np.float32), 0.0, number)
+    return _classes(
+        reach.indptr, reach.indices, np.zeros(0, dtype=np.float32), 0.0, number, every=True
+    )
 
 
 def _classes(
@@ -75,10 +77,12 @@ def _classes(
     impedance: NDArray[np.floating[Any]],
     radius: float,
     number: NDArray[np.int32],
+    *,
+    every: bool,
 ) -> Classes:
     n_columns = int((number >= 0).sum())
     key = np.random.default_rng(1971).integers(0, 2**64, n_columns, dtype=np.uint64)
-    of, starts, columns = _sort_out(indptr, indices, impedance, radius, number, key)
+    of, starts, columns = _sort_out(indptr, indices, impedance, radius, number, key, every)
     reach = Incidence(indptr=starts, indices=columns, n_columns=n_columns)
     return Classes(of=of, reach=reach)
 
@@ -108,9 +112,10 @@ def _sort_out(
     radius: Any,
     number: NDArray[np.int32],
     key: NDArray[np.uint64],
+    every: Any,
 ) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int32]]:
-    """Without impedances every entry counts, and rows without columns are a class."""
-    n, everything = len(indptr) - 1, len(impedance) == 0
+    """``every``: every entry counts, however far, and rows without columns are a class."""
+    n = len(indptr) - 1
     of = np.empty(n, dtype=np.int32)
     slots = np.full(2048, -1, dtype=np.int32)
     signatures = np.empty(1024, dtype=np.uint64)
@@ -121,7 +126,7 @@ def _sort_out(
     for i in range(n):
         length, signature, served = 0, np.uint64(0), False
         for a in range(indptr[i], indptr[i + 1]):
-            if everything or impedance[a] <= radius:
+            if every or impedance[a] <= radius:
                 c = number[indices[a]]
                 if c >= 0:
                     row[length] = c
@@ -130,7 +135,7 @@ def _sort_out(
                 elif c == _KEPT:
                     served = True
                     break
-        if served or (length == 0 and not everything):
+        if served or (length == 0 and not every):
             of[i] = SERVED if served else OUT
             continue
         mask = np.uint64(len(slots) - 1)
