@@ -1,0 +1,138 @@
+"""Better plans by exchanges of open columns: estimated by prices, then weighed exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_array, csr_array
+from scipy.sparse.csgraph import connected_components
+
+from optimise.capacitated_bound import Prices, judge
+from optimise.capacitated_ground import Ground
+from optimise.capacitated_plan import Plan, evaluate
+from optimise.watch import Watch
+
+__all__ = ["improve"]
+
+#: Exchanges weighed before the search gives up on a plan.
+_TRIES = 24
+#: Columns considered on each side of an exchange.
+_WIDTH = 16
+
+
+def improve(ground: Ground, plan: Plan, watch: Watch, *, moves: int) -> Plan:
+    """Open, close and exchange columns as long as that pays.
+
+    Parameters
+    ----------
+    moves
+        Exchanges that are weighed at most.
+    """
+    blocks, neighbours = _blocks(ground), _apart(ground)
+    best, spent, seen = plan, 0, {plan.is_open.tobytes()}
+    while spent < moves:
+        better, tries = None, 0
+        for candidate in _candidates(ground, best, blocks, neighbours):
+            key = candidate.tobytes()
+            if key in seen or not ground.keeps(candidate):
+                continue
+            seen.add(key)
+            if watch.look("search", spent / moves) is not None:
+                return best
+            spent, tries = spent + 1, tries + 1
+            tried = evaluate(ground, candidate)
+            if tried.rank < best.rank:
+                better = tried
+                break
+            if spent >= moves or tries >= _TRIES:
+                break
+        if better is None:
+            break
+        best = better
+    return best
+
+
+def _blocks(ground: Ground) -> NDArray[np.int64]:
+    """Number of the block of columns each one must be opened with."""
+    pairs = [at for at, (kind, _) in enumerate(ground.names) if kind == "together"]
+    k = len(ground.sites)
+    one, other = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    if pairs:
+        part = ground.matrix[pairs]
+        whole = np.diff(part.indptr) == 2
+        ends = part[np.flatnonzero(whole)].indices.reshape(-1, 2)
+        one, other = ends[:, 0], ends[:, 1]
+    graph = coo_array((np.ones(len(one)), (one, other)), shape=(k, k))
+    return np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)
+
+
+def _apart(ground: Ground) -> csr_array:
+    """Columns that exclude one another, as a symmetric matrix."""
+    pairs = [at for at, (kind, _) in enumerate(ground.names) if kind == "apart"]
+    part = ground.matrix[pairs] if pairs else ground.matrix[:0]
+    ends = part[np.flatnonzero(np.diff(part.indptr) == 2)].indices.reshape(-1, 2)
+    k = len(ground.sites)
+    matrix = coo_array(
+        (
+            np.ones(2 * len(ends)),
+            (
+                np.concatenate([ends[:, 0], ends[:, 1]]),
+                np.concatenate([ends[:, 1], ends[:, 0]]),
+            ),
+        ),
+        shape=(k, k),
+    )
+    return csr_array(matrix)
+
+
+def _candidates(
+    ground: Ground, plan: Plan, blocks: NDArray[np.int64], neighbours: csr_array
+) -> Iterator[NDArray[np.bool_]]:
+    """Neighbouring choices, most promising first by first-order estimates."""
+    gain, loss = _estimates(ground, plan)
+    closed = np.flatnonzero(~plan.is_open)
+    ins = closed[np.argsort(-gain[closed], kind="stable")][:_WIDTH]
+    loose = np.flatnonzero(plan.is_open & ~ground.kept)
+    outs = loose[np.argsort(loss[loose], kind="stable")][:_WIDTH]
+    scored = [(-gain[j], j, -1) for j in ins] + [(loss[k], -1, k) for k in outs]
+    scored += [(loss[k] - gain[j], j, k) for j in ins for k in outs]
+    for _, j, k in sorted(scored):
+        candidate = plan.is_open.copy()
+        if k >= 0:
+            candidate[blocks == blocks[k]] = False
+        if j >= 0:
+            candidate[blocks == blocks[j]] = True
+            shut = neighbours.indices[neighbours.indptr[j] : neighbours.indptr[j + 1]]
+            candidate[np.isin(blocks, blocks[shut[candidate[shut]]])] = False
+        yield candidate
+
+
+def _estimates(ground: Ground, plan: Plan) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """What opening each closed column saves at most, and what closing each open one costs about."""
+    k = len(ground.sites)
+    pays = np.zeros(len(ground.need))
+    if len(ground.need):
+        free = ~ground.must
+        top = np.where(free, plan.price, 0.0)
+        pays = np.full(len(ground.need), float(top.max(initial=0.0)))
+    dual = judge(ground, Prices(unit=plan.price, target=pays, side=np.zeros(len(ground.names))))
+    gain = dual.worth - ground.fixed
+    # A closed column's customers go where they are next cheapest, at today's prices.
+    served = plan.flow > 0
+    pair = np.flatnonzero(served)
+    column = ground.column[pair]
+    price = np.zeros(k)
+    rent = plan.price[ground.row_of[pair]] - ground.cost[pair]
+    np.maximum.at(price, column, rent)
+    level = ground.cost + np.where(plan.is_open[ground.column], price[ground.column], np.inf)
+    row = ground.row_of
+    second = np.full(len(ground.weight), np.inf)
+    others = plan.is_open[ground.column] & ~served
+    np.minimum.at(second, row[others], level[others])
+    finite = np.isfinite(second)
+    far = float(level[np.isfinite(level)].max(initial=0.0)) * 2 + 1.0
+    second = np.where(finite, second, far)
+    more = np.maximum(0.0, second[row[pair]] - ground.cost[pair]) * plan.flow[pair]
+    return gain, np.bincount(column, weights=more, minlength=k) - ground.fixed
