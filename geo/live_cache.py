@@ -6,12 +6,11 @@ leaves whole answers only and the next run goes on from them.
 
 from __future__ import annotations
 
-import contextlib
 import gzip
 import hashlib
 import json
 import os
-import tempfile
+import re
 import zlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,6 +22,7 @@ from geo.errors import LiveError
 __all__ = ["Answer", "AnswerCache", "default_cache", "moment", "now"]
 
 _FORMAT = 1
+_LIMITS = re.compile(r"\[timeout:\d+\]\[maxsize:\d+\]")
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 
@@ -86,7 +86,7 @@ class AnswerCache:
     def find_any(self, kind: str, query: str) -> Answer | None:
         """The newest answer of any server."""
         try:
-            paths = sorted(self.folder.glob(f"{_digest(kind, query)}-*.json.gz"))
+            paths = sorted(self.folder.glob(f"{_digest(kind, _question(query))}-*.json.gz"))
         except OSError:
             return None
         answers = [answer for path in paths if (answer := self._read(path, kind, query))]
@@ -121,20 +121,20 @@ class AnswerCache:
             ) from error
 
     def _path(self, kind: str, server: str, query: str) -> Path:
-        return self.folder / f"{_digest(kind, query)}-{_digest(server)[:8]}.json.gz"
+        return self.folder / f"{_digest(kind, _question(query))}-{_digest(server)[:8]}.json.gz"
 
     @staticmethod
     def _read(path: Path, kind: str, query: str) -> Answer | None:
         try:
             record = json.loads(gzip.decompress(path.read_bytes()))
-            told = (record["recyclenet-answer"], record["kind"], record["query"])
+            told = (record["recyclenet-answer"], record["kind"], _question(record["query"]))
             moment(record["time"])
-            if told != (_FORMAT, kind, query):
+            if told != (_FORMAT, kind, _question(query)):
                 return None
             return Answer(
                 kind=kind,
                 server=str(record["server"]),
-                query=query,
+                query=record["query"],
                 time=record["time"],
                 content=record["content"],
             )
@@ -146,13 +146,15 @@ def _digest(*texts: str) -> str:
     return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:32]
 
 
+def _question(query: str) -> str:
+    """A question without the limits put to the server, which do not change its answer."""
+    return _LIMITS.sub("", query, count=1)
+
+
 def _write_whole(path: Path, data: bytes) -> None:
-    handle, name = tempfile.mkstemp(prefix=".answer-", dir=path.parent)
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        Path(name).replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(name).unlink()
-        raise
+        partial.write_bytes(data)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)

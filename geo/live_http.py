@@ -30,7 +30,7 @@ __all__ = ["NOMINATIM", "OVERPASS", "Servers", "TooMuch", "ask_map", "ask_place"
 OVERPASS = "https://overpass-api.de/api"
 NOMINATIM = "https://nominatim.openstreetmap.org"
 
-_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 5.0, 300.0
+_LONGEST_PAUSE_S = 300.0
 _BETWEEN_S = 1.0
 _GRACE_S = 30.0
 _next_map_request = 0.0
@@ -179,6 +179,7 @@ def ask_map(servers: Servers, query: str, progress: Progress = silent) -> Answer
 def _ask(
     servers: Servers, kind: str, server: str, query: str, send: Any, progress: Progress
 ) -> Answer:
+    server = _named(server)
     cache = AnswerCache(servers.cache)
     kept = cache.find(kind, server, query)
     if servers.offline:
@@ -201,7 +202,7 @@ def _ask(
         return Answer(
             kind=kind,
             server=old.server,
-            query=query,
+            query=old.query,
             time=old.time,
             content=old.content,
             late=True,
@@ -209,6 +210,12 @@ def _ask(
     answer = Answer(kind=kind, server=server, query=query, time=now(), content=content)
     cache.keep(answer)
     return answer
+
+
+def _named(server: str) -> str:
+    """A server's address without a password in it, fit for files."""
+    parts = urlsplit(server)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
 
 def _age_days(answer: Answer) -> float:
@@ -235,7 +242,7 @@ def _sent(servers: Servers, kind: str, send: Any, progress: Progress) -> Any:
                 raise
             pause_s = trouble.pause_s
             if pause_s is None:
-                pause_s = min(_FIRST_PAUSE_S * 2.0 ** (tried - 1), _LONGEST_PAUSE_S)
+                pause_s = min(trouble.first_pause_s * 2.0 ** (tried - 1), _LONGEST_PAUSE_S)
             if pause_s > _LONGEST_PAUSE_S:
                 minutes = math.ceil(pause_s / 60.0)
                 raise Trouble(

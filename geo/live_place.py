@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,8 @@ _ID = re.compile(
     r"(?:(?P<short>[RWrw])|(?P<long>relation|way)[/ ])(?P<id>\d{1,18})/?"
 )
 _MOST_SHOWN = 8
-_LIMIT = 20
+_FORM = {"format": "jsonv2", "polygon_geojson": "1", "namedetails": "1", "limit": "20"}
+_LANGUAGES = {"zh": "zh-CN,zh,en", "en": "en"}
 # Two outlines that share so much are one place twice (a county, and the island it is).
 _SAME_SHARE = 0.9
 _MOST_KM2 = 60_000.0
@@ -70,7 +71,12 @@ class _Found:
 
 
 def find_place(
-    text: str, servers: Servers, *, choose: int | None = None, progress: Progress = silent
+    text: str,
+    servers: Servers,
+    *,
+    choose: int | None = None,
+    language: str = "zh",
+    progress: Progress = silent,
 ) -> Place:
     """Find a place by its name, in any language, or by its OSM id.
 
@@ -83,6 +89,8 @@ def find_place(
         Whom to ask.
     choose
         Number, from 1, among the choices that an earlier call offered.
+    language
+        "zh" or "en": of the names given back. Any language may be asked in.
     progress
         Told ``"find the place"``.
 
@@ -99,9 +107,10 @@ def find_place(
         raise PlaceError(
             "is empty, too long or unprintable", where="PLACE", remedy="Give the name of a place"
         )
+    form = _FORM | {"accept-language": _LANGUAGES.get(language, language)}
     if told := _ID.fullmatch(text):
         osm_id = (told["short"] or told["long"][0]).upper() + told["id"]
-        answer = _lookup(osm_id, servers, progress)
+        answer = ask_place(servers, "lookup", {"osm_ids": osm_id, **form}, progress)
         found = _places(answer)
         if not found:
             raise PlaceError(
@@ -110,10 +119,10 @@ def find_place(
                 remedy="Check the id on openstreetmap.org, or give the name",
             )
     else:
-        answer = _search(text, servers, progress)
+        answer = ask_place(servers, "search", {"q": text, **form}, progress)
         found = _places(answer)
         if not found:
-            raise _unknown(text, servers, progress)
+            raise _unknown(text, servers, form, progress)
     chosen = _chosen(text, found, choose)
     assert chosen.area is not None
     _refuse_large(chosen.area, chosen.label)
@@ -140,24 +149,9 @@ def place_from_file(path: Path) -> Place:
     return Place(name=path.stem, osm_id="", outline=area, findings=placed.findings)
 
 
-def _search(text: str, servers: Servers, progress: Progress) -> Answer:
-    asked = {"q": text, "limit": str(_LIMIT), **_FORM}
-    return ask_place(servers, "search", asked, progress)
-
-
-def _lookup(osm_id: str, servers: Servers, progress: Progress) -> Answer:
-    return ask_place(servers, "lookup", {"osm_ids": osm_id, **_FORM}, progress)
-
-
-_FORM = {
-    "format": "jsonv2",
-    "polygon_geojson": "1",
-    "namedetails": "1",
-    "accept-language": "zh-CN,zh,en",
-}
-
-
-def _unknown(text: str, servers: Servers, progress: Progress) -> PlaceError:
+def _unknown(
+    text: str, servers: Servers, form: Mapping[str, str], progress: Progress
+) -> PlaceError:
     """Say that a place is unknown, and what is there of a similar name."""
     first = text.split(",")[0].strip()
     shorter = re.sub(
@@ -166,7 +160,7 @@ def _unknown(text: str, servers: Servers, progress: Progress) -> PlaceError:
     near: list[_Found] = []
     for other in dict.fromkeys((first, shorter)):
         if other and other != text and not near:
-            near = _places(_search(other, servers, progress))
+            near = _places(ask_place(servers, "search", {"q": other, **form}, progress))
     if near:
         return PlaceError(
             f"no such place is known; near matches are {_told(near)}",

@@ -31,7 +31,7 @@ MARGIN_M = 1000.0
 TILE_M2 = 1.0e9
 """Ground of one question: a county. A dense city's are split further when the server says so."""
 
-_MEMORY_B = 1 << 30
+_MEMORY_B = 1 << 29  # what a server gives unasked: more waits longer for its turn
 _TOLERANCE_M = 200.0
 # Longer polygons cost the server more than the ground around them would.
 _MOST_CORNERS = 400

@@ -33,6 +33,8 @@ class Trouble(Exception):  # noqa: N818 - an attempt's fate, handled by whoever 
         How often to try in all.
     pause_s
         As the server asks, None if it does not.
+    first_pause_s
+        Before the second attempt where the server does not ask for anything; doubled each time.
     remedy
         What the user can do.
     reached
@@ -45,12 +47,13 @@ class Trouble(Exception):  # noqa: N818 - an attempt's fate, handled by whoever 
         *,
         tries: int = 1,
         pause_s: float | None = None,
+        first_pause_s: float = 5.0,
         remedy: str = "",
         reached: bool = True,
     ) -> None:
         super().__init__(what)
-        self.what, self.tries, self.pause_s, self.remedy = what, tries, pause_s, remedy
-        self.reached = reached
+        self.what, self.tries, self.remedy, self.reached = what, tries, remedy, reached
+        self.pause_s, self.first_pause_s = pause_s, first_pause_s
 
 
 def attempt(send: Callable[[], Any]) -> Any:
@@ -99,6 +102,7 @@ def inspect(response: Any, *_args: Any, **_kwargs: Any) -> Any:
             f"{busy} (HTTP {status})",
             tries=_TRIES,
             pause_s=_retry_after_s(response.headers.get("Retry-After", "")),
+            first_pause_s=15.0 if status == 429 else 5.0,
             remedy=f"{AGAIN} after a while, or take another server (--overpass, --nominatim)",
         )
     if 300 <= status < 400:
@@ -121,11 +125,17 @@ def inspect(response: Any, *_args: Any, **_kwargs: Any) -> Any:
     body = response.content.lstrip()
     if not body:
         raise Trouble("sends an empty answer", tries=_TRIES, remedy=AGAIN)
+    places = response.request.method == "GET"
     if body.startswith(b"<"):
         raise Trouble(
             f"sends a web page instead of data ({_words(response)})",
             tries=2,
             remedy="Check the address, and whether this network wants a log-in first",
+        )
+    if not body.startswith(b"[" if places else b"{"):
+        wanted = "a list of places" if places else "map elements"
+        raise Trouble(
+            f"answers with something else than {wanted} ({_words(response)})", remedy=_CHECK
         )
     return response
 

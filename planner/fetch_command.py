@@ -119,6 +119,8 @@ def _place(
 ) -> Place:
     from geo.live import find_place, find_townships, place_from_file
 
+    asked: dict[str, Any] = {"choose": options.choose, "language": options.lang}
+    asked["progress"] = progress
     if options.place is None and options.boundaries is not None:
         return place_from_file(options.boundaries)
     if options.place is not None:
@@ -126,7 +128,7 @@ def _place(
         if path.suffix.lower() in _POLYGONS:
             return place_from_file(path)
         try:
-            return find_place(options.place, servers, choose=options.choose, progress=progress)
+            return find_place(options.place, servers, **asked)
         except PlaceError as error:
             _suggest_recipe(options.place, error)
             raise
@@ -136,7 +138,7 @@ def _place(
             where="PLACE",
             remedy="Name a place: recyclenet fetch 景德镇市 --out BUNDLE",
         )
-    place = find_place(recipe.place, servers, choose=options.choose, progress=progress)
+    place = find_place(recipe.place, servers, **asked)
     if not recipe.township_names:
         return place
     return find_townships(

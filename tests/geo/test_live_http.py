@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import gzip
 import json
 import socket
 from datetime import UTC, datetime, timedelta
@@ -22,7 +23,7 @@ WHOLE = json.dumps({"elements": [], "osm3s": {"timestamp_osm_base": BASE}}).enco
 
 PASSING = {
     "429 with seconds": (Fault(429, headers=(("Retry-After", "7"),)), 7.0),
-    "429 without": (Fault(429), 5.0),
+    "429 without": (Fault(429), 15.0),
     "504": (Fault(504, BUSY_PAGE.encode()), 5.0),
     "503": (Fault(503), 5.0),
     "truncated JSON": (Fault(body=WHOLE[:40]), 5.0),
@@ -79,7 +80,7 @@ LASTING = {
         1,
         r"https://x/api.*--overp",
     ),
-    "no dict": (Fault(body=b'"text"'), 5, r"broken or truncated"),
+    "no dict": (Fault(body=b'"text"'), 1, r"something else than map elements"),
     "no elements": (Fault(body=b'{"elements": 3}'), 1, r"something else than map elements"),
     "remark": (
         Fault(body=b'{"elements": [], "remark": "runtime error: open64: 2 No such file"}'),
@@ -196,6 +197,21 @@ def test_a_server_that_fails_is_no_reason_for_an_old_answer(
     server.faults.append(Fault(403))
     with pytest.raises(LiveError, match="HTTP 403"):
         ask_map(servers, QUERY)
+
+
+def test_a_password_in_an_address_is_in_no_file(server: MapServer, servers: Servers) -> None:
+    secret = server.overpass.replace("//", "//me:pass@")
+    answer = ask_map(dataclasses.replace(servers, overpass=secret), QUERY)
+    assert answer.server == server.overpass
+    assert server.asked[0].headers["Authorization"].startswith("Basic ")
+    (kept,) = servers.cache.iterdir()
+    assert b"pass@" not in gzip.decompress(kept.read_bytes())
+
+
+def test_a_longer_time_limit_is_no_other_question(server: MapServer, servers: Servers) -> None:
+    for seconds in (60, 90):
+        ask_map(servers, f"[out:json][timeout:{seconds}][maxsize:9];node(1,1,2,2);out body;")
+    assert len(server.asked) == 1
 
 
 def test_age_nought_asks_for_everything_anew(server: MapServer, servers: Servers) -> None:

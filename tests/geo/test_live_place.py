@@ -173,7 +173,7 @@ def test_nonsense_from_the_place_search_is_one_sentence(
 
 def test_something_else_than_places_is_one_sentence(server: MapServer, servers: Servers) -> None:
     server.faults.extend([Fault(body=b'{"error": "no"}')] * 5)
-    with pytest.raises(LiveError, match=r"broken or truncated|something else than a list"):
+    with pytest.raises(LiveError, match=r"something else than a list of places.*error"):
         find_place("x", servers)
     server.faults.clear()
     server.faults.append(Fault(body=b'["x", 3]'))
@@ -235,6 +235,14 @@ def test_units_by_their_names(
     spellings: tuple[str, ...], units: tuple[str, ...], row: int | None
 ) -> None:
     assert unit_called(spellings, units) == row
+
+
+@pytest.mark.parametrize(("language", "told"), [("zh", "zh-CN,zh,en"), ("en", "en")])
+def test_names_come_back_in_the_language_asked_for(
+    language: str, told: str, server: MapServer, servers: Servers
+) -> None:
+    find_place("测试县", servers, language=language)
+    assert server.asked[0].given["accept-language"] == told
 
 
 def test_a_place_kept_is_found_offline(server: MapServer, servers: Servers) -> None:

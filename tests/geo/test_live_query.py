@@ -50,7 +50,7 @@ def test_a_margin_of_a_kilometre_is_around_the_place() -> None:
 def test_what_the_importer_reads_is_asked_for() -> None:
     (tile,) = tiles_of(ROUND, 1e12)
     text = map_query(tile, WANTED, 120)
-    assert text.startswith("[out:json][timeout:120][maxsize:1073741824];\n")
+    assert text.startswith("[out:json][timeout:120][maxsize:536870912];\n")
     for key, value in sorted(WANTED | set(AREA_KINDS)):
         pattern = rf'way\["{key}"(="{value}"|~"\^\(([a-z_]+\|)*{value}(\|[a-z_]+)*\)\$")\]\('
         assert re.search(pattern, text), (key, value)
