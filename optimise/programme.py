@@ -1,7 +1,7 @@
 """Any question without capacities as one programme over columns, rows of demand and rules.
 
     min  sum of price x + sum over targets of (price lost) + price distance + price shortfall
-         (+ the largest share lost by a fair group)
+         (+ FAIR times the largest share lost by a fair group)
     s.t. each target loses no more than its slack, distance and shortfall are within their caps,
          lower <= rules x <= upper,  x binary
 
@@ -23,10 +23,12 @@ from optimise.programme_aim import Aim
 from optimise.programme_columns import Columns, Rules, columns_of, rules_of
 from optimise.programme_units import Units, lay_units, merged
 
-__all__ = ["Outcome", "Programme", "outcome_of", "programme_of"]
+__all__ = ["FAIR", "Outcome", "Programme", "outcome_of", "programme_of"]
 
 #: Sums may miss a limit by this share of it: what adding up in another order makes.
 _ROUNDING = 1e-9
+#: A share lost by a fair group counts so much: HiGHS proves to a fixed difference.
+FAIR = 1e4
 #: Values beyond so many are not looked through for a common grain.
 _MANY = 2_000_000
 
@@ -92,7 +94,7 @@ class Programme:
 
     def step(self, value: float) -> float:
         """Least improvement of a value worth looking for."""
-        return self.grain or 1e-7 * max(1.0, abs(value))
+        return self.grain or 1e-9 * max(1.0, abs(value))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -133,7 +135,7 @@ def outcome_of(programme: Programme, plan: NDArray[np.integer]) -> Outcome:
     value += float(programme.target_price @ lost) + programme.distance_price * distance
     value += programme.shortfall_price * shortfall
     if len(programme.fair_target):
-        value += float(_shares(programme, lost).max())
+        value += FAIR * float(_shares(programme, lost).max())
     slack = programme.target_slack + _ROUNDING * np.where(
         np.isfinite(programme.target_slack), programme.target_total, 0.0
     ) * (programme.target_slack != np.round(programme.target_slack))
@@ -164,8 +166,7 @@ class _Weights:
 
 
 def _weights_of(aim: Aim) -> _Weights:
-    """Targets in order: everybody where weight not covered has a price, the aim's, fair groups;
-    then everybody who must be reached."""
+    """List the targets: everybody if weight has a price, the aim's, fair groups, who must be."""
     problem = aim.problem
     weights = problem.weights.astype(np.float64)
     every = np.arange(problem.n_units)
@@ -253,7 +254,7 @@ def programme_of(aim: Aim) -> Programme:
         shortfall_price=aim.prices.shortfall,
         shortfall_cap=float(aim.most_short),
         offset=offset,
-        grain=None if len(weights.fair) else _grain_of(aim, price, weights, units),
+        grain=None if len(weights.fair) else _grain_of(aim, price, units),
         impossible=columns.clash
         or rules.clash
         or bool((slack < 0).any())
@@ -341,9 +342,7 @@ def _joined(one: Units, other: Units) -> Units:
     )
 
 
-def _grain_of(
-    aim: Aim, price: NDArray[np.float64], weights: _Weights, units: Units
-) -> float | None:
+def _grain_of(aim: Aim, price: NDArray[np.float64], units: Units) -> float | None:
     """Find the largest 1/d, d up to a hundred, of which every value is a multiple."""
     parts = [price]
     if aim.prices.people > 0:

@@ -139,7 +139,7 @@ def rules_of(
     m, k = problem.n_sites, columns.count
     bare = replace(
         problem,
-        apart=None,
+        apart=np.zeros((0, 2), dtype=np.int32),
         together=(),
         max_sites=most_sites,
         budget=most_cost if most_cost is None or np.isfinite(most_cost) else None,

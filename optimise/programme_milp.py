@@ -8,7 +8,7 @@ to this level), ``s`` (missing quota), ``t`` (largest share lost by a fair group
                                                                 its levels; the last z is its u)
     targets    sum of gain u <= slack
     rules      lower <= rules x (+ s on quotas) <= upper
-    fair       sum of gain u - total t <= - base
+    fair       FAIR sum of gain u / total - t <= - FAIR base / total
 
 Chained levels have as many entries as there are pairs, where writing each level's whole
 neighbourhood would square them, with the same linear relaxation.
@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from optimise.formulate import Milp
-from optimise.programme import Programme
+from optimise.programme import FAIR, Programme
 
 __all__ = ["entries_of", "write"]
 
@@ -150,12 +150,14 @@ def write(programme: Programme) -> Milp:
         fair = programme.fair_target
         place = np.full(len(slack), -1, dtype=np.int64)
         place[fair] = np.arange(len(fair))
-        total = programme.target_total
+        whole_weight = programme.target_total
         some = place[target] >= 0
-        pad.put(place[target[some]], of_row[row[some]], weight[some] / total[target[some]])
+        pad.put(
+            place[target[some]], of_row[row[some]], FAIR * weight[some] / whole_weight[target[some]]
+        )
         pad.put(np.arange(len(fair)), np.full(len(fair), width), -1.0)
-        pad.close(np.full(len(fair), -np.inf), -programme.fair_base / total[fair])
-        upper_bounds.append(np.ones(1))
+        pad.close(np.full(len(fair), -np.inf), -FAIR * programme.fair_base / whole_weight[fair])
+        upper_bounds.append(np.full(1, FAIR))
         whole.append(np.zeros(1, dtype=np.bool_))
         cost = np.append(cost, 1.0)
         width += 1

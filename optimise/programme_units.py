@@ -147,7 +147,7 @@ def merged(units: Units, n_columns: int) -> Units:
         indptr=slim.indptr,
         columns=slim.columns,
         level=slim.level,
-        far=np.bincount(number, weights=units.far, minlength=len(kept)),
+        far=np.asarray(gather @ units.far),
         need=slim.need,
         gain=sparse.csr_array(gather @ units.gain),
     )

@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
+from optimise.capacitated import solve_capacitated
 from optimise.center import solve_center
 from optimise.cover import solve_cover
 from optimise.errors import ProblemError
+from optimise.fair import solve_fair
+from optimise.general import solve_general
 from optimise.incidence import narrowed, widest
 from optimise.median import solve_median
 from optimise.models import (
     CapacitatedCover,
+    CapacitatedMedian,
     CoverAll,
     CoverFairly,
     CoverMost,
     CoverShare,
     CoverTwice,
+    FairMedian,
     Model,
     PCenter,
     PMedian,
@@ -89,14 +94,38 @@ def solve(
             objective=model.objective,
             tie_break=model.tie_break,
         )
+    return _answer(problem, model, run)
+
+
+def _answer(problem: Problem, model: Model, run: Run) -> Solution:
+    """Choose the way: the fast ones heed neither links between sites nor a budget."""
+    bound_by_rules = problem.linked or problem.budget is not None
     match model:
-        case CoverShare() | CoverMost():
+        case CoverShare():
+            if bound_by_rules or problem.max_sites is not None:
+                return solve_general(problem, model, run)
+            return solve_cover(narrowed(problem, model.radius), model, run)
+        case CoverMost():
+            if bound_by_rules:
+                return solve_general(problem, model, run)
             return solve_cover(narrowed(problem, model.radius), model, run)
         case PMedian():
-            return solve_median(problem, model, run)
+            return _median(problem, model, run)
         case PCenter():
+            if bound_by_rules:
+                return solve_general(problem, model, run)
             return solve_center(problem, model, run)
-    raise NotImplementedError(type(model).__name__)
+        case FairMedian():
+            return solve_fair(problem, model, run, _median)
+        case CapacitatedCover() | CapacitatedMedian():
+            return solve_capacitated(problem, model, run)
+    return solve_general(problem, model, run)
+
+
+def _median(problem: Problem, model: PMedian, run: Run) -> Solution:
+    if problem.linked or problem.budget is not None:
+        return solve_general(problem, model, run)
+    return solve_median(problem, model, run)
 
 
 def _check(problem: Problem, model: Model) -> None:
