@@ -12,12 +12,13 @@ import pandas as pd
 import shapely
 
 from geo.boundary_osm import surroundings
+from geo.consent import Check
 from geo.crs import in_china
 from geo.errors import BoundaryError
 from geo.extract import Extract
 from geo.findings import Finding, Value
 from geo.landmarks import landmarks_of_extract
-from geo.placing import Check, Placed, placed_of
+from geo.placing import Placed, placed_of
 from geo.progress import Progress, silent
 from geo.region import Region, build_region
 from geo.territory import longest_neighbour

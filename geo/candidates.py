@@ -12,6 +12,7 @@ import shapely
 from scipy.spatial import cKDTree
 
 from geo.boundary import Region
+from geo.consent import Check
 from geo.demand import Demand
 from geo.errors import CandidateError
 from geo.exclusions import within_zones
@@ -20,7 +21,7 @@ from geo.kinds import GENERATED, KindTable
 from geo.landmarks import landmarks_of
 from geo.network import RoadNetwork
 from geo.own_sites import read_own_sites
-from geo.placing import Check, Placed, placed_of
+from geo.placing import Placed, placed_of
 from geo.progress import Progress, silent
 from geo.proposals import Proposals, propose
 

@@ -232,7 +232,8 @@ def _told(
     rest.sort(key=lambda one: (-one.score, one.key))
     return Diagnosis(
         verdict=verdict, plain=plain.key if plain is not None else "", best=best,
-        confidence=round(min(max(confidence, 0.0), _MOST), 3), shift_m=best.shift_m,
+        confidence=round(min(max(confidence, 0.0), _MOST), 3),
+        shift_m=best.shift_m if plain is not None else math.nan,
         basis=trial.basis, sample=len(trial.raw), hypotheses=(best, *rest),
     )  # fmt: skip
 

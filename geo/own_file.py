@@ -8,93 +8,29 @@ that file. Coordinates stay as they are in the file; ``geo.placing`` says where 
 from __future__ import annotations
 
 import tempfile
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
-from typing import Literal
 
 import geopandas as gpd
 import numpy as np
-import pyogrio
-import pyproj
 import shapely
 from pandas.api.types import is_numeric_dtype
-from pyogrio.errors import DataLayerError, DataSourceError
-from shapely.errors import ShapelyError
 
 from geo.archive import is_zip, unzipped
 from geo.errors import InputError
-from geo.findings import Finding
 from geo.kml_file import read_kml
-from geo.shape_text import decode_shape
+from geo.layer_file import BESIDE, OwnFile, Wanted, read_layer, read_shapefile
 from geo.table_file import file_bytes, table_of
 from geo.table_places import places_of
 from geo.workbook import is_workbook
 
 __all__ = ["OwnFile", "Wanted", "read_own"]
 
-Wanted = Literal["sites", "outlines"]
-
 _SHAPEFILE, _SQLITE = b"\x00\x00\x27\x0a", b"SQLite format 3\x00"
-_BESIDE = (".dbf", ".shx", ".prj", ".cpg")
 _TABLES = (".csv", ".tsv", ".txt", ".xlsx")
 _READ = "GeoJSON, GPKG, Shapefile (.shp or zipped), KML, KMZ, CSV, TSV or XLSX"
-_AREAL = ("Polygon", "Surface", "Unknown", "GeometryCollection")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
-class OwnFile:
-    """What was read, and how.
-
-    Parameters
-    ----------
-    file
-        Name, for sentences.
-    kind
-        "GeoJSON", "GPKG", "Shapefile", "KML", "CSV", "TSV" or "XLSX".
-    packed
-        Name of the member read from a zip file or KMZ, or empty.
-    layer, layers
-        The layer or sheet read, and all that are there; empty where a file has no layers.
-    encoding
-        Of the text, empty where the format fixes it or all is ASCII.
-    crs_by
-        Who says the coordinate system: "file", "format" (WGS84 by RFC 7946 or KML), "assumed"
-        (columns of longitude and latitude) or "nobody".
-    axes
-        Of a table the columns of x and y, or the one of WKT; else empty.
-    lines
-        Of a table the row numbers as a spreadsheet shows them, else the numbers of the features.
-    frame
-        The file's columns and its geometry, coordinates as they are in the file; ``crs`` None
-        where nobody says it.
-    findings
-        ``"boundary-encoding"``.
-    """
-
-    file: str
-    kind: str
-    packed: str = ""
-    layer: str = ""
-    layers: tuple[str, ...] = ()
-    encoding: str = ""
-    crs_by: str
-    axes: tuple[str, ...] = ()
-    lines: tuple[int, ...]
-    frame: gpd.GeoDataFrame
-    findings: tuple[Finding, ...] = ()
-
-    @property
-    def crs(self) -> pyproj.CRS | None:
-        """Coordinate system that the file is said to be in, if it is one on the earth."""
-        crs = self.frame.crs
-        return crs if crs is not None and (crs.is_geographic or crs.is_projected) else None
-
-    def where(self, row: int) -> str:
-        """What a sentence calls a row of the frame."""
-        return f"{self.file} {'row' if self.axes else 'feature'} {self.lines[row]}"
 
 
 def read_own(
@@ -139,9 +75,9 @@ def _read(
     suffix = suffix.casefold()
     start = data[:1024].removeprefix(b"\xef\xbb\xbf").lstrip()
     if data.startswith(_SHAPEFILE):
-        return _shapefile(path, file, error)
+        return read_shapefile(path, file, error)
     if data.startswith(_SQLITE):
-        return _vector(path, file, "GPKG", wanted, error, layer)
+        return read_layer(path, file, "GPKG", wanted, error, layer)
     if is_workbook(data) or suffix in _TABLES:
         table = table_of(data, file, error, sheet=layer)
         frame, axes, lines = places_of(table, error)
@@ -151,7 +87,7 @@ def _read(
             encoding=table.encoding, crs_by=by, axes=axes, lines=lines, frame=frame,
         )  # fmt: skip
     if start.startswith(b"{"):
-        own = _vector(path, file, "GeoJSON", wanted, error, layer)
+        own = read_layer(path, file, "GeoJSON", wanted, error, layer)
         return own if b'"crs"' in data else replace(own, crs_by="format" if own.crs else "nobody")
     if start.startswith(b"[") and suffix in (".json", ".geojson"):
         # What some map services hand out: the features without their collection.
@@ -159,7 +95,7 @@ def _read(
             b'{"type":"FeatureCollection","features":' + data.removeprefix(b"\xef\xbb\xbf") + b"}"
         )
         with _laid_out("bare.geojson", {".geojson": whole}) as inside:
-            own = _vector(inside, file, "GeoJSON", wanted, error, layer)
+            own = read_layer(inside, file, "GeoJSON", wanted, error, layer)
         return replace(own, crs_by="format")
     if suffix in (".kml", ".kmz") or b"<kml" in start:
         frame = read_kml(data, file, error)
@@ -204,7 +140,7 @@ def _member(
     files = {suffix(name): members[name]}
     if suffix(name) == ".shp":
         for other, content in members.items():
-            if suffix(other) in _BESIDE and other[: -len(suffix(other))].casefold() == stem:
+            if suffix(other) in BESIDE and other[: -len(suffix(other))].casefold() == stem:
                 files[suffix(other)] = content
     return name, files
 
@@ -216,116 +152,6 @@ def _laid_out(member: str, files: dict[str, bytes]) -> Iterator[Path]:
         for suffix, content in files.items():
             (Path(folder) / f"layer{suffix}").write_bytes(content)
         yield Path(folder) / f"layer{PurePosixPath(member).suffix.casefold()}"
-
-
-def _shapefile(path: Path, file: str, error: type[InputError]) -> OwnFile:
-    beside = {
-        other.suffix.casefold(): other
-        for other in sorted(path.parent.iterdir())
-        if other.stem == path.stem and other.suffix.casefold() in _BESIDE and other.is_file()
-    }
-    if missing := [suffix for suffix in (".dbf", ".shx") if suffix not in beside]:
-        raise error(
-            f"cannot be read: its {' and '.join(missing)} is missing",
-            where=file,
-            remedy="Keep the files of a Shapefile beside each other, or give them in one .zip",
-        )
-    text = {
-        suffix: file_bytes(other, error)
-        for suffix, other in beside.items()
-        if suffix in (".cpg", ".dbf")
-    }
-    own = _vector(path, file, "Shapefile", None, error, None, encoding="ISO-8859-1")
-    frame, told = decode_shape(own.frame, text, file, error)
-    if told is None:
-        return replace(own, layer="", layers=())
-    encoding, declared, sample = told
-    values: dict[str, str | int | float] = {
-        "encoding": encoding, "declared": declared, "sample": sample,
-    }  # fmt: skip
-    finding = Finding(kind="boundary-encoding", where=file, values=values)
-    return replace(own, layer="", layers=(), frame=frame, encoding=encoding, findings=(finding,))
-
-
-def _vector(
-    path: Path,
-    file: str,
-    kind: str,
-    wanted: Wanted | None,
-    error: type[InputError],
-    layer: str | None,
-    encoding: str | None = None,
-) -> OwnFile:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # GDAL's remarks on rings: they are mended later
-            layers = [(str(name), geometry) for name, geometry in pyogrio.list_layers(path)]
-            chosen = layers[0][0] if wanted is None else _layer(layers, layer, wanted, file, error)
-            frame = pyogrio.read_dataframe(path, layer=chosen, encoding=encoding)
-    except UnicodeDecodeError as reason:
-        raise error(
-            f"its text is not UTF-8 ({reason.reason})", where=file, remedy="Save it as UTF-8"
-        ) from reason
-    except (DataSourceError, DataLayerError, ShapelyError, RuntimeError, ValueError, OSError,
-            IndexError) as reason:  # fmt: skip
-        told = str(reason).replace(str(path), file)
-        raise error(
-            f"cannot be read as {kind} ({told:.200})",
-            where=file,
-            remedy="Check that it is whole; export or download it anew",
-        ) from reason
-    if not isinstance(frame, gpd.GeoDataFrame):
-        raise error("holds no geometry", where=file, remedy="Export the layer with its geometry")
-    names = tuple(name for name, _ in layers) if kind == "GPKG" else ()
-    return OwnFile(
-        file=file,
-        kind=kind,
-        layer=chosen if names else "",
-        layers=names,
-        crs_by="nobody" if frame.crs is None else "file",
-        lines=tuple(range(1, len(frame) + 1)),
-        frame=frame,
-    )
-
-
-def _layer(
-    layers: list[tuple[str, str | None]],
-    layer: str | None,
-    wanted: Wanted,
-    file: str,
-    error: type[InputError],
-) -> str:
-    names = [name for name, _ in layers]
-    if layer is not None:
-        if layer not in names:
-            raise error(
-                f"has no layer {layer!r:.60} (there are: {', '.join(names) or 'none'})",
-                where=file,
-                remedy="Name one of them",
-            )
-        return layer
-    areal = wanted == "outlines"
-    fit = [
-        name
-        for name, geometry in layers
-        if geometry is not None and (not areal or any(word in geometry for word in _AREAL))
-    ]
-    if len(fit) == 1:
-        return fit[0]
-    what = "polygon layer" if areal else "layer with geometry"
-    if fit:
-        raise error(
-            f"holds {len(fit)} {what}s: {', '.join(fit)}" if areal
-            else f"holds {len(fit)} layers: {', '.join(fit)}",
-            where=file,
-            remedy="Say which one with --layer, or export it into a file of its own",
-        )  # fmt: skip
-    kinds = ", ".join(f"{name}: {kind or 'no geometry'}" for name, kind in layers) or "no layers"
-    raise error(
-        f"holds no {what} ({kinds})",
-        where=file,
-        remedy="Give polygons" if areal else "Export the layer with its geometry",
-    )
 
 
 def _checked(own: OwnFile, error: type[InputError]) -> OwnFile:

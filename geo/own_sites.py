@@ -13,11 +13,12 @@ from pyproj import Transformer
 from shapely.geometry.base import BaseGeometry
 
 from geo.boundary import Region
+from geo.consent import Check
 from geo.crs import WGS84
 from geo.errors import CandidateError
 from geo.kinds import GENERATED, OWN, KindTable
 from geo.landmarks import landmarks_of
-from geo.placing import Check, Placed, placed_of
+from geo.placing import Placed, placed_of
 from geo.table_file import folded
 
 __all__ = ["OwnSite", "each_site", "read_own_sites"]

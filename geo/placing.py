@@ -17,17 +17,18 @@ from pyproj.aoi import AreaOfInterest
 from pyproj.exceptions import ProjError
 from pyproj.transformer import TransformerGroup
 
+from geo.consent import UNCHECKED, Check, consented
 from geo.crs import WGS84
 from geo.diagnosis import Diagnosis, diagnose
-from geo.errors import CoordinateError, InputError
+from geo.errors import InputError
 from geo.findings import Finding
 from geo.landmarks import Landmarks
 from geo.own_file import OwnFile, Wanted, read_own
-from geo.reading import Reading, reading_of
+from geo.reading import Reading
 from geo.table_file import column_of
 from geo.table_places import number
 
-__all__ = ["TOWNSHIP_FIELDS", "UNCHECKED", "Check", "Placed", "place", "placed_of", "read_placed"]
+__all__ = ["TOWNSHIP_FIELDS", "Placed", "place", "placed_of", "read_placed"]
 
 #: Columns that say which township a site is in.
 TOWNSHIP_FIELDS = (
@@ -42,38 +43,6 @@ TOWNSHIP_FIELDS = (
 )
 _AREA_OF_USE_MARGIN_DEG = 5.0
 _GOOD_DATUM_M = 5.0
-_WRITE = {
-    "Shapefile": "Put its .prj beside it",
-    "GPKG": "Set the layer's system (QGIS: Layer CRS)",
-}
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Check:
-    """How the coordinates of the user's files are checked and what is consented to.
-
-    Parameters
-    ----------
-    role
-        What the file is given for, as ``--convert`` calls it.
-    landmarks
-        What it should fit, if known.
-    convert
-        Reading to use whatever the check says ("gcj02", "none" …); None to go by the check.
-    accept
-        The user agrees to what the check finds.
-    layer
-        Layer or sheet to read.
-    """
-
-    role: str = ""
-    landmarks: Landmarks | None = None
-    convert: str | None = None
-    accept: bool = False
-    layer: str | None = None
-
-
-UNCHECKED = Check()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -139,7 +108,7 @@ def place(
         _check_polygons(own, error)
     diagnosis = diagnose(own.frame, check.landmarks, named=_named(own, check.landmarks))
     findings = list(own.findings)
-    reading = _reading(own, diagnosis, check, findings, error)
+    reading = consented(own, diagnosis, check, findings, error)
     moved = shapely.transform(own.frame.geometry.to_numpy(), lambda xy: _moved(xy, reading))
     frame = own.frame.set_geometry(gpd.GeoSeries(moved, index=own.frame.index), crs=None)
     frame = frame.set_crs(WGS84, allow_override=True)
@@ -159,93 +128,6 @@ def _moved(xy: NDArray[np.float64], reading: Reading) -> NDArray[np.float64]:
     lonlat = np.column_stack(reading.to_wgs84(xy[:, 0], xy[:, 1]))
     # Nowhere is infinite: NaN is not even itself, and a ring of it would not be closed.
     return np.where(np.isnan(lonlat), np.inf, lonlat)
-
-
-def _reading(
-    own: OwnFile,
-    diagnosis: Diagnosis | None,
-    check: Check,
-    findings: list[Finding],
-    error: type[InputError],
-) -> Reading:
-    suspected = diagnosis is not None and diagnosis.verdict == "mend"
-    if check.convert is not None:
-        reading = reading_of(check.convert, own.crs)
-        if own.crs is None and check.convert.strip().casefold() == "none":
-            raise _unnamed(own, diagnosis, check, error)
-        if own.crs is None or reading != Reading(crs=own.crs):
-            findings.append(_converted(own, reading, diagnosis, by="asked"))
-        elif suspected and diagnosis is not None:
-            values: dict[str, str | int | float] = {
-                "reading": diagnosis.best.key, "confidence": diagnosis.confidence,
-            }  # fmt: skip
-            findings.append(Finding(kind="coordinates-kept", where=own.file, values=values))
-        return reading
-    if suspected and diagnosis is not None:
-        if not check.accept:
-            raise _suspect(own, diagnosis, check)
-        findings.append(_converted(own, diagnosis.best.reading, diagnosis, by="diagnosis"))
-        return diagnosis.best.reading
-    if own.crs is None:
-        raise _unnamed(own, diagnosis, check, error)
-    if diagnosis is not None and diagnosis.verdict == "doubt":
-        values = {"reading": diagnosis.best.key, "confidence": diagnosis.confidence,
-                  "shift_m": round(diagnosis.shift_m)}  # fmt: skip
-        findings.append(Finding(kind="coordinates-doubtful", where=own.file, values=values))
-    return Reading(crs=own.crs)
-
-
-def _converted(own: OwnFile, reading: Reading, diagnosis: Diagnosis | None, *, by: str) -> Finding:
-    same = diagnosis is not None and diagnosis.best.reading == reading
-    shift_m = diagnosis.best.shift_m if same and diagnosis is not None else math.nan
-    values: dict[str, str | int | float] = {
-        "plain": Reading(crs=own.crs).key if own.crs else "unknown",
-        "reading": reading.key,
-        "shift_m": round(shift_m) if math.isfinite(shift_m) else "unknown",
-        "confidence": diagnosis.confidence if same and diagnosis is not None else "unknown",
-        "by": by,
-    }
-    return Finding(kind="coordinates-converted", where=own.file, values=values)
-
-
-def _suspect(own: OwnFile, diagnosis: Diagnosis, check: Check) -> CoordinateError:
-    best = diagnosis.best
-    plain = Reading(crs=own.crs or WGS84).label
-    role = f"{check.role}=" if check.role else ""
-    fits = f"fit the {_BASES[diagnosis.basis]}"
-    if math.isfinite(best.near_m):
-        fits += f" to {best.near_m:.0f} m"
-    if not diagnosis.plain:
-        what = f"names no coordinate system; as {best.reading.label} its coordinates {fits}"
-    else:
-        what = f"its coordinates are not {plain} but {best.reading.label}: read so they {fits}"
-    if math.isfinite(diagnosis.shift_m):
-        what += f", {diagnosis.shift_m:.0f} m from where they lie as they are"
-    keep = f"; keep them with --convert {role}none" if diagnosis.plain else ""
-    return CoordinateError(
-        f"{what} (confidence {math.floor(diagnosis.confidence * 1000) / 10:g} %)",
-        where=own.file,
-        remedy=f"Convert them with --convert {role}{best.key} or --accept-diagnosis{keep}",
-        diagnosis=diagnosis,
-        role=check.role,
-    )
-
-
-_BASES = {"borders": "borders", "roads": "roads", "place": "region", "none": "region"}
-
-
-def _unnamed(
-    own: OwnFile, diagnosis: Diagnosis | None, check: Check, error: type[InputError]
-) -> InputError:
-    if diagnosis is not None and diagnosis.verdict == "mend":
-        return _suspect(own, diagnosis, check)
-    told = own.frame.crs
-    return error(
-        "names no coordinate system" + (f" ({told.name})" if told is not None else ""),
-        where=own.file,
-        remedy=_WRITE.get(own.kind, "Name it") + ", e.g. EPSG:4490 for CGCS2000 degrees"
-        f" (or say it with --convert {check.role + '=' if check.role else ''}epsg:4490)",
-    )
 
 
 def _named(own: OwnFile, landmarks: Landmarks | None) -> Sequence[str]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import geopandas as gpd
 import numpy as np
@@ -13,6 +12,15 @@ import shapely
 
 from geo.archive import is_zip
 from geo.boundary import Region
+from geo.columns import (
+    TOWNSHIP_NAMES,
+    Column,
+    Role,
+    cell_text,
+    columns_of_people,
+    columns_of_places,
+)
+from geo.consent import Check
 from geo.diagnosis import Diagnosis
 from geo.errors import BoundaryError, CandidateError, InputError, PopulationError
 from geo.findings import Finding
@@ -21,11 +29,9 @@ from geo.kinds import KindTable, default_kinds
 from geo.landmarks import Landmarks, landmarks_of
 from geo.naming import NameMatch, Names
 from geo.own_file import OwnFile, read_own
-from geo.own_sites import EXISTING_FIELDS, KIND_FIELDS, NAME_FIELDS, WEIGHT_FIELDS, each_site
-from geo.placing import TOWNSHIP_FIELDS, Check, Placed, place
+from geo.own_sites import each_site
+from geo.placing import TOWNSHIP_FIELDS, Placed, place
 from geo.population import (
-    CODE_FIELDS,
-    PeopleColumns,
     PopulationRow,
     each_row,
     people_columns,
@@ -33,37 +39,13 @@ from geo.population import (
 from geo.table_file import Table, column_of, file_bytes, read_table
 from geo.workbook import is_workbook
 
-__all__ = ["ROLES", "Column", "Preview", "Refused", "Role", "preview"]
+__all__ = ["ROLES", "Preview", "Refused", "preview"]
 
-Role = Literal["boundaries", "candidates", "existing", "exclude", "urban", "population"]
 ROLES: tuple[Role, ...] = (
     "boundaries", "candidates", "existing", "exclude", "urban", "population",
 )  # fmt: skip
 
 _FIRST = 5
-_TOWNSHIP_NAMES = ("name", "名称", "乡镇", "乡镇名称", "街道", "township", "xzmc", "mc")
-_TOWNSHIP_CODES = (*CODE_FIELDS, "乡镇代码", "街道代码", "xzdm", "dm")
-_COUNTIES = ("county_code", "adcode", "区县代码", "县代码", "county", "区县", "县区", "县名")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Column:
-    """One column of the file.
-
-    Parameters
-    ----------
-    name
-        Its heading.
-    taken
-        What for: "name", "code", "county", "people", "x", "y", "wkt", "kind", "existing",
-        "weight", "township" or "unused".
-    sample
-        Its first value that is not empty.
-    """
-
-    name: str
-    taken: str
-    sample: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -188,7 +170,7 @@ def preview(
         encoding=own.encoding,
         crs=placed.reading.key,
         crs_by=own.crs_by,
-        columns=_columns(own, role),
+        columns=columns_of_places(own, role),
         rows=len(own.frame),
         taken=len(own.frame) - len(refused),
         refused=refused,
@@ -251,7 +233,7 @@ def _people(table: Table, region: Region | None) -> Preview:
         layer=table.sheet,
         layers=table.sheets,
         encoding=table.encoding,
-        columns=_people_columns(table, columns),
+        columns=columns_of_people(table, columns),
         rows=len(table.rows),
         taken=len(table.rows) - len(refused),
         refused=tuple(refused),
@@ -259,42 +241,6 @@ def _people(table: Table, region: Region | None) -> Preview:
         names=tuple(names),
         unmatched=tuple(unmatched),
         first=tuple(tuple(cells) for _, cells in table.rows[:_FIRST]),
-    )
-
-
-def _people_columns(table: Table, columns: PeopleColumns) -> tuple[Column, ...]:
-    taken = {columns.code: "code", columns.name: "name", columns.people: "people"}
-    return tuple(
-        Column(
-            name=name,
-            taken=taken.get(at, "unused"),
-            sample=next((cells[at] for _, cells in table.rows if cells[at]), ""),
-        )
-        for at, name in enumerate(table.header)
-    )
-
-
-def _columns(own: OwnFile, role: Role) -> tuple[Column, ...]:
-    names = [name for name in own.frame.columns if name != own.frame.geometry.name]
-    fields: Mapping[str, Sequence[str]] = {}
-    if role in ("candidates", "existing"):
-        fields = {"name": NAME_FIELDS, "kind": KIND_FIELDS, "existing": EXISTING_FIELDS,
-                  "weight": WEIGHT_FIELDS, "township": TOWNSHIP_FIELDS}  # fmt: skip
-    elif role == "boundaries":
-        fields = {"name": _TOWNSHIP_NAMES, "code": _TOWNSHIP_CODES, "county": _COUNTIES}
-    taken: dict[int, str] = {}
-    for what, known in fields.items():
-        at = column_of([n if i not in taken else "" for i, n in enumerate(names)], known)
-        if at is not None:
-            taken[at] = what
-    axes = dict(zip(own.axes, ("wkt",) if len(own.axes) == 1 else ("x", "y"), strict=False))
-    return tuple(
-        Column(
-            name=str(name),
-            taken=axes.get(name, taken.get(at, "unused")),
-            sample=next((_text(v) for v in own.frame[name] if _text(v)), ""),
-        )
-        for at, name in enumerate(names)
     )
 
 
@@ -327,7 +273,7 @@ def _named(
 ) -> tuple[tuple[NameMatch, ...], tuple[str, ...]]:
     """Match the names of townships in a file of places with the region's."""
     columns = [name for name in own.frame.columns if name != own.frame.geometry.name]
-    at = column_of(columns, _TOWNSHIP_NAMES if role == "boundaries" else TOWNSHIP_FIELDS)
+    at = column_of(columns, TOWNSHIP_NAMES if role == "boundaries" else TOWNSHIP_FIELDS)
     if region is None or at is None or role not in ("boundaries", "candidates", "existing"):
         return (), ()
     frame = region.townships
@@ -336,7 +282,7 @@ def _named(
         around={*frame["county"].astype(str), region.name},
         codes=frame["code"].astype(str).tolist(),
     )
-    texts = dict.fromkeys(_text(value) for value in own.frame[columns[at]])
+    texts = dict.fromkeys(cell_text(value) for value in own.frame[columns[at]])
     told = {text: official.match(text) for text in texts if text}
     names = tuple(match for match in told.values() if match is not None and match.kind != "exact")
     return names, tuple(text for text, match in told.items() if match is None)
@@ -363,8 +309,4 @@ def _inside(
 def _first(own: OwnFile) -> tuple[tuple[str, ...], ...]:
     columns = [name for name in own.frame.columns if name != own.frame.geometry.name]
     rows = own.frame[columns].head(_FIRST).to_numpy(object).tolist()
-    return tuple(tuple(_text(value) for value in row) for row in rows)
-
-
-def _text(value: object) -> str:
-    return "" if value is None or value != value else " ".join(str(value).split())
+    return tuple(tuple(cell_text(value) for value in row) for row in rows)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from geo.consent import Check
 from geo.errors import BoundaryError, CandidateError, CoordinateError, InputError
 from geo.landmarks import Landmarks
 from geo.own_file import OwnFile, Wanted, read_own
-from geo.placing import Check, Placed, place
+from geo.placing import Placed, place
 from geo.reading import reading_of
 from planner.inspect_words import say_suspect
 
