@@ -108,10 +108,12 @@ def _flows(problem: Problem, model: Capacitated, ground: Ground, plan: Plan) -> 
         nearer = evaluate(near, every, idle=2.0 * widest(model.radius))
         if nearer.short == 0:
             ground, plan = near, nearer
+    flow = np.zeros(len(ground.cost))
+    flow[plan.pairs] = plan.flow
     indptr, sites, weight = _unmerged(
         ground.start,
         ground.sites[ground.column],
-        plan.flow,
+        flow,
         ground.first,
         ground.member,
         problem.weights.astype(np.float64),

@@ -108,6 +108,15 @@ class Ground:
         slack = 1e-9 * np.maximum(1.0, np.abs(have))
         return bool(((have >= self.lower - slack) & (have <= self.upper + slack)).all())
 
+    def row_at(self, pairs: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Row of some pairs."""
+        return np.searchsorted(self.start, pairs, side="right") - 1
+
+    def pair_of(self, row: NDArray[np.integer], column: NDArray[np.integer]) -> NDArray[np.int64]:
+        """Pairs of rows and columns that there are."""
+        k = np.int64(len(self.sites))
+        return np.searchsorted(self.row_of * k + self.column, row * k + column).astype(np.int64)
+
     def round_up(self, bound: float) -> float:
         """Strengthen a bound to the next value there can be."""
         if self.grain is None or not math.isfinite(bound):

@@ -76,7 +76,7 @@ class Master:
         pays = free.inside.T @ np.ones(len(free.need))
         most = max(1.0, float(pays.max(initial=0.0)))
         penalty = np.where(free.must, 2.0, pays / most)
-        _, price, _ = serve_by(free, plan.is_open, penalty)
+        _, _, price, _ = serve_by(free, plan.is_open, penalty)
         dual = judge(
             free,
             Prices(

@@ -14,7 +14,7 @@ from optimise.capacitated_ground import Ground
 from optimise.compiled import kernel
 from optimise.transport import transport
 
-__all__ = ["Plan", "evaluate", "plan_of", "serve_by", "short_of", "trimmed"]
+__all__ = ["Plan", "evaluate", "plan_of", "serve_by", "served_by", "trimmed"]
 
 #: How often what is served is weighed anew where several targets compete.
 _ROUNDS = 6
@@ -28,8 +28,8 @@ class Plan:
     ----------
     is_open
         bool[k]
-    flow
-        float64[pairs], weight served by each pair.
+    pairs, flow
+        int64 and float64: pairs of the ground that serve something, increasing, and how much.
     value
         Fixed costs and costs of serving.
     short
@@ -41,6 +41,7 @@ class Plan:
     """
 
     is_open: NDArray[np.bool_]
+    pairs: NDArray[np.int64]
     flow: NDArray[np.float64]
     value: float
     short: float
@@ -108,7 +109,7 @@ def _marginal(
     return least
 
 
-def short_of(ground: Ground, served: NDArray[np.float64]) -> float:
+def _short_of(ground: Ground, served: NDArray[np.float64]) -> float:
     """Weight that should be served and is not; rounding apart."""
     lacking = np.append(
         (ground.weight - served)[ground.must].sum() if ground.must.any() else 0.0,
@@ -120,13 +121,14 @@ def short_of(ground: Ground, served: NDArray[np.float64]) -> float:
 
 def serve_by(
     ground: Ground, is_open: NDArray[np.bool_], penalty: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
+) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64], float]:
     """Share rows out among open columns, leaving weight out at a penalty.
 
     Returns
     -------
-    flow, price, least
-        float64[pairs]; float64[n], marginal cost of each row; a bound on the cost with penalties.
+    pairs, flow, price, least
+        As in :class:`Plan`; float64[n], marginal cost of each row; a bound on the cost with
+        penalties.
     """
     columns = np.flatnonzero(is_open)
     number = np.full(len(is_open), -1, dtype=np.int32)
@@ -143,10 +145,15 @@ def serve_by(
     marginal = _marginal(start, column, cost, price)
     if not ground.split:
         flow = fit(start, column, cost, by_site, site_start, row, ground.weight, room, flow)
-    full = np.zeros(len(ground.cost))
-    real = origin >= 0
-    full[origin[real]] = flow[real]
-    return full, marginal, least
+    used = np.flatnonzero((flow > 0) & (origin >= 0))
+    return origin[used], flow[used], marginal, least
+
+
+def served_by(
+    ground: Ground, pairs: NDArray[np.int64], flow: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Weight of each row that is served, float64[n]."""
+    return np.bincount(ground.row_at(pairs), weights=flow, minlength=len(ground.weight))
 
 
 def evaluate(ground: Ground, is_open: NDArray[np.bool_], *, idle: float = 0.0) -> Plan:
@@ -166,13 +173,14 @@ def evaluate(ground: Ground, is_open: NDArray[np.bool_], *, idle: float = 0.0) -
         most = max(1.0, float(pays.max(initial=0.0)))
         penalty = np.where(pays > 0, large * pays / most, idle)
         penalty[ground.must] = 2.0 * large
-        flow, price, least = serve_by(ground, is_open, penalty)
-        served = np.bincount(ground.row_of, weights=flow, minlength=len(ground.weight))
-        short = short_of(ground, served)
+        pairs, flow, price, least = serve_by(ground, is_open, penalty)
+        served = served_by(ground, pairs, flow)
+        short = _short_of(ground, served)
         plan = Plan(
             is_open=is_open,
+            pairs=pairs,
             flow=flow,
-            value=fixed + float(flow @ ground.cost),
+            value=fixed + float(flow @ ground.cost[pairs]),
             short=short,
             price=price,
             least=fixed + least if short == 0 and len(ground.need) == 0 else -math.inf,
@@ -187,22 +195,26 @@ def evaluate(ground: Ground, is_open: NDArray[np.bool_], *, idle: float = 0.0) -
     return best
 
 
-def plan_of(ground: Ground, is_open: NDArray[np.bool_], flow: NDArray[np.float64]) -> Plan | None:
+def plan_of(
+    ground: Ground,
+    is_open: NDArray[np.bool_],
+    pairs: NDArray[np.int64],
+    flow: NDArray[np.float64],
+) -> Plan | None:
     """A plan with flows found elsewhere; None if they break a capacity or leave somebody out."""
-    load = np.bincount(ground.column, weights=flow, minlength=len(is_open))
-    served = np.bincount(ground.row_of, weights=flow, minlength=len(ground.weight))
-    slack = 1e-9 * max(1.0, float(ground.weight.sum()))
-    fits = (load <= np.where(is_open, ground.capacity, 0.0) * (1 + 1e-12) + slack * 1e-3).all()
-    whole = (served <= ground.weight + slack * 1e-3).all()
-    short = short_of(ground, served)
-    if not fits or not whole or short > 0:
+    load = np.bincount(ground.column[pairs], weights=flow, minlength=len(is_open))
+    served = served_by(ground, pairs, flow)
+    slack = 1e-12 * max(1.0, float(ground.weight.sum()))
+    fits = (load <= np.where(is_open, ground.capacity, 0.0) * (1 + 1e-12) + slack).all()
+    whole = (served <= ground.weight + slack).all()
+    if not fits or not whole or _short_of(ground, served) > 0:
         return None
-    value = float(ground.fixed[is_open].sum() + flow @ ground.cost)
     return Plan(
         is_open=is_open,
+        pairs=pairs,
         flow=flow,
-        value=value,
-        short=short,
+        value=float(ground.fixed[is_open].sum() + flow @ ground.cost[pairs]),
+        short=0.0,
         price=np.zeros(len(ground.weight)),
         least=-math.inf,
     )
@@ -210,7 +222,8 @@ def plan_of(ground: Ground, is_open: NDArray[np.bool_], flow: NDArray[np.float64
 
 def trimmed(ground: Ground, plan: Plan) -> Plan:
     """Close columns that serve nobody and that no side constraint needs, the last first."""
-    used = np.bincount(ground.column, weights=plan.flow, minlength=len(plan.is_open)) > 0
+    used = np.zeros_like(plan.is_open)
+    used[ground.column[plan.pairs]] = True
     is_open = plan.is_open.copy()
     for idle in np.flatnonzero(is_open & ~used & ~ground.kept)[::-1]:
         is_open[idle] = False

@@ -29,7 +29,9 @@ _SEARCH_PAIRS, _LEAST_MOVES, _MOST_MOVES = 4e7, 20, 400
 #: Subgradient steps: work of about so many pairs, at least and at most so many.
 _STEP_PAIRS, _LEAST_STEPS, _MOST_STEPS = 4e8, 120, 600
 #: Rounds of branch and cut on the columns alone; choices tried to serve enough, and to do better.
-_CHOICE_WORK, _FIRST_CHOICES, _MORE_CHOICES = 60, 40, 6
+_CHOICE_WORK, _FIRST_CHOICES, _MORE_CHOICES = 30, 40, 6
+#: Relative gap of a first choice.
+_ROUGH = 0.1
 #: Pairs beyond which branch and cut is not tried, and with which it goes to the end.
 _MILP_PAIRS, _TINY_PAIRS = 150_000, 3_000
 #: Rounds of branch and cut: so many over the number of pairs, at least, and below the gap.
@@ -140,24 +142,27 @@ def _first(ledger: Ledger, master: Master, run: Run) -> Plan | None:
     tilt = ground.fixed.copy()
     if not tilt.any():
         tilt = _remoteness(ground)
+    moves = _count(_SEARCH_PAIRS, ground, _LEAST_MOVES, _MOST_MOVES)
     best: Plan | None = None
     for number in range(_FIRST_CHOICES):
         if run.watch.look("search", number / _FIRST_CHOICES) is not None:
             break
         size = float(np.abs(tilt).sum())
-        choice = master.choose(run.watch, goal=size, gap=0.02, work=_CHOICE_WORK, tilt=tilt)
+        choice = master.choose(run.watch, goal=size, gap=_ROUGH, work=_CHOICE_WORK, tilt=tilt)
         if math.isinf(choice.bound) and choice.bound > 0:
             ledger.prove(math.inf, "rules and capacities")
             return None
         if choice.is_open is None:
             break
         plan = evaluate(ground, choice.is_open)
-        if best is None or plan.rank < best.rank:
-            best = plan
-        if plan.short == 0:
-            break
         before = len(master.cuts)
         master.learn(plan)
+        if plan.short > 0:
+            plan = improve(ground, plan, run.watch, moves=moves, enough=True)
+        if best is None or plan.rank < best.rank:
+            best = plan
+        if best.short == 0:
+            break
         if len(master.cuts) == before:
             break
     if best is not None:
@@ -288,15 +293,10 @@ def _take(ledger: Ledger, small: Ground, values: NDArray[np.float64]) -> None:
     taken = values[k:]
     if not ground.split:
         taken = (taken > 0.5).astype(np.float64)
-    key = ground.row_of * np.int64(len(ground.sites)) + ground.column
-    at = np.searchsorted(
-        key,
-        small.row_of * np.int64(len(ground.sites))
-        + np.searchsorted(ground.sites, small.sites[small.column]),
-    )
-    flow = np.zeros(len(ground.cost))
-    flow[at] = taken * small.weight[small.row_of]
-    plan = plan_of(ground, is_open, flow)
+    used = np.flatnonzero(taken > 0)
+    row = small.row_at(used)
+    column = np.searchsorted(ground.sites, small.sites[small.column[used]])
+    plan = plan_of(ground, is_open, ground.pair_of(row, column), taken[used] * small.weight[row])
     if plan is not None:
         ledger.offer(plan)
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimise.capacitated_ground import Ground
-from optimise.capacitated_plan import serve_by
+from optimise.capacitated_plan import serve_by, served_by
 from optimise.capacitated_pursue import Ledger, pursue
 from optimise.capacitated_rows import compact
 from optimise.errors import (
@@ -50,8 +50,8 @@ def check_capacities(ground: Ground) -> tuple[Fact, ...]:
     free = _free(ground)
     every = np.ones(len(ground.sites), dtype=np.bool_)
     for name, members, need in _asked(ground):
-        flow, _, _ = serve_by(free, every, members.astype(np.float64))
-        served = np.bincount(free.row_of, weights=flow, minlength=len(members))
+        pairs, flow, _, _ = serve_by(free, every, members.astype(np.float64))
+        served = served_by(free, pairs, flow)
         most = float(served[members].sum())
         if most < need - 1e-9 * max(1.0, need):
             facts.append(CapacityShort(group=name, need=need, most=most))

@@ -12,6 +12,7 @@ from scipy.sparse.csgraph import connected_components
 from optimise.capacitated_bound import Prices, judge
 from optimise.capacitated_ground import Ground
 from optimise.capacitated_plan import Plan, evaluate
+from optimise.compiled import kernel
 from optimise.watch import Watch
 
 __all__ = ["improve"]
@@ -22,17 +23,19 @@ _TRIES = 24
 _WIDTH = 16
 
 
-def improve(ground: Ground, plan: Plan, watch: Watch, *, moves: int) -> Plan:
+def improve(ground: Ground, plan: Plan, watch: Watch, *, moves: int, enough: bool = False) -> Plan:
     """Open, close and exchange columns as long as that pays.
 
     Parameters
     ----------
     moves
         Exchanges that are weighed at most.
+    enough
+        Whether to stop as soon as nobody is left out.
     """
     blocks, neighbours = _blocks(ground), _apart(ground)
     best, spent, seen = plan, 0, {plan.is_open.tobytes()}
-    while spent < moves:
+    while spent < moves and not (enough and best.short == 0):
         better, tries = None, 0
         for candidate in _candidates(ground, best, blocks, neighbours):
             key = candidate.tobytes()
@@ -120,19 +123,30 @@ def _estimates(ground: Ground, plan: Plan) -> tuple[NDArray[np.float64], NDArray
     dual = judge(ground, Prices(unit=plan.price, target=pays, side=np.zeros(len(ground.names))))
     gain = dual.worth - ground.fixed
     # A closed column's customers go where they are next cheapest, at today's prices.
-    served = plan.flow > 0
-    pair = np.flatnonzero(served)
-    column = ground.column[pair]
+    row = ground.row_at(plan.pairs)
+    column, cost = ground.column[plan.pairs], ground.cost[plan.pairs]
     price = np.zeros(k)
-    rent = plan.price[ground.row_of[pair]] - ground.cost[pair]
-    np.maximum.at(price, column, rent)
-    level = ground.cost + np.where(plan.is_open[ground.column], price[ground.column], np.inf)
-    row = ground.row_of
-    second = np.full(len(ground.weight), np.inf)
-    others = plan.is_open[ground.column] & ~served
-    np.minimum.at(second, row[others], level[others])
-    finite = np.isfinite(second)
-    far = float(level[np.isfinite(level)].max(initial=0.0)) * 2 + 1.0
-    second = np.where(finite, second, far)
-    more = np.maximum(0.0, second[row[pair]] - ground.cost[pair]) * plan.flow[pair]
+    np.maximum.at(price, column, plan.price[row] - cost)
+    second = _second(ground.start, ground.column, ground.cost, plan.is_open, price, plan.pairs, row)
+    far = 2.0 * float(ground.cost.max(initial=0.0)) + 1.0
+    more = np.maximum(0.0, np.where(np.isfinite(second), second, far) - cost) * plan.flow
     return gain, np.bincount(column, weights=more, minlength=k) - ground.fixed
+
+
+@kernel
+def _second(
+    start: NDArray[np.int64],
+    column: NDArray[np.int32],
+    cost: NDArray[np.float64],
+    is_open: NDArray[np.bool_],
+    price: NDArray[np.float64],
+    pairs: NDArray[np.int64],
+    row: NDArray[np.int64],
+) -> NDArray[np.float64]:
+    """Least cost and price of another open column for each pair."""
+    second = np.full(len(pairs), np.inf)
+    for at in range(len(pairs)):
+        for entry in range(start[row[at]], start[row[at] + 1]):
+            if is_open[column[entry]] and entry != pairs[at]:
+                second[at] = min(second[at], cost[entry] + price[column[entry]])
+    return second
