@@ -93,7 +93,7 @@ def contract(indptr: UInt64s, heads: UInt32s, lengths: UInt32s, kept: Mask) -> G
             arcs[filled, 0], arcs[filled, 1] = number[here], length
             filled += np.uint32(here != node)
         begins[number[node] + first] = filled
-    return Graph(begins, arcs[:filled].copy())
+    return Graph(begins, arcs[:filled])
 
 
 @compiled
