@@ -33,6 +33,9 @@ __all__ = ["solve_cover"]
 
 #: Exchanges tried to bring a plan nearer to the people.
 _NEAR_MOVES = 60_000
+#: Pairs of the travel matrix beyond which plans are not brought nearer, and beyond which it is not
+#: bounded how near they could be: both want several arrays of that length.
+_TIE_BREAK_ENTRIES, _TIE_BOUND_ENTRIES = 50_000_000, 5_000_000
 
 
 def solve_cover(problem: Problem, model: Cover, run: Run) -> Solution:
@@ -54,7 +57,9 @@ def solve_cover(problem: Problem, model: Cover, run: Run) -> Solution:
     clock.lap("search and prove")
     chosen = np.concatenate([one.core.sites_of(one.plan) for one in ledgers])
     open_sites = np.union1d(np.flatnonzero(problem.kept), chosen).astype(np.int32)
-    if model.tie_break is not None and watch.look("improve", 0.0) is None:
+    entries = len(problem.travel.indices)
+    tie_break = model.tie_break is not None and entries <= _TIE_BREAK_ENTRIES
+    if tie_break and watch.look("improve", 0.0) is None:
         moves = _NEAR_MOVES if run.exact else _NEAR_MOVES // 10
         open_sites = draw_near(problem, model, open_sites, moves=moves, seed=run.seed)
     clock.lap("tie-break")
@@ -63,6 +68,8 @@ def solve_cover(problem: Problem, model: Cover, run: Run) -> Solution:
         f"{problem.n_units} units x {problem.n_sites} sites reduced to "
         f"{core.reach.n_rows} rows x {len(core.sites)} sites in {len(parts)} parts"
     ]
+    if model.tie_break is not None and not tie_break:
+        log.append(f"no tie-break: {entries} pairs are more than {_TIE_BREAK_ENTRIES}")
     for number, ledger in enumerate(ledgers):
         prefix = f"part {number + 1}: " if len(parts) > 1 else ""
         log += [prefix + line for line in ledger.log]
@@ -72,7 +79,7 @@ def solve_cover(problem: Problem, model: Cover, run: Run) -> Solution:
         model,
         open_sites,
         bound=bound if total is None else total - bound,
-        bound_tie_break=run.exact and watch.stopped is None,
+        bound_tie_break=run.exact and watch.stopped is None and entries <= _TIE_BOUND_ENTRIES,
         stopped=watch.stopped,
         gap=run.gap,
         ledgers=ledgers,

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimise.compiled import inner, kernel
-from optimise.incidence import widest, within
+from optimise.incidence import reach_within, widest
 from optimise.models import Cover, CoverMost
 from optimise.problem import EVERYBODY, Problem
 from optimise.reduce import weight_needed
@@ -59,10 +59,7 @@ class Now(NamedTuple):
 
 def survey(problem: Problem, model: Cover, open_sites: NDArray[np.int32]) -> tuple[Map, Now]:
     """Lay out a plan that holds every quota and target."""
-    reach = within(problem.travel, widest(model.radius), problem.n_sites)
-    far = problem.travel.impedance.astype(np.float64)
-    far = far[far <= widest(model.radius)]
-    order = np.argsort(reach.indices, kind="stable")
+    reach, far = reach_within(problem.travel, widest(model.radius), problem.n_sites)
     back = reach.transpose()
     weights = problem.weights.astype(np.float64)
     if isinstance(model, CoverMost):
@@ -82,7 +79,7 @@ def survey(problem: Problem, model: Cover, open_sites: NDArray[np.int32]) -> tup
         unit_far=far,
         site_ptr=back.indptr,
         site_units=back.indices,
-        site_far=far[order],
+        site_far=_turned(reach.indices, far, back.indptr),
         weight=weights,
         group_ptr=group_ptr.astype(np.int64),
         group_of=group[by_unit].astype(np.int32),
@@ -109,6 +106,18 @@ def survey(problem: Problem, model: Cover, open_sites: NDArray[np.int32]) -> tup
     )
     weigh(here, now)
     return here, now
+
+
+@kernel
+def _turned(
+    indices: NDArray[np.int32], far: NDArray[np.float64], start: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Impedances in the order of the transpose, whose rows start at ``start``."""
+    at, turned = start.copy(), np.empty_like(far)
+    for a in range(len(indices)):
+        turned[at[indices[a]]] = far[a]
+        at[indices[a]] += 1
+    return turned
 
 
 def _spare(

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from optimise.checks import frozen, refuse
+from optimise.compiled import kernel
 
 __all__ = ["Travel"]
 
@@ -48,7 +49,7 @@ class Travel:
         impedance = np.ascontiguousarray(self.impedance)
         if impedance.dtype not in (np.dtype(np.float32), np.dtype(np.float64)):
             impedance = impedance.astype(np.float64)
-        if indptr.ndim != 1 or len(indptr) == 0 or indptr[0] != 0 or (np.diff(indptr) < 0).any():
+        if indptr.ndim != 1 or len(indptr) == 0 or indptr[0] != 0 or not _rises(indptr):
             raise refuse("travel.indptr", "not a rising sequence from 0", "Give CSR row starts.")
         if len(indices) != indptr[-1] or len(impedance) != indptr[-1]:
             raise refuse(
@@ -56,18 +57,14 @@ class Travel:
                 f"{len(indices)} indices and {len(impedance)} impedances for {indptr[-1]} entries",
                 "Give one index and one impedance for each entry of the matrix.",
             )
-        rising = np.ones(len(indices), dtype=np.bool_)
-        rising[1:] = indices[1:] > indices[:-1]
-        rising[indptr[:-1][indptr[:-1] < len(indices)]] = True
-        if not rising.all():
-            row = int(np.searchsorted(indptr, np.flatnonzero(~rising)[0], side="right")) - 1
+        row, at = _first_faults(indptr, indices, impedance)
+        if row >= 0:
             raise refuse(
                 "travel.indices",
                 f"unsorted or doubled sites in row {row}",
                 "Sort each row and keep the shortest of doubled entries.",
             )
-        if not (impedance >= 0).all():
-            at = int(np.flatnonzero(~(impedance >= 0))[0])
+        if at >= 0:
             raise refuse(
                 "travel.impedance",
                 f"entry {at} is {impedance[at]}",
@@ -89,3 +86,26 @@ class Travel:
             indices=np.nonzero(near)[1].astype(np.int32),
             impedance=dense[near],
         )
+
+
+@kernel
+def _rises(indptr: NDArray[np.int64]) -> Any:
+    rising = True
+    for row in range(len(indptr) - 1):
+        rising &= indptr[row + 1] >= indptr[row]
+    return rising
+
+
+@kernel
+def _first_faults(
+    indptr: NDArray[np.int64], indices: NDArray[np.int32], impedance: NDArray[np.floating[Any]]
+) -> Any:
+    """First row whose sites do not rise and first entry that is no impedance; -1 for none."""
+    odd_row, odd_entry = np.int64(-1), np.int64(-1)
+    for row in range(len(indptr) - 1):
+        for a in range(indptr[row], indptr[row + 1]):
+            if a > indptr[row] and indices[a] <= indices[a - 1] and odd_row < 0:
+                odd_row = np.int64(row)
+            if not impedance[a] >= 0 and odd_entry < 0:
+                odd_entry = np.int64(a)
+    return odd_row, odd_entry
