@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import warnings
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 import geopandas as gpd
+import numpy as np
 import pyogrio
 import pyproj
 from pyogrio.errors import DataLayerError, DataSourceError
@@ -160,6 +162,9 @@ def read_layer(
         ) from reason
     if not isinstance(frame, gpd.GeoDataFrame):
         raise error("holds no geometry", where=file, remedy="Export the layer with its geometry")
+    for column in frame.columns.drop(frame.geometry.name):
+        if any(isinstance(value, list | dict | np.ndarray) for value in frame[column]):
+            frame[column] = [_flat(value) for value in frame[column]]
     names = tuple(name for name, _ in layers) if kind == "GPKG" else ()
     return OwnFile(
         file=file,
@@ -170,6 +175,13 @@ def read_layer(
         lines=tuple(range(1, len(frame) + 1)),
         frame=frame,
     )
+
+
+def _flat(value: object) -> object:
+    """A list of a GeoJSON property as text: columns hold one thing a row."""
+    if isinstance(value, np.ndarray):
+        value = value.tolist()
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else value
 
 
 def _layer(

@@ -86,6 +86,13 @@ def _read(
             file=file, kind=table.kind, layer=table.sheet, layers=table.sheets,
             encoding=table.encoding, crs_by=by, axes=axes, lines=lines, frame=frame,
         )  # fmt: skip
+    if start.startswith((b"{", b"[")) and b"\\u0000" in data:
+        # GDAL would end the text there.
+        raise error(
+            "has a null character in a text",
+            where=file,
+            remedy="Save it anew from the program it comes from",
+        )
     if start.startswith(b"{"):
         own = read_layer(path, file, "GeoJSON", wanted, error, layer)
         return own if b'"crs"' in data else replace(own, crs_by="format" if own.crs else "nobody")

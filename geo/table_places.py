@@ -35,7 +35,7 @@ WKT_FIELDS = ("wkt", "geometry", "geom", "wkt_geom", "the_geom")
 _METRES_FROM = 1000.0
 _SEXAGESIMAL = re.compile(
     r"(?P<sign>[-+NSEW东西南北]?)\s*(?P<d>\d{1,3})\s*[°度d:\s]\s*(?P<m>\d{1,2}(?:\.\d+)?)"
-    r"(?:\s*['’′分m:\s]\s*(?:(?P<s>\d{1,2}(?:\.\d+)?)\s*(?:\"|''|”|″|秒|s)?)?)?\s*"
+    r"(?:\s*['’′分m:\s]\s*(?:(?P<s>\d{1,2}(?:\.\d+)?)\s*(?:\"|''|′′|”|″|秒|s)?)?)?\s*"
     r"(?P<end>[NSEW东西南北]?)",
     re.IGNORECASE,
 )
