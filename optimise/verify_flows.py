@@ -69,10 +69,9 @@ def look_at_flows(
     unit = np.repeat(np.arange(problem.n_units), np.diff(flows.indptr))
     site, amount = flows.sites.astype(np.int64), flows.weight.astype(np.float64)
     far = pair_at(problem, unit, site)
-    same = unit[1:] == unit[:-1]
-    faults = faults_at(
-        "flows", "entry", np.append(False, same & (site[1:] <= site[:-1])), site, math.nan
-    )
+    unordered = np.zeros(len(unit), dtype=np.bool_)
+    unordered[1:] = (unit[1:] == unit[:-1]) & (site[1:] <= site[:-1])
+    faults = faults_at("flows", "entry", unordered, site, math.nan)
     faults += faults_at("flows", "entry", ~((amount > 0) & np.isfinite(amount)), amount, 0)
     faults += faults_at("flows to a closed site", "entry", ~is_open[site], site, 0)
     faults += faults_at("flows beyond the radius", "entry", ~(far <= own[unit]), own[unit], far)
