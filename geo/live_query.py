@@ -136,9 +136,9 @@ def map_query(tile: Tile, wanted: Collection[tuple[str, str]], timeout_s: int) -
     )
 
 
-def units_query(names: str, box: Box, timeout_s: int) -> str:
-    """Ask for the administrative relations whose name matches a POSIX expression, whole."""
-    name = f'["name"~{_quoted(names)}]'
+def units_query(names: str, level: int, box: Box, timeout_s: int) -> str:
+    """Ask for the administrative relations whose name holds a POSIX expression, whole."""
+    name = f'["admin_level"="{level}"]["name"~{_quoted(names)}]'
     return "\n".join(
         (
             _head(timeout_s),
@@ -151,7 +151,7 @@ def units_query(names: str, box: Box, timeout_s: int) -> str:
 
 
 def any_of(values: Iterable[str]) -> str:
-    """POSIX extended expression for one of some texts; inside a ``^(…)$`` of the caller's."""
+    """POSIX extended expression for one of some texts, without anchors."""
     return "|".join(
         re.sub(r"([.^$*+?()\[\]{}\\|])", r"\\\1", value) for value in sorted(set(values))
     )

@@ -19,7 +19,7 @@ from geo.errors import InputError, PopulationError
 from geo.population import canonical_code, canonical_name
 from geo.table_file import column_of, read_table
 
-__all__ = ["NameMatch", "Names", "read_name_map"]
+__all__ = ["NameMatch", "Names", "read_name_map", "stem"]
 
 Kind = Literal["exact", "normalised", "alias", "guess"]
 
@@ -92,7 +92,7 @@ class Names:
         )
         self._exact = _index(canonical_name(name) for name in self.names)
         self._forms = _index(self._form(name) for name in self.names)
-        self._stems = _index(_stem(self._form(name)) for name in self.names)
+        self._stems = _index(stem(self._form(name)) for name in self.names)
         self._codes = [canonical_code(code) for code in codes] or [""] * len(self.names)
         self._aliases: dict[str, list[tuple[str, str]]] = {}
         for name, former, within in _aliases() if aliases is None else aliases:
@@ -134,11 +134,11 @@ class Names:
     ) -> list[NameMatch]:
         """Official names spelt like one, the likest first."""
         form = self._form(text)
-        stem = _stem(form)
+        bare = stem(form)
         found = []
         for at in sorted(range(len(self.names)) if allowed is None else allowed):
             other = self._form(self.names[at])
-            same = stem and stem == _stem(other)
+            same = bare and bare == stem(other)
             ratio = difflib.SequenceMatcher(None, form, other, autojunk=False).ratio()
             score = 0.85 if same else round(0.85 * ratio, 3)
             if same or ratio >= _LEAST:
@@ -208,7 +208,8 @@ def _plain(text: str) -> str:
     return _PUNCTUATION.sub("", canonical_name(text)).translate(_SIMPLER)
 
 
-def _stem(form: str) -> str:
+def stem(form: str) -> str:
+    """A township's name without its kind: 昌东 of 昌东镇."""
     short = _SUFFIX.sub("", form)
     return short if len(short) > 1 or not form else form
 

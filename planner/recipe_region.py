@@ -58,7 +58,7 @@ def with_recipe(intake: Intake, recipe: Recipe, folder: Path) -> Intake:
 
 
 def narrowed(extract: Extract, recipe: Recipe) -> tuple[Extract, list[Finding]]:
-    """Leave out administrative units beyond a recipe's region.
+    """Leave out administrative units beyond a recipe's region, and say what its ground is.
 
     Parameters
     ----------
@@ -88,7 +88,7 @@ def narrowed(extract: Extract, recipe: Recipe) -> tuple[Extract, list[Finding]]:
     region = whole[0]  # the coarsest of the name
     shapely.prepare(region.geometry)
     kept = tuple(a for a in extract.admin if a.level < region.level or _in(a, region))
-    return dataclasses.replace(extract, admin=kept), []
+    return dataclasses.replace(extract, admin=kept, place=region.geometry), []
 
 
 def compared(region: Region, recipe: Recipe) -> list[Finding]:
@@ -98,11 +98,14 @@ def compared(region: Region, recipe: Recipe) -> list[Finding]:
     if len(names) != recipe.townships:
         values: dict[str, Value] = {"found": len(names), "expected": recipe.townships}
         found.append(Finding(kind="recipe-townships-count", values=values))
-    missing = [
-        name
-        for name in recipe.urban.townships
-        if not any(spelling in names for spelling in recipe.spellings(name))
-    ]
+    missing = []
+    for name in recipe.urban.townships:
+        row = unit_called(recipe.spellings(name), names)
+        if row is None:
+            missing.append(name)
+        elif names[row] != name and not recipe.township_names:  # told by `narrowed` there
+            alias: dict[str, Value] = {"name": name, "osm_name": names[row]}
+            found.append(Finding(kind="recipe-township-alias", values=alias))
     if missing:
         told: dict[str, Value] = {"names": ", ".join(missing), "missing": len(missing)}
         told["of"] = len(recipe.urban.townships)
@@ -136,7 +139,8 @@ def _named(extract: Extract, recipe: Recipe) -> tuple[Extract, list[Finding]]:
         told: dict[str, Value] = {"names": ", ".join(missing), "found": len(kept)}
         found.append(Finding(kind="recipe-townships-missing", values=told))
     admin = _only(extract.admin, kept, recipe.admin_level)
-    return dataclasses.replace(extract, admin=admin), found
+    place = shapely.union_all([unit.geometry for unit in kept])
+    return dataclasses.replace(extract, admin=admin, place=place), found
 
 
 def _only(

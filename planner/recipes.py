@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar, get_args, get_type_hints
 
+from geo.live_townships import unit_called
 from planner.errors import PlannerError, ScenarioError
 from planner.scenario import Scenario, read_scenario
 
@@ -169,19 +170,16 @@ class Recipe:
                 )
 
     def urban_names(self, present: Collection[str]) -> tuple[str, ...]:
-        """Names of the urban townships as a region's data has them, today's or the former.
+        """Names of the urban townships as a region's data has them: today's, former or upgraded.
 
         Parameters
         ----------
         present
             Township names of the region; those that are not in it are left out of the answer.
         """
-        spellings = map(self.spellings, self.urban.townships)
-        return tuple(
-            next(name for name in names if name in present)
-            for names in spellings
-            if any(name in present for name in names)
-        )
+        known = sorted(present)
+        rows = [unit_called(self.spellings(name), known) for name in self.urban.townships]
+        return tuple(known[row] for row in rows if row is not None)
 
     def spellings(self, name: str) -> tuple[str, ...]:
         """A township's name, and the others that it goes or went by."""

@@ -29,7 +29,7 @@ class OsmData:
         self.ways: dict[int, list[int]] = {}
         self.relations: dict[int, list[tuple[str, int, str]]] = {}
         for thing in osmium.FileProcessor(str(path)):
-            tags = {t.k: t.v for t in thing.tags}
+            tags = {t.k: t.v for t in thing.tags} if len(thing.tags) else {}
             if thing.is_node():
                 self.nodes[thing.id] = (thing.location.lon, thing.location.lat)
                 self.tags["node"][thing.id] = tags
@@ -39,6 +39,11 @@ class OsmData:
             else:
                 self.relations[thing.id] = [(TYPES[m.type], m.ref, m.role) for m in thing.members]
                 self.tags["relation"][thing.id] = tags
+        self.with_key: dict[str, dict[str, set[int]]] = {t: {} for t in KINDS["nwr"]}
+        for kind, tagged in self.tags.items():
+            for number, tags in tagged.items():
+                for key in tags:
+                    self.with_key[kind].setdefault(key, set()).add(number)
         self.lines: dict[int, Any] = {}
         for way, refs in self.ways.items():
             spots = [self.nodes[n] for n in refs if n in self.nodes]
@@ -158,12 +163,12 @@ class Interpreter:
 
     def _query(self) -> Found:
         head = self._need(r"(nwr|node|way|rel)(?:\.(\w+))?")
-        found = {kind: set(self.data.tags[kind]) for kind in KINDS["nwr"]}
-        if head[2]:
-            found = {kind: set(ids) for kind, ids in self.sets[head[2]].items()}
-        for kind in KINDS["nwr"]:
-            if kind not in KINDS[head[1]]:
-                found[kind] = set()
+        found = {kind: set() for kind in KINDS["nwr"]}
+        for kind in KINDS[head[1]]:
+            # The first filter is a tag's, mostly: by its key there is little to look through.
+            first = re.compile(r'\["([^"\\]*)"[\]=~]').match(self.text, self.at)
+            known = self.data.with_key[kind].get(first[1], ()) if first else self.data.tags[kind]
+            found[kind] = set(self.sets[head[2]][kind] if head[2] else known)
         while True:
             string = r'"((?:[^"\\]|\\.)*)"'
             if tag := self._take(rf"\[{string}(?:(=|!=|~){string})?\]"):

@@ -195,8 +195,8 @@ def test_a_drawn_polygon_is_a_place(tmp_path: Path) -> None:
 def test_a_zone_is_put_together_from_its_townships(server: MapServer, servers: Servers) -> None:
     county = find_place("测试县", servers)
     zone = find_townships(
-        [("北镇",), ("南街道",)], county, servers, name="新区", level=8
-    )  # 南乡 is a 街道 now
+        [("北镇",), ("城南街道", "南乡")], county, servers, name="新区", level=8
+    )  # by its former name
     units = {
         tags["name"]: server.data.area(number)
         for number, tags in server.data.tags["relation"].items()

@@ -106,5 +106,5 @@ def test_hostile_values_stay_inside_their_quotes(server: MapServer) -> None:
     (tile,) = tiles_of(ROUND, 1e12)
     found = Interpreter(server.data, map_query(tile, nasty, 60)).run()  # is understood
     assert not [e for e in found if e.get("tags", {}).get("shop") == "convenience"]
-    names = units_query('x"](1,2,3,4);out;', ROUND.bounds, 60)
+    names = units_query('x"](1,2,3,4);out;', 8, ROUND.bounds, 60)
     assert Interpreter(server.data, names).run() == []

@@ -9,7 +9,7 @@ import geopandas as gpd
 import pytest
 import shapely
 
-from geo.bundle import load_bundle
+from geo.bundle import Bundle, load_bundle
 from planner.cli import main
 from planner.intake import Intake, import_region
 from planner.recipes import load_recipe
@@ -247,11 +247,16 @@ def test_a_file_is_imported_with_a_recipe(tmp_path: Path) -> None:
     bundle = load_bundle(out)
     assert sorted(bundle.region.townships["name"]) == sorted(GAOXIN[:3])
     assert bundle.demand.frame["people"].sum() == 480_500
-    urban = bundle.demand.frame.loc[bundle.demand.frame["urban"], "township"].unique()
-    # 艾溪湖管理处 goes by another name in this file: the recipe says so instead of guessing.
-    missing = [f for f in bundle.findings if f.kind == "recipe-urban-missing"]
-    assert [f.values["names"] for f in missing] == ["艾溪湖管理处"]
-    assert len(urban) >= 1
+    assert urban_names(bundle) == {"艾溪湖街道"}  # today's name of 艾溪湖管理处 there
+    told = {f.kind: f.values for f in bundle.findings if f.kind.startswith("recipe-")}
+    assert told["recipe-townships-missing"] == {"names": "鲤鱼洲管理处", "found": 3}
+    assert told["recipe-townships-count"] == {"found": 3, "expected": 4}
+    assert told["recipe-township-alias"] == {"name": "艾溪湖管理处", "osm_name": "艾溪湖街道"}
+
+
+def urban_names(bundle: Bundle) -> set[str]:
+    rows = bundle.demand.frame.loc[bundle.demand.frame["urban"], "township"].unique()
+    return set(bundle.region.townships["name"].iloc[rows])
 
 
 def test_jingdezhen_by_its_recipe(fetch: Fetch, tmp_path: Path) -> None:
@@ -269,9 +274,7 @@ def test_jingdezhen_by_its_recipe(fetch: Fetch, tmp_path: Path) -> None:
     bundle = load_bundle(fetch.folder / "bundle")
     assert bundle.region.name == "景德镇市"
     assert len(bundle.region.townships) == 4
-    names = bundle.region.townships["name"]
-    urban = set(names.iloc[bundle.demand.frame.loc[bundle.demand.frame["urban"], "township"]])
-    assert urban == {"珠山街道", "吕蒙乡", "西郊街道"}  # 吕蒙乡 is today's 吕蒙街道
+    assert urban_names(bundle) == {"珠山街道", "吕蒙乡", "西郊街道"}  # 吕蒙乡 is today's 吕蒙街道
     (count,) = [f for f in bundle.findings if f.kind == "recipe-townships-count"]
     assert count.values == {"found": 4, "expected": 61}
 
