@@ -23,6 +23,8 @@ __all__ = ["Dual", "Prices", "judge", "least_choice", "subgradient"]
 
 #: Steps without a better bound until steps are halved; the shortest step worth trying.
 _PATIENCE, _SHORTEST = 12, 0.004
+#: Weight of the newest choice in how often columns are chosen.
+_FRESH = 0.06
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -200,7 +202,7 @@ def judge(ground: Ground, prices: Prices) -> Dual:
 
 def subgradient(
     ground: Ground, start: Prices, *, goal: float, steps: int, watch: Watch
-) -> tuple[Dual, list[Dual]]:
+) -> tuple[Dual, list[Dual], NDArray[np.float64]]:
     """Better prices by subgradient steps (Held, Wolfe and Crowder 1974).
 
     Parameters
@@ -210,11 +212,14 @@ def subgradient(
 
     Returns
     -------
-    best, trail
-        The best dual, and every one that was the best when it was found.
+    best, trail, often
+        The best dual; every one that was the best when it was found; how often each column was
+        chosen of late, float64[k] from 0 to 1 (the volume algorithm's primal, Barahona and Anbil
+        2000).
     """
     best = judge(ground, start)
     trail = [best]
+    often = best.chosen.astype(np.float64)
     at, stride, since = best, 1.0, 0
     way_unit, way_target = np.zeros(len(ground.weight)), np.zeros(len(ground.need))
     way_side = np.zeros(len(ground.names))
@@ -255,6 +260,7 @@ def subgradient(
         drift = ground.inside.T @ (np.maximum(target, 0.0) - at.prices.target)
         unit = at.prices.unit + length * way_unit / ground.weight + np.where(ground.must, 0, drift)
         at = judge(ground, Prices(unit=unit, target=target, side=side))
+        often = (1.0 - _FRESH) * often + _FRESH * at.chosen
         since += 1
         if at.value > best.value:
             if at.value > best.value + 1e-5 * abs(best.value):
@@ -264,4 +270,4 @@ def subgradient(
         if since >= _PATIENCE:
             stride, since, at = stride * 0.6, 0, best
             way_unit, way_target, way_side = 0 * way_unit, 0 * way_target, 0 * way_side
-    return best, trail
+    return best, trail, often

@@ -138,9 +138,7 @@ def serve_by(
     )
     room = np.append(ground.capacity[columns], np.inf)
     grain = 1e-10 * float(ground.weight.max(initial=1.0))
-    flow, price = transport(
-        start, column, cost, by_site, site_start, row, ground.weight, room, grain
-    )
+    flow, price = transport(start, column, cost, ground.weight, room, grain)
     least = float(flow @ cost)
     marginal = _marginal(start, column, cost, price)
     if not ground.split:

@@ -25,7 +25,7 @@ from optimise.watch import Stopped
 __all__ = ["Ledger", "pursue"]
 
 #: Exchanges weighed in one search: work of about so many pairs, at least and at most so many.
-_SEARCH_PAIRS, _LEAST_MOVES, _MOST_MOVES = 4e7, 20, 400
+_SEARCH_PAIRS, _LEAST_MOVES, _MOST_MOVES = 1e8, 20, 400
 #: Subgradient steps: work of about so many pairs, at least and at most so many.
 _STEP_PAIRS, _LEAST_STEPS, _MOST_STEPS = 4e8, 120, 600
 #: Rounds of branch and cut on the columns alone; choices tried to serve enough, and to do better.
@@ -116,10 +116,10 @@ def _pursue(ledger: Ledger, run: Run) -> None:
         ledger.log.append(f"exchanges: {_told(plan)}")
         if ledger.closed or watch.look("prove", 0.0) is not None:
             return
-        dual = _relax(ledger, master, plan, run)
+        dual, often = _relax(ledger, master, plan, run)
         if ledger.closed or watch.look("prove", 0.3) is not None:
             return
-        _choose_on(ledger, master, dual, run, moves)
+        _choose_on(ledger, master, dual, 1.0 - often, run)
         if not run.exact or watch.look("prove", 0.5) is not None:
             return
     else:
@@ -180,17 +180,19 @@ def _remoteness(ground: Ground) -> NDArray[np.float64]:
     return 2.0 - worth / max(1e-300, float(worth.max(initial=0.0)))
 
 
-def _relax(ledger: Ledger, master: Master, plan: Plan, run: Run) -> Dual:
+def _relax(
+    ledger: Ledger, master: Master, plan: Plan, run: Run
+) -> tuple[Dual, NDArray[np.float64]]:
     ground = ledger.ground
     steps = _count(_STEP_PAIRS, ground, _LEAST_STEPS, _MOST_STEPS)
     goal = plan.value if plan.short == 0 else plan.value * 1.1
     start = _start_prices(ground, plan)
-    dual, trail = subgradient(ground, start, goal=goal, steps=steps, watch=run.watch)
+    dual, trail, often = subgradient(ground, start, goal=goal, steps=steps, watch=run.watch)
     ledger.prove(dual.value, "Lagrangian relaxation")
     ledger.log.append(f"Lagrangian bound: {dual.value:g}")
     for one in trail[-8:]:
         master.cuts.append(Cut(base=one.base, worth=one.worth, costs=True))
-    return dual
+    return dual, often
 
 
 def _start_prices(ground: Ground, plan: Plan) -> Prices:
@@ -205,13 +207,16 @@ def _start_prices(ground: Ground, plan: Plan) -> Prices:
     return Prices(unit=unit, target=target, side=side)
 
 
-def _choose_on(ledger: Ledger, master: Master, dual: Dual, run: Run, moves: int) -> None:
-    """Choose by the relaxation's prices, exchange, and learn from what serving really costs."""
+def _choose_on(
+    ledger: Ledger, master: Master, dual: Dual, seldom: NDArray[np.float64], run: Run
+) -> None:
+    """Choose by the relaxation, exchange, and learn from what serving really costs."""
     ground = ledger.ground
-    tilts = [dual.reduced, None] if run.exact else [dual.reduced]
+    tilts = [seldom, dual.reduced]
+    moves = _count(_SEARCH_PAIRS, ground, _LEAST_MOVES, _MOST_MOVES)
     seen = set()
-    for number in range(_MORE_CHOICES):
-        if ledger.closed or (ledger.good_enough and number >= len(tilts)):
+    for number in range(_MORE_CHOICES if run.exact else 1):
+        if ledger.closed or (ledger.good_enough and number >= 1):
             return
         if run.watch.look("search", number / _MORE_CHOICES) is not None:
             return
@@ -223,7 +228,7 @@ def _choose_on(ledger: Ledger, master: Master, dual: Dual, run: Run, moves: int)
         if tilt is None:
             ledger.prove(choice.bound, "cuts of Benders'")
         if choice.is_open is None or choice.is_open.tobytes() in seen:
-            return
+            continue
         seen.add(choice.is_open.tobytes())
         plan = evaluate(ground, choice.is_open)
         master.learn(plan)

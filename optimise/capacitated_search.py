@@ -21,6 +21,8 @@ __all__ = ["improve"]
 _TRIES = 24
 #: Columns considered on each side of an exchange.
 _WIDTH = 16
+#: Exchanges estimated to lose more than this share of the value are not weighed.
+_HOPE = 1e-3
 
 
 def improve(ground: Ground, plan: Plan, watch: Watch, *, moves: int, enough: bool = False) -> Plan:
@@ -101,7 +103,10 @@ def _candidates(
     outs = loose[np.argsort(loss[loose], kind="stable")][:_WIDTH]
     scored = [(-gain[j], j, -1) for j in ins] + [(loss[k], -1, k) for k in outs]
     scored += [(loss[k] - gain[j], j, k) for j in ins for k in outs]
-    for _, j, k in sorted(scored):
+    for score, j, k in sorted(scored):
+        # Opening saves no more than estimated; closing may cost less.
+        if score > _HOPE * abs(plan.value) and plan.short == 0:
+            return
         candidate = plan.is_open.copy()
         if k >= 0:
             candidate[blocks == blocks[k]] = False

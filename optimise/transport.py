@@ -25,9 +25,9 @@ def _leave(
     column: NDArray[np.int32],
     cost: NDArray[np.float64],
     flow: NDArray[np.float64],
-    by_site: NDArray[np.int64],
-    site_start: NDArray[np.int64],
-    row: NDArray[np.int32],
+    held: NDArray[np.int64],
+    follows: NDArray[np.int64],
+    owner: NDArray[np.int32],
     least: NDArray[np.float64],
     mover: NDArray[np.int64],
     spare: NDArray[np.float64],
@@ -36,17 +36,26 @@ def _leave(
     for other in range(len(least)):
         least[other] = np.inf
         mover[other] = -1
-    for at in range(site_start[site], site_start[site + 1]):
-        pair = by_site[at]
+    # Pairs that serve nothing any more leave the list on the way.
+    before, pair = -1, held[site]
+    while pair >= 0:
+        after = follows[pair]
         if flow[pair] <= 0.0:
+            if before < 0:
+                held[site] = after
+            else:
+                follows[before] = after
+            follows[pair] = -2
+            pair = after
             continue
-        unit = row[at]
+        unit = owner[pair]
         for entry in range(start[unit], start[unit + 1]):
             more = cost[entry] - cost[pair]
             if more < least[column[entry]]:
                 least[column[entry]] = more
                 mover[column[entry]] = entry
                 spare[column[entry]] = flow[pair]
+        before, pair = pair, after
     least[site] = np.inf
 
 
@@ -73,9 +82,6 @@ def transport(
     start: NDArray[np.int64],
     column: NDArray[np.int32],
     cost: NDArray[np.float64],
-    by_site: NDArray[np.int64],
-    site_start: NDArray[np.int64],
-    row: NDArray[np.int32],
     weight: NDArray[np.float64],
     capacity: NDArray[np.float64],
     grain: float,
@@ -84,9 +90,8 @@ def transport(
 
     Parameters
     ----------
-    start, column, cost, by_site, site_start, row
-        Pairs, as in :class:`~optimise.capacitated_ground.Ground`, at least one for each unit;
-        ``by_site`` and ``row`` are the same pairs sorted by site.
+    start, column, cost
+        Pairs, as in :class:`~optimise.capacitated_ground.Ground`, at least one for each unit.
     weight, capacity
         float64[n] and float64[k]. Feasible where some site takes everything from everybody.
     grain
@@ -100,20 +105,26 @@ def transport(
     """
     n, k = len(weight), len(capacity)
     flow, load = np.zeros(len(cost)), np.zeros(k)
+    held, follows = np.full(k, -1), np.full(len(cost), -2)
+    owner = np.empty(len(cost), dtype=np.int32)
     for unit in range(n):
         best = start[unit]
         for entry in range(start[unit] + 1, start[unit + 1]):
-            if cost[entry] < cost[best]:
+            more = cost[entry] - cost[best]
+            site, other = column[entry], column[best]
+            if more < 0.0 or (
+                more == 0.0 and capacity[site] - load[site] > capacity[other] - load[other]
+            ):
                 best = entry
         flow[best] = weight[unit]
         load[column[best]] += weight[unit]
+        follows[best] = held[column[best]]
+        held[column[best]] = best
+        owner[start[unit] : start[unit + 1]] = unit
     height = np.zeros(k)
     least, mover, spare = np.full((k, k), np.inf), np.full((k, k), -1), np.zeros((k, k))
     stale = np.ones(k, dtype=np.bool_)
     away, came, done = np.empty(k), np.empty(k, dtype=np.int64), np.empty(k, dtype=np.bool_)
-    owner = np.empty(len(cost), dtype=np.int64)
-    for unit in range(n):
-        owner[start[unit] : start[unit + 1]] = unit
     for source in range(k):
         while load[source] > capacity[source] + grain:
             away[:], came[:], done[:] = np.inf, -1, False
@@ -133,7 +144,7 @@ def transport(
                     break
                 if stale[here]:
                     _leave(
-                        here, start, column, cost, flow, by_site, site_start, row,
+                        here, start, column, cost, flow, held, follows, owner,
                         least[here], mover[here], spare[here],
                     )  # fmt: skip
                     stale[here] = False
@@ -171,5 +182,8 @@ def transport(
                 load[back] -= amount
                 load[site] += amount
                 stale[back] = stale[site] = True
+                if follows[entry] == -2:
+                    follows[entry] = held[site]
+                    held[site] = entry
                 site = back
     return flow, -height
