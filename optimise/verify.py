@@ -77,7 +77,16 @@ def verify(problem: Problem, model: Model, solution: Solution) -> tuple[Fault, .
     if solution.objective != name:
         faults.append(Fault(what="objective", where=name, claimed=math.nan, found=math.nan))
     more_is_better = isinstance(model, CoverMost | CoverFairly)
-    return tuple(faults + _bad_certificate(solution, value, -1.0 if more_is_better else 1.0))
+    summed = isinstance(model, PMedian | CapacitatedMedian | FairMedian)
+    return tuple(
+        faults
+        + _bad_certificate(
+            solution,
+            value,
+            sense=-1.0 if more_is_better else 1.0,
+            close=_ROUNDING if summed else _DIGITS,
+        )
+    )
 
 
 def _bad_lengths(problem: Problem, solution: Solution) -> list[Fault]:
@@ -154,8 +163,9 @@ def _with_capacities(
     served = look_at_flows(problem, solution, is_open, own, split=model.split, everybody=median)
     faults = served.faults
     if isinstance(model, CapacitatedMedian):
-        costs = _price(problem, is_open, "cost") if model.fixed_costs == "add" else 0.0
-        return "distance", served.cost + costs, faults
+        if model.fixed_costs == "none":
+            return "distance", served.cost, faults
+        return "cost", served.cost + _price(problem, is_open, "cost"), faults
     for group, share in model.targets:
         members = problem.members(group)
         have, total = served.weight[members].sum(), float(problem.weights[members].sum())
@@ -247,10 +257,11 @@ def _widest(radius: Radius) -> float:
     return max(value for _, value in radius) if isinstance(radius, tuple) else radius
 
 
-def _bad_certificate(solution: Solution, value: float, sense: float) -> list[Fault]:
+def _bad_certificate(
+    solution: Solution, value: float, *, sense: float, close: float
+) -> list[Fault]:
+    """Value, bound and gap as told; ``sense`` is 1 where less is better, -1 where more is."""
     faults = []
-    summed = solution.objective in ("distance", "equivalent")
-    close = _ROUNDING if summed else _DIGITS
     if not math.isclose(solution.value, value, rel_tol=close, abs_tol=_DIGITS):
         faults.append(Fault(what="value", where="", claimed=solution.value, found=value))
     if not sense * (value - solution.bound) >= -_ROUNDING * abs(value):

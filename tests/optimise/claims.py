@@ -89,7 +89,9 @@ def _name(model: Model) -> str:
             return "people"
         case CoverFairly():
             return "share"
-        case PMedian() | CapacitatedMedian():
+        case CapacitatedMedian():
+            return "distance" if model.fixed_costs == "none" else "cost"
+        case PMedian():
             return "distance"
         case PCenter():
             return "radius"

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 
 from geo.errors import GeoError
 from optimise import Problem, Travel
-from optimise.exchange import write_problem
+from optimise.exchange import read_problem, write_problem
 from planner.cli import main
 from planner.errors import PlannerError
 from planner.solve_command import add_solve
@@ -57,6 +58,60 @@ def problem(tmp_path: Path) -> Path:
             1,
         ),
         (["--model", "cover-most", "--radius", "0.5", "--max-sites", "2"], [0, 4], "people", 9),
+        (["--model", "cover-all", "--radius", "1"], [1, 4], "sites", 2),
+        (["--model", "lscp", "--radius", "1", "--objective", "cost"], [1, 4], "cost", 2),
+        (
+            ["--model", "cover-all", "--radius", "东=west=0.5", "--radius", "all=3"],
+            [0, 1],
+            "sites",
+            2,
+        ),
+        (["--model", "cover-twice", "--radius", "1"], [0, 1, 3, 4], "sites", 4),
+        (
+            ["--model", "cover-twice", "--radius", "1", "--backup", "东=west=1"],
+            [0, 1],
+            "sites",
+            2,
+        ),
+        (
+            [
+                "--model",
+                "cover-twice",
+                "--radius",
+                "1",
+                "--backup",
+                "东=west=1",
+                "--target",
+                "all=1",
+            ],
+            None,
+            "sites",
+            3,
+        ),
+        (
+            [
+                *("--model", "cover-fairly", "--radius", "0.5", "--max-sites", "2"),
+                *("--group", "东=west", "--group", "all"),
+            ],
+            [0, 4],
+            "share",
+            0.75,
+        ),
+        (["--model", "capacitated-cover", "--radius", "2"], [2], "sites", 1),
+        (["--model", "capacitated-cover", "--radius", "2", "--no-split"], [2], "sites", 1),
+        (["--model", "capacitated-median", "--p", "2"], [0, 4], "distance", 4),
+        (
+            ["--model", "capacitated-median", "--split", "--fixed-costs", "add"],
+            None,
+            "cost",
+            5,
+        ),
+        (
+            ["--model", "fair-median", "--p", "1", "--scale", "1", "--aversion", "0.5"],
+            [2],
+            "equivalent",
+            pytest.approx(2 * math.log((9 * math.exp(1.0) + 2 * math.exp(0.5) + 1) / 12)),
+        ),
     ],
 )
 def test_every_model_is_answered(problem, tmp_path, capsys, options, sites, objective, value):
@@ -64,12 +119,48 @@ def test_every_model_is_answered(problem, tmp_path, capsys, options, sites, obje
     out.write_text("older")
     assert _call([str(problem), *options, "--out", str(out)]) == 0
     record = json.loads(out.read_text("utf-8"))
-    assert (record["open_sites"], record["objective"]) == (sites, objective)
-    assert record["value"] == record["bound"] == value
+    assert record["objective"] == objective
+    assert sites is None or record["open_sites"] == sites
+    assert record["value"] == value
+    assert record["bound"] == pytest.approx(record["value"], rel=1e-6)
     assert record["status"] == "proven"
     (line,) = capsys.readouterr().out.splitlines()
     assert str(out) in line
     assert sorted(path.name for path in tmp_path.iterdir()) == ["line.npz", "solution.json"]
+
+
+def test_capacities_show_in_the_flows(problem, tmp_path):
+    line = read_problem(problem)
+    tight = Problem(
+        weights=line.weights, travel=line.travel, n_sites=5, capacities=[np.inf, 0.0, 6.0, 0.0, 4.0]
+    )
+    write_problem(tmp_path / "tight.npz", tight)
+    out = tmp_path / "solution.json"
+    options = ["--model", "capacitated-median", "--p", "3", "--split", "--out", str(out)]
+    assert _call([str(tmp_path / "tight.npz"), *options]) == 0
+    record = json.loads(out.read_text("utf-8"))
+    # Of the five people in the last place four have room there, one goes two places back.
+    assert (record["open_sites"], record["value"]) == ([0, 2, 4], 1 + 1 + 2)
+    flows = record["flows"]
+    last = slice(flows["indptr"][4], flows["indptr"][5])
+    assert (flows["sites"][last], flows["weight"][last]) == ([2, 4], [1.0, 4.0])
+    assert record["assignment"][4] == 4
+
+
+def test_limits_in_the_file_do_for_a_limit_and_quick_is_quick_to_be_asked(problem, tmp_path):
+    line = read_problem(problem)
+    write_problem(
+        tmp_path / "two.npz",
+        Problem(weights=line.weights, travel=line.travel, n_sites=5, max_sites=2),
+    )
+    out = tmp_path / "solution.json"
+    question = ["--model", "cover-most", "--radius", "0.5", "--tie-break", "none"]
+    assert (
+        _call([str(tmp_path / "two.npz"), *question, "--effort", "quick", "--out", str(out)]) == 0
+    )
+    record = json.loads(out.read_text("utf-8"))
+    assert record["open_sites"] == [0, 4]
+    assert record["tie_break"] is None
 
 
 def test_same_question_same_file_but_for_the_seconds(problem, tmp_path, capsys):
@@ -86,7 +177,16 @@ def test_same_question_same_file_but_for_the_seconds(problem, tmp_path, capsys):
     ("options", "told"),
     [
         (["--model", "p-median"], "--p: is missing"),
-        (["--model", "cover-most", "--radius", "1"], "--max-sites: is missing"),
+        (["--model", "cover-most", "--radius", "1"], "CoverMost.max_sites: nothing limits"),
+        (["--model", "cover-fairly", "--radius", "1"], "--group: is missing"),
+        (["--model", "p-center", "--p", "1", "--radius", "1"], "--radius: is not for"),
+        (["--model", "p-median", "--p", "1", "--radius", "all=1"], "--radius: has groups"),
+        (["--model", "lscp", "--radius", "1", "--radius", "2"], "--radius: is given for everybody"),
+        (["--model", "lscp", "--radius", "all=1", "--radius", "2"], "--radius: is given for every"),
+        (["--model", "lscp", "--radius", "all=1", "--radius", "all=2"], "Give each group one"),
+        (["--model", "lscp", "--radius", "x=1"], "no group 'x'"),
+        (["--model", "cover-share", "--radius", "1", "--split"], "--split: is not for"),
+        (["--model", "fair-median", "--p", "2", "--aversion", "-1"], "FairMedian.aversion"),
         (["--model", "p-median", "--p", "2", "--max-sites", "3"], "--max-sites: is not for"),
         (["--model", "cover-share", "--radius", "1", "--p", "3"], "--p: is not for"),
         (["--model", "p-median", "--p", "0"], "PMedian.p: 0"),
@@ -112,6 +212,10 @@ def test_wrong_words_and_wrong_places(problem, tmp_path, capsys):
         with pytest.raises(SystemExit):
             _call([str(problem), "--model", "cover-share", "--target", target, "--out", "x"])
         assert target.rpartition("=")[2] in capsys.readouterr().err
+    for radius in ("far", "all=far", ""):
+        with pytest.raises(SystemExit):
+            _call([str(problem), "--model", "lscp", "--radius", radius, "--out", "x"])
+        assert "is not a number" in capsys.readouterr().err
     question = ["--model", "p-median", "--p", "2", "--out"]
     with pytest.raises(PlannerError, match="does not exist"):
         _call([str(tmp_path / "none.npz"), *question, str(tmp_path / "a.json")])
