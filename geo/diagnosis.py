@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from geo.crs import WGS84, in_china
 from geo.landmarks import Landmarks
-from geo.reading import SHIFTS, Reading, alternatives
+from geo.reading import SHIFTS, Reading, alternatives, converter, older
 from geo.trial import Basis, Fit, Hypothesis, Trial, apart_m, middle_of, sample_of, targets_of
 
 __all__ = ["Diagnosis", "Hypothesis", "diagnose"]
@@ -146,14 +146,13 @@ def _misread(
 ) -> Diagnosis:
     """Find the reading under which a file lies in the region at all."""
     middle = shapely.centroid(trial.landmarks.area)
-    lon, _ = pyproj.Transformer.from_crs(trial.landmarks.crs, WGS84, always_xy=True).transform(
-        middle.x, middle.y
-    )
+    lon, _ = converter(trial.landmarks.crs, WGS84).transform(middle.x, middle.y)
     likely = [
         other
         for other in (*alternatives(crs, trial.raw[:, 0], trial.raw[:, 1], lon), *shifts)
         if trial.glance(other)
     ]
+    likely += [other for near in likely for other in older(near)]
     found = [trial.of(other, plain) for other in likely]
     there = [other for other in found if other.of.inside >= _THERE]
     tried = ([plain] if plain is not None else []) + found

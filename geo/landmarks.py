@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from geo.crs import WGS84, metric_crs
 from geo.extract import Extract
+from geo.reading import converter
 from geo.region import Region
 
 __all__ = ["Landmarks", "landmarks_of", "landmarks_of_extract"]
@@ -52,7 +53,7 @@ class Landmarks:
 
     def metres(self, lon: Floats, lat: Floats) -> Floats:
         """Project degrees to float64[n, 2]; NaN where there is no place."""
-        x, y = pyproj.Transformer.from_crs(WGS84, self.crs, always_xy=True).transform(lon, lat)
+        x, y = converter(WGS84, self.crs).transform(lon, lat)
         xy = np.column_stack([x, y])
         xy[~np.isfinite(xy).all(axis=1)] = np.nan
         return xy

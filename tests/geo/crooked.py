@@ -343,7 +343,7 @@ def _no_numbers(path: Path) -> None:
     path.write_text("lon,lat\nhere,there\n")
 
 
-@case("minutes.csv", "row 3, lat: .* is not within", "candidates")
+@case("minutes.csv", "row 3, 纬度: .* is not within", "candidates")
 def _sixty_minutes(path: Path) -> None:
     path.write_text("经度,纬度\n117°12′30″,29°3′0″\n117°12′30″,29°75′0″\n", "utf-8")
 
