@@ -208,6 +208,7 @@ def _certify(
     costs = float(problem.site_costs[open_sites].sum())
     unit = np.repeat(np.arange(problem.n_units), np.diff(flows.indptr))
     far = _impedances(problem, unit, flows.sites)
+    objective: str
     if isinstance(model, CapacitatedCover):
         objective = model.objective
         value = float(len(open_sites)) if objective == "sites" else costs

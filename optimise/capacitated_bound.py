@@ -223,7 +223,7 @@ def subgradient(
     at, stride, since = best, 1.0, 0
     way_unit, way_target = np.zeros(len(ground.weight)), np.zeros(len(ground.need))
     way_side = np.zeros(len(ground.names))
-    scale = np.maximum(1e-12, np.abs(ground.matrix).sum(axis=1)) if len(ground.names) else None
+    scale = np.maximum(1e-12, abs(ground.matrix).sum(axis=1)) if len(ground.names) else None
     need = np.maximum(ground.need, 1e-12)
     for step in range(steps):
         if stride < _SHORTEST or goal - best.value <= 1e-9 * max(1.0, abs(goal)):

@@ -151,7 +151,8 @@ def served_by(
     ground: Ground, pairs: NDArray[np.int64], flow: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Weight of each row that is served, float64[n]."""
-    return np.bincount(ground.row_at(pairs), weights=flow, minlength=len(ground.weight))
+    rows = ground.row_at(pairs)
+    return np.asarray(np.bincount(rows, weights=flow, minlength=len(ground.weight)), dtype=float)
 
 
 def evaluate(ground: Ground, is_open: NDArray[np.bool_], *, idle: float = 0.0) -> Plan:

@@ -32,8 +32,9 @@ _STEP_PAIRS, _LEAST_STEPS, _MOST_STEPS = 4e8, 120, 600
 _CHOICE_WORK, _FIRST_CHOICES, _MORE_CHOICES = 30, 40, 6
 #: Relative gap of a first choice.
 _ROUGH = 0.1
-#: Pairs beyond which branch and cut is not tried, and with which it goes to the end.
-_MILP_PAIRS, _TINY_PAIRS = 150_000, 3_000
+#: Pairs beyond which branch and cut is not tried, not if the gap asked for is reached, and up to
+#: which it then goes to the end.
+_MILP_PAIRS, _EASY_PAIRS, _TINY_PAIRS = 150_000, 12_000, 3_000
 #: Rounds of branch and cut: so many over the number of pairs, at least, and below the gap.
 _ROUNDS, _LEAST_ROUNDS, _EASY_ROUNDS = 4e7, 300, 4
 
@@ -79,12 +80,16 @@ class Ledger:
     @property
     def closed(self) -> bool:
         """Whether value and bound have met."""
+        if self.plan is None:
+            return math.isinf(self.bound)
         return self.value - self.bound <= 1e-9 * max(1.0, abs(self.value))
 
     @property
     def good_enough(self) -> bool:
         """Whether the gap asked for is reached."""
-        return self.value - self.bound <= self.gap * abs(self.value) or self.closed
+        if self.closed or self.plan is None:
+            return self.closed
+        return self.value - self.bound <= self.gap * abs(self.value)
 
 
 def pursue(ground: Ground, run: Run) -> Ledger:
@@ -244,6 +249,8 @@ def _branch(ledger: Ledger, dual: Dual | None, run: Run) -> None:
     """Fix what no better plan has otherwise, and prove the rest with HiGHS."""
     watch = run.watch
     small = _settled(ledger, ledger.ground, dual)
+    if ledger.good_enough and len(small.cost) > _EASY_PAIRS:
+        return
     if len(small.cost) > _MILP_PAIRS:
         ledger.log.append(f"too much left to branch on: {len(small.cost)} pairs")
         ledger.stopped = "work limit"

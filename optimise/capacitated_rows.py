@@ -14,7 +14,6 @@ bound is useless. They are added in rounds at the root, and only the few that bi
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,7 +64,7 @@ def compact(ground: Ground, *, goal: float) -> Compact:
     room = sparse.csr_array(
         (-ground.capacity / largest, (np.arange(k), np.arange(k))), shape=(k, k)
     )
-    blocks = [
+    blocks: list[list[sparse.csr_array | None]] = [
         [ground.matrix, None],
         [None, rows_of(row, np.ones(pairs), n)],
         [room, rows_of(ground.column, weight / largest, k)],
@@ -75,7 +74,7 @@ def compact(ground: Ground, *, goal: float) -> Compact:
         [
             sparse.hstack(
                 [
-                    sparse.csr_array((_height(line), wide)) if block is None else block
+                    sparse.csr_array((_height(line), int(wide))) if block is None else block
                     for block, wide in zip(line, (k, pairs), strict=True)
                 ]
             )
@@ -99,7 +98,7 @@ def compact(ground: Ground, *, goal: float) -> Compact:
     return Compact(milp=milp, scale=scale, cuts=np.zeros(0, dtype=np.int64))
 
 
-def _height(line: list[Any]) -> int:
+def _height(line: list[sparse.csr_array | None]) -> int:
     return int(next(block.shape[0] for block in line if block is not None))
 
 
@@ -124,7 +123,7 @@ def strengthen(ground: Ground, programme: Compact, watch: Watch) -> tuple[Compac
         relaxation, None if there is none or it was stopped.
     """
     milp, k, pairs = programme.milp, len(ground.sites), len(ground.cost)
-    column = ground.column
+    column = ground.column.astype(np.int64)
     have = np.zeros(pairs, dtype=np.bool_)
     if pairs <= _FEW_PAIRS:
         have[:] = True

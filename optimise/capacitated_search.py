@@ -67,7 +67,7 @@ def _blocks(ground: Ground) -> NDArray[np.int64]:
     if pairs:
         part = ground.matrix[pairs]
         whole = np.diff(part.indptr) == 2
-        ends = part[np.flatnonzero(whole)].indices.reshape(-1, 2)
+        ends = part[np.flatnonzero(whole)].indices.astype(np.int64).reshape(-1, 2)
         one, other = ends[:, 0], ends[:, 1]
     graph = coo_array((np.ones(len(one)), (one, other)), shape=(k, k))
     return np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)
