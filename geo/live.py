@@ -141,7 +141,7 @@ def _findings(place: Place, servers: Servers, used: list[Answer], split: int) ->
     times = sorted(answer.time for answer in used)
     values: dict[str, Value] = {
         "place": place.name,
-        "osm_id": place.osm_id or "-",
+        "osm_id": place.osm_id or "—",
         "requests": len(used),
         "servers": ", ".join(asked),
         "date": times[0][:10],

@@ -83,6 +83,8 @@ def narrowed(extract: Extract, recipe: Recipe) -> tuple[Extract, list[Finding]]:
     names = {recipe.name_zh, recipe.name_en}
     whole = [a for a in extract.admin if a.geometry is not None and {a.name, a.name_en} & names]
     if not whole:
+        if extract.place is not None:  # fetched for the recipe: there is no more in it
+            return extract, []
         values: dict[str, Value] = {"name": recipe.name_zh}
         return extract, [Finding(kind="recipe-outline-missing", values=values)]
     region = whole[0]  # the coarsest of the name

@@ -5,6 +5,7 @@ import json
 import re
 from pathlib import Path
 
+import osmium
 import pytest
 import shapely
 
@@ -209,17 +210,42 @@ def test_the_newest_answer_that_tells_an_object_counts() -> None:
 def test_neighbours_are_left_out_wherever_they_lie(tmp_path: Path) -> None:
     """A neighbour in a bay of the place's outline is whole in the answer, and no part of it."""
     path = Path(__file__).resolve().parents[1] / "data" / "liechtenstein-2013-08-03.osm.pbf"
-    with map_server(path) as alps:
+    fetch_and_compare(path, "Triesenberg", tmp_path)
+
+
+def test_a_parish_of_the_isle_of_wight(real_data: Path, tmp_path: Path) -> None:
+    source = real_data / "osm" / "isle-of-wight-latest.osm.pbf"
+    clip = tmp_path / "clip.osm.pbf"
+    around = shapely.box(-1.34, 50.72, -1.25, 50.775)
+    with osmium.BackReferenceWriter(str(clip), ref_src=str(source), relation_depth=1) as writer:
+        tagged = osmium.FileProcessor(str(source)).with_locations()
+        for thing in tagged.with_filter(osmium.filter.EmptyTagFilter()):
+            if thing.is_node():
+                spots = [thing.location]
+            elif thing.is_way():
+                spots = [node.location for node in thing.nodes if node.location.valid()]
+            else:
+                spots = []
+                if thing.tags.get("name") == "Cowes" and thing.tags.get("admin_level") == "10":
+                    writer.add(thing)
+            if any(shapely.intersects_xy(around, at.lon, at.lat) for at in spots):
+                writer.add(thing)
+    fetch_and_compare(clip, "Cowes", tmp_path)
+
+
+def fetch_and_compare(path: Path, name: str, folder: Path) -> None:
+    """Fetch a place out of a served file; in its outline there is what the file has there."""
+    with map_server(path) as served:
         servers = Servers(
-            overpass=alps.overpass, nominatim=alps.address, cache=tmp_path / "c", timeout_s=60
+            overpass=served.overpass, nominatim=served.address, cache=folder / "c", timeout_s=60
         )
-        place = find_place("Triesenberg", servers)
-        fetched = fetch_extract(place, tmp_path / "t.osm.pbf", servers, wanted=WANTED)
-    assert [asked.path for asked in alps.asked] == ["/search", "/api/interpreter"]
-    extract = read(fetched.path)
-    assert [a.name for a in extract.admin] == ["Triesenberg"]
-    whole = read(path)
-    (unit,) = [a for a in whole.admin if a.name == "Triesenberg"]
+        fetched = fetch_extract(
+            find_place(name, servers), folder / "t.osm.pbf", servers, wanted=WANTED
+        )
+    assert [asked.path for asked in served.asked] == ["/search", "/api/interpreter"]
+    extract, whole = read(fetched.path), read(path)
+    assert [a.name for a in extract.admin] == [name]
+    (unit,) = [a for a in whole.admin if a.name == name]
     assert extract.admin[0].geometry is not None
     assert unit.geometry is not None
     assert extract.admin[0].geometry.normalize().equals(unit.geometry.normalize())
@@ -227,9 +253,17 @@ def test_neighbours_are_left_out_wherever_they_lie(tmp_path: Path) -> None:
     mine = extract.pois[extract.pois.within(unit.geometry)]
     assert len(inside) > 5
     assert mine["osm_id"].tolist() == inside["osm_id"].tolist()
+    houses, known = (_houses_inside(e, unit.geometry) for e in (extract, whole))
+    assert houses == known
     roads = _inside_m(whole, unit.geometry)
     assert roads > 0.3
     assert _inside_m(extract, unit.geometry) == pytest.approx(roads, rel=1e-9)
+
+
+def _houses_inside(extract: Extract, area: shapely.Geometry) -> list[tuple[float, float]]:
+    lon, lat = extract.buildings["lon"].to_numpy(), extract.buildings["lat"].to_numpy()
+    hit = shapely.contains_xy(area, lon, lat)
+    return sorted(zip(lon[hit].tolist(), lat[hit].tolist(), strict=True))
 
 
 def _inside_m(extract: Extract, area: shapely.Geometry) -> float:
