@@ -145,10 +145,13 @@ def minimise(
     start: NDArray[np.float64] | None = None,
     seed: int = 0,
     heuristics: bool = False,
+    reduced: bool = False,
 ) -> Found:
     """Solve a mixed-integer programme, warm from ``start`` if given.
 
     ``heuristics`` lets HiGHS look for plans itself, which pays only where no plan is known.
+    ``reduced`` says that nothing is left to presolve: looking for it anyway costs more, and blurs
+    the structure its cuts live on (measured: up to five times as long on maximal covering).
     """
     if not len(milp.cost):
         return Found(values=np.zeros(0), bound=milp.offset, stopped=None, work=0, nodes=0)
@@ -161,6 +164,8 @@ def minimise(
         for name in _HEURISTICS:
             solver.setOptionValue(name, True)
         solver.setOptionValue("mip_heuristic_effort", 0.05)
+    if reduced:
+        solver.setOptionValue("presolve", "off")
     asked = _Asked(watch, limits)
     solver.setCallback(asked, None)
     solver.startCallback(highspy.cb.HighsCallbackType.kCallbackMipInterrupt)

@@ -40,10 +40,10 @@ _SEARCHES, _LEAST_POOL, _MANY_SITES, _LONGEST = ((0.4, 3.0), (0.8, 6.0)), 60, 15
 #: More of them where there is too much left to branch on, and one after branching.
 _MORE_SEARCHES, _LAST_SEARCH = ((1.0, 3.0), (1.0, 6.0)), ((2.0, 9.0),)
 #: Entries of the incidence beyond which the linear relaxation takes long, and is not tried;
-#: beyond which branch and cut is not tried, or not if the gap asked for is reached; and up to
-#: which it then goes to the end.
+#: beyond which branch and cut is not tried, or not if the gap asked for is reached; up to which
+#: it then goes to the end; and beyond which it is not tried before searching on.
 _LONG_LP_ENTRIES, _LP_ENTRIES = 80_000, 4_000_000
-_MILP_ENTRIES, _EASY_ENTRIES, _TINY_ENTRIES = 60_000, 5_000, 1_000
+_MILP_ENTRIES, _EASY_ENTRIES, _TINY_ENTRIES, _TRY_ENTRIES = 60_000, 5_000, 1_000, 20_000
 #: Rounds of branch and cut: so many over the number of entries, and at least; those that are spent
 #: below the gap asked for; and those tried before searching on.
 _ROUNDS, _LEAST_ROUNDS, _EASY_ROUNDS, _FIRST_ROUNDS = 3e6, 20, 8, 30
@@ -122,9 +122,11 @@ def _prove(ledger: Ledger, watch: Watch, dual: Dual, *, seed: int) -> None:
     large = len(core.reach.indices) > _LONG_LP_ENTRIES
     if large:
         _search_on(ledger, watch, dual, _SEARCHES[:1], seed=seed + 20)
-    if not (large and ledger.good_enough):
-        dual = _relax(ledger, watch, dual)
     left = _settle(ledger, dual)
+    small = left is None or len(left.reach.indices) <= _EASY_ENTRIES
+    if not small and not (large and ledger.good_enough):
+        dual = _relax(ledger, watch, dual)
+        left = _settle(ledger, dual)
     if left is None or _try(ledger, watch, left, seed=seed):
         return
     before = ledger.value
@@ -142,7 +144,7 @@ def _prove(ledger: Ledger, watch: Watch, dual: Dual, *, seed: int) -> None:
 
 def _try(ledger: Ledger, watch: Watch, small: Core, *, seed: int) -> bool:
     """Branch shortly on what is left; True if that was all."""
-    if len(small.reach.indices) > _EASY_ENTRIES or watch.look("prove", 0.2) is not None:
+    if len(small.reach.indices) > _TRY_ENTRIES or watch.look("prove", 0.2) is not None:
         return False
     return _minimise(ledger, watch, small, rounds=_FIRST_ROUNDS, easy=_FIRST_ROUNDS, seed=seed)
 
@@ -282,7 +284,7 @@ def _minimise(
         work=rounds,
         cutoff=ledger.value - 0.5 * ledger.core.step,
     )
-    found = minimise(formulate(small), limits, watch, seed=seed)
+    found = minimise(formulate(small), limits, watch, seed=seed, reduced=True)
     ledger.log.append(
         f"HiGHS: {found.nodes} nodes, {found.work} rounds, {found.stopped or 'complete'}"
     )
