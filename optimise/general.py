@@ -71,10 +71,15 @@ def solve_general(problem: Problem, model: Question | PCenter, run: Run) -> Solu
         f"{programme.columns.count} columns, {programme.rules.matrix.shape[0]} rules"
     )
     laid = time.perf_counter()
-    first = _relaxed(problem, model, run)
-    start, bound, proved_by, lines = None, -np.inf, "nothing", first.log
+    first = _relaxed(problem, model, replace(run, exact=run.exact and not _linked(problem)))
+    start, bound, proved_by = None, -np.inf, "nothing"
     if first.plan is not None:
         start = programme.columns.plan_of(first.plan)
+        if run.exact and _linked(problem) and outcome_of(programme, start).feasible:
+            # Rules that do not bite: worth proving without them.
+            first = _relaxed(problem, model, run)
+            start = programme.columns.plan_of(first.plan) if first.plan is not None else None
+    lines = first.log
     if first.bound is not None:
         bound, proved_by = sense.minimised(first.bound), "the question without its rules"
     ledger = pursue(
@@ -138,6 +143,11 @@ class _First:
     log: tuple[str, ...] = ()
 
 
+def _linked(problem: Problem) -> bool:
+    """Whether there are rules that the fast way's plan need not keep."""
+    return problem.linked or problem.budget is not None
+
+
 def _relaxed(problem: Problem, model: Question, run: Run) -> _First:
     """Ask the fast way the question without the rules that it does not heed.
 
@@ -146,25 +156,22 @@ def _relaxed(problem: Problem, model: Question, run: Run) -> _First:
     Infeasible
         If not even that has an answer.
     """
-    most = problem.max_sites
-    linked = problem.linked or problem.budget is not None
     loose = replace(
         problem,
         apart=np.zeros((0, 2), dtype=np.int32),
         together=(),
         choices=(),
         budget=None,
-        max_sites=None if isinstance(model, CoverAll | CoverShare | CoverTwice) else most,
+        max_sites=problem.max_sites if isinstance(model, CoverMost | PMedian) else None,
     )
-    quick = replace(run, exact=run.exact and not linked)
     try:
         if isinstance(model, PMedian):
-            solution = solve_median(loose, model, quick)
+            solution = solve_median(loose, model, run)
         else:
             once = _once(model)
             if once is None:
                 return _First()
-            solution = solve_cover(narrowed(loose, once.radius), once, quick)
+            solution = solve_cover(narrowed(loose, once.radius), once, run)
     except Undecided:
         return _First()
     except Infeasible as refusal:

@@ -138,9 +138,12 @@ def pursue(
         ledger.prove(ledger.value, "what is settled")
         return ledger
     try:
-        _search(ledger, run, none if start is None else start)
-        if not ledger.closed and run.watch.look("prove", 0.0) is None:
-            _prove(ledger, run)
+        if start is not None and ledger.offer(start) and ledger.good_enough:
+            ledger.log.append(f"the plan to start from keeps every rule: {ledger.value:g}")
+        else:
+            _search(ledger, run, none if start is None else start)
+            if not ledger.closed and run.watch.look("prove", 0.0) is None:
+                _prove(ledger, run)
     except KeyboardInterrupt:
         run.watch.stopped = "cancelled"
     done = ledger.good_enough or ledger.impossible
@@ -165,8 +168,6 @@ def _search(ledger: Ledger, run: Run, start: NDArray[np.integer]) -> None:
         ledger.offer(plan)
         return
     programme = ledger.programme
-    if len(start):
-        ledger.offer(start)
     seconds = _START_S if run.exact else _QUICK_S
     moves = moves_for(programme, seconds)
     heat = 0.1 if len(start) else 0.3

@@ -43,6 +43,7 @@ class _Board(NamedTuple):
     level: NDArray[np.float64]
     far: NDArray[np.float64]
     need: NDArray[np.int8]
+    measured: NDArray[np.bool_]
     gain_ptr: NDArray[np.int64]
     gain_target: NDArray[np.int32]
     gain: NDArray[np.float64]
@@ -64,7 +65,8 @@ class _Board(NamedTuple):
 class _State(NamedTuple):
     """What changes.
 
-    ``near``: ranks of the three nearest open columns of each row; ``sums``: price of what is
+    ``near``: of a row that measures distance the ranks of the two nearest open columns, of any
+    other the number of open columns; ``sums``: price of what is
     open and lost, price of what is missed, distance, shortfall; ``..._fine``: price of missing
     each rule, target and the two caps; ``listed``: open columns, ``place`` of each column in it;
     ``missed``: rules missed, ``missed_at`` likewise; ``counts``: open columns, missed rules,
@@ -104,6 +106,7 @@ def _lay_out(programme: Programme) -> _Board:
         level=units.level,
         far=units.far,
         need=units.need,
+        measured=units.measured,
         gain_ptr=gain.indptr.astype(np.int64),
         gain_target=gain.indices.astype(np.int32),
         gain=gain.data.astype(np.float64),
@@ -154,7 +157,7 @@ def search(
     worth = _worth(board, covers)
     state = _State(
         is_open=np.zeros(k, dtype=np.bool_),
-        near=np.zeros((n_rows, 3), dtype=np.int32),
+        near=np.zeros((n_rows, 2), dtype=np.int32),
         lost=np.zeros(len(board.slack)),
         active=np.zeros(n_rules),
         sums=np.zeros(4),
@@ -225,6 +228,13 @@ def _lose(board: _Board, state: _State, row: Any, sign: Any) -> None:
 
 
 @inner
+def _is_lost(board: _Board, state: _State, row: Any) -> Any:
+    if board.measured[row]:
+        return state.near[row, 0] == board.row_ptr[row + 1] - board.row_ptr[row]
+    return state.near[row, 0] < board.need[row]
+
+
+@inner
 def _toggle(board: _Board, state: _State, j: Any) -> None:
     """Open a closed column, close an open one."""
     opening = not state.is_open[j]
@@ -241,56 +251,80 @@ def _toggle(board: _Board, state: _State, j: Any) -> None:
         state.place[last] = state.place[j]
         state.place[j] = -1
         state.sums[0] -= board.price[j]
+    step = np.int32(1 if opening else -1)
+    near, lost = state.near, state.lost
+    paid, fined, distance = 0.0, 0.0, 0.0
+    # All in one function: a call would hand over both boards for each row.
     for a in range(board.col_ptr[j], board.col_ptr[j + 1]):
-        row, q = board.col_row[a], board.col_rank[a]
-        first, end = board.row_ptr[row], board.row_ptr[row + 1]
-        size = end - first
-        near0, near1, near2 = state.near[row, 0], state.near[row, 1], state.near[row, 2]
-        if opening:
-            if q >= near2:
-                continue
-            if q < near0:
-                state.near[row, 0], state.near[row, 1], state.near[row, 2] = q, near0, near1
-            elif q < near1:
-                state.near[row, 1], state.near[row, 2] = q, near1
-            else:
-                state.near[row, 2] = q
+        row = board.col_row[a]
+        sign = 0.0
+        if not board.measured[row]:
+            count = near[row, 0] + step
+            near[row, 0] = count
+            if opening and count == board.need[row]:
+                sign = -1.0
+            elif not opening and count == board.need[row] - 1:
+                sign = 1.0
         else:
-            if q > near2:
+            q, near0, near1 = board.col_rank[a], near[row, 0], near[row, 1]
+            if q > near1 or (opening and q == near1):
                 continue
-            b = near2 + 1
-            while b < size and not state.is_open[board.row_col[first + b]]:
-                b += 1
-            b = min(b, size)
-            if q == near0:
-                state.near[row, 0], state.near[row, 1] = near1, near2
-            elif q == near1:
-                state.near[row, 1] = near2
-            state.near[row, 2] = b
-        new0 = state.near[row, 0]
-        if new0 != near0:
+            first = board.row_ptr[row]
+            size = np.int32(board.row_ptr[row + 1] - first)
+            if opening and q > near0:
+                near[row, 1] = q
+                continue
+            if opening:
+                near[row, 0], near[row, 1] = q, near0
+            else:
+                b = near1 + 1
+                while b < size and not state.is_open[board.row_col[first + b]]:
+                    b += 1
+                near[row, 1] = min(b, size)
+                if q == near1:
+                    continue
+                near[row, 0] = near1
+            now = near[row, 0]
             before = board.level[first + near0] if near0 < size else board.far[row]
-            after = board.level[first + new0] if new0 < size else board.far[row]
-            state.sums[2] += after - before
-        of = board.need[row] - 1
-        was = (near1 if of == 1 else near0) < size
-        now = state.near[row, of] < size
-        if was != now:
-            _lose(board, state, row, 1.0 if was else -1.0)
-    sign = 1.0 if opening else -1.0
+            after = board.level[first + now] if now < size else board.far[row]
+            distance += after - before
+            if near0 == size:
+                sign = -1.0
+            elif now == size:
+                sign = 1.0
+        if sign != 0.0:
+            for e in range(board.gain_ptr[row], board.gain_ptr[row + 1]):
+                g = board.gain_target[e]
+                by = sign * board.gain[e]
+                was = lost[g] - board.slack[g]
+                lost[g] += by
+                paid += board.target_price[g] * by
+                if was + by > 0.0 or was > 0.0:
+                    fined += state.target_fine[g] * (max(0.0, was + by) - max(0.0, was))
+                    state.counts[2] += (was + by > 0.0) - (was > 0.0)
+    state.sums[0] += paid
+    state.sums[1] += fined
+    state.sums[2] += distance
     for e in range(board.rule_ptr[j], board.rule_ptr[j + 1]):
         s = board.rule_of[e]
-        was_missing, was_lacking = _missing(board, state, s), _lacking(board, state, s)
-        state.active[s] += sign * board.rule_by[e]
-        missing, lacking = _missing(board, state, s), _lacking(board, state, s)
-        state.sums[1] += state.rule_fine[s] * (missing - was_missing)
-        state.sums[3] += lacking - was_lacking
-        listed, now_missed = state.missed_at[s] >= 0, missing + lacking > 0.0
-        if now_missed and not listed:
+        upper, lower, quota = board.upper[s], board.lower[s], board.quota[s]
+        was = state.active[s]
+        now = was + step * board.rule_by[e]
+        state.active[s] = now
+        under, still = max(0.0, lower - was), max(0.0, lower - now)
+        missing, missed = max(0.0, was - upper), max(0.0, now - upper)
+        if quota:
+            state.sums[3] += still - under
+        else:
+            missing += under
+            missed += still
+        state.sums[1] += state.rule_fine[s] * (missed - missing)
+        listed, out = state.missed_at[s] >= 0, now > upper or still > 0.0
+        if out and not listed:
             state.missed_at[s] = state.counts[1]
             state.missed[state.counts[1]] = s
             state.counts[1] += 1
-        elif listed and not now_missed:
+        elif listed and not out:
             state.counts[1] -= 1
             other = state.missed[state.counts[1]]
             state.missed[state.missed_at[s]] = other
@@ -391,7 +425,7 @@ def _near(board: _Board, state: _State, j: Any) -> Any:
     first, end = board.row_ptr[row], board.row_ptr[row + 1]
     # Of distances the nearer ones are the likelier exchange.
     size = end - first
-    if board.far[row] > 0.0 and size > 40 and lot(state.word) < 0.7:
+    if board.measured[row] and size > 40 and lot(state.word) < 0.7:
         size = 40
     return np.int64(board.row_col[first + _some(state, size)])
 
@@ -415,7 +449,7 @@ def _propose(board: _Board, state: _State) -> Any:
     elif draw < 0.5 and state.counts[2] > 0:
         for _ in range(20):
             row = _some(state, len(board.far))
-            if state.near[row, board.need[row] - 1] < board.row_ptr[row + 1] - board.row_ptr[row]:
+            if not _is_lost(board, state, row):
                 continue
             for e in range(board.gain_ptr[row], board.gain_ptr[row + 1]):
                 g = board.gain_target[e]
@@ -482,8 +516,9 @@ def _run(
     cold: float,
 ) -> Any:
     for row in range(len(board.far)):
-        size = board.row_ptr[row + 1] - board.row_ptr[row]
-        state.near[row, :] = size
+        state.near[row, :] = 0
+        if board.measured[row]:
+            state.near[row, :] = board.row_ptr[row + 1] - board.row_ptr[row]
         state.sums[2] += board.far[row]
         _lose(board, state, row, 1.0)
     for s in range(len(board.lower)):

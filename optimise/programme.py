@@ -325,6 +325,7 @@ def _units_of(
             beyond[rows],
             (np.ones(len(rows)) if measured else left[rows]).astype(np.int8),
             still,
+            measured=measured,
             tied=len(columns.sites.indices) > columns.count,
         )
         parts.append(laid if measured else merged(laid, columns.count))
@@ -338,6 +339,7 @@ def _joined(one: Units, other: Units) -> Units:
         level=np.concatenate([one.level, other.level]),
         far=np.concatenate([one.far, other.far]),
         need=np.concatenate([one.need, other.need]),
+        measured=np.concatenate([one.measured, other.measured]),
         gain=sparse.csr_array(sparse.vstack([one.gain, other.gain])),
     )
 

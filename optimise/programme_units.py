@@ -32,6 +32,8 @@ class Units:
         float64[rows], loss while fewer than ``need`` are open.
     need
         int8[rows], 1 or 2.
+    measured
+        bool[rows], whether it matters which open column is the nearest.
     gain
         csr float64[rows, targets], weight lost in each target while fewer than ``need`` are open.
     """
@@ -41,6 +43,7 @@ class Units:
     level: NDArray[np.float64]
     far: NDArray[np.float64]
     need: NDArray[np.int8]
+    measured: NDArray[np.bool_]
     gain: sparse.csr_array
 
     @property
@@ -64,6 +67,7 @@ class Units:
             level=self.level[entry],
             far=self.far[rows],
             need=self.need[rows],
+            measured=self.measured[rows],
             gain=sparse.csr_array(self.gain[rows]),
         )
 
@@ -101,6 +105,7 @@ def lay_units(
     need: NDArray[np.int8],
     gain: sparse.csr_array,
     *,
+    measured: bool,
     tied: bool,
 ) -> Units:
     """Bring entries into order; ``tied`` tells that a column may stand in a row several times."""
@@ -114,6 +119,7 @@ def lay_units(
         level=level[keep],
         far=far,
         need=need,
+        measured=np.full(len(far), measured),
         gain=gain,
     )
 
@@ -149,5 +155,6 @@ def merged(units: Units, n_columns: int) -> Units:
         level=slim.level,
         far=np.asarray(gather @ units.far),
         need=slim.need,
+        measured=slim.measured,
         gain=sparse.csr_array(gather @ units.gain),
     )
