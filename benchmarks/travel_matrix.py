@@ -36,6 +36,7 @@ from scipy.sparse.csgraph import connected_components, dijkstra
 from geo.bundle import load_bundle
 from geo.network import RoadNetwork
 from geo.search import prepare, search, tie
+from geo.speeds import METRES
 from geo.streets import hilbert
 from geo.travel import TravelMatrix, network_matrix
 
@@ -167,7 +168,7 @@ def report(task: Task, runs: int, peer_sources: int) -> None:
         shape=turned.shape,
     )
     homes = network.snap(*task.demand.T)
-    prepared = prepare(network, *tie(network, task.candidates, task.demand))
+    prepared = prepare(network, METRES, *tie(network, METRES, task.candidates, task.demand))
 
     def scipy_by(at_once: int) -> Answer:
         return with_scipy(task, ready, homes, node, access_cm, sample, at_once)
@@ -233,7 +234,7 @@ def report(task: Task, runs: int, peer_sources: int) -> None:
 def measure(task: Task, threads: int) -> TravelMatrix:
     """Measure our way."""
     return network_matrix(
-        task.network, task.demand, task.candidates, cutoff_m=task.cutoff_m, threads=threads
+        task.network, task.demand, task.candidates, cutoff=task.cutoff_m, threads=threads
     )
 
 
@@ -302,7 +303,7 @@ def of_sample(travel: TravelMatrix, sample: npt.NDArray[np.int64]) -> Answer:
     place[sample] = np.arange(len(sample))
     cell = np.repeat(np.arange(len(travel.indptr) - 1), np.diff(travel.indptr))
     held = np.flatnonzero(place[travel.indices] >= 0)
-    total_cm = np.rint(travel.metres[held].astype(np.float64) * 100).astype(int)
+    total_cm = np.rint(travel.values[held].astype(np.float64) * 100).astype(int)
     rows = place[travel.indices[held]]
     return dict(
         zip(zip(rows.tolist(), cell[held].tolist(), strict=True), total_cm.tolist(), strict=True)

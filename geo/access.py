@@ -1,15 +1,20 @@
-"""Which ways people may walk and drive on, and in which direction: OSM tags read as rules.
+"""Which ways people may walk, ride and drive on, and in which direction: OSM tags read as rules.
 
 The tag nearest to the vehicle decides (``motorcar`` before ``motor_vehicle`` before ``vehicle``
-before ``access``; ``foot`` before ``access``); where none speaks, the class of the way does. See
-https://wiki.openstreetmap.org/wiki/Key:access and Key:oneway. Conditional tags (times, weights)
-are not read. Choices where the wiki leaves one:
+before ``access``; ``bicycle`` before ``vehicle``; ``foot`` before ``access``); where none speaks,
+the class of the way does. See https://wiki.openstreetmap.org/wiki/Key:access and Key:oneway.
+Conditional tags (times, weights) are not read. Choices where the wiki leaves one:
 
 - ``oneway=reversible`` and ``alternating`` are open both ways: the direction changes within
   minutes or hours, and a trip to a recycling point is not tied to one.
-- ``foot=use_sidepath`` is open: the path beside the road is as long as the road.
+- ``use_sidepath`` is open: the path beside the road is as long as the road.
 - trunk roads are closed to walkers unless a sidewalk or a ``foot`` tag says otherwise.
 - tracks are driven where a tag allows motor vehicles or the surface is good (grades 1 and 2).
+- e-bikes and electric tricycles go where bicycles may, as the law has it in China, where they are
+  no motor vehicles (GB 17761-2018) and only motorways are closed to them (Road Traffic Safety Law,
+  art. 67); but they carry a load: on footpaths, paths and squares only where a ``bicycle`` tag
+  allows it, on tracks unless they are soft (grades 4 and 5), never on steps. One-ways bind them
+  unless ``oneway:bicycle=no``. Where one must get off (``dismount``) they are pushed.
 """
 
 from __future__ import annotations
@@ -22,9 +27,19 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-__all__ = ["ACCESS_KEYS", "Direction", "Mode", "directions", "driving", "walking"]
+__all__ = [
+    "ACCESS_KEYS",
+    "MODES",
+    "Direction",
+    "Mode",
+    "directions",
+    "driving",
+    "riding",
+    "walking",
+]
 
-Mode = Literal["walk", "drive"]
+Mode = Literal["walk", "ebike", "drive"]
+MODES: tuple[Mode, ...] = ("walk", "ebike", "drive")
 
 
 class Direction(IntFlag):
@@ -37,7 +52,7 @@ class Direction(IntFlag):
 
 
 #: Tags that forbid or allow; what a way would be without them is its class alone.
-ACCESS_KEYS = ("access", "foot", "vehicle", "motor_vehicle", "motorcar")
+ACCESS_KEYS = ("access", "foot", "bicycle", "vehicle", "motor_vehicle", "motorcar")
 
 
 def _words(text: str) -> frozenset[str]:
@@ -66,6 +81,9 @@ _DRIVEN = _MOTORWAY | _words(
     "unclassified residential living_street service road"
 )
 _HARD_TRACK = _words("grade1 grade2")
+_RIDDEN = (_DRIVEN - _MOTORWAY) | _words("cycleway busway track")
+_RIDDEN_IF_ALLOWED = _words("path footway pedestrian bridleway")
+_SOFT_TRACK = _words("grade4 grade5")
 _ROUND = _words("roundabout circular")
 _ONEWAY = {
     "yes": Direction.FORWARD,
@@ -82,6 +100,10 @@ _ONEWAY = {
 
 _READ = {
     "walk": ("highway", "foot", "access", "motorroad", "sidewalk"),
+    "ebike": (
+        *("highway", "oneway", "oneway:bicycle", "junction", "access", "vehicle", "bicycle"),
+        *("motorroad", "service", "tracktype"),
+    ),
     "drive": (
         *("highway", "oneway", "junction", "access", "vehicle", "motor_vehicle", "motorcar"),
         *("service", "tracktype"),
@@ -131,8 +153,32 @@ def driving(tags: Mapping[str, str]) -> Direction:
     if soft and True not in by_motor:
         return Direction.CLOSED
     implied = highway in _MOTORWAY or tags.get("junction") in _ROUND
-    default = Direction.FORWARD if implied else Direction.BOTH
-    return _ONEWAY.get(tags.get("oneway", "").strip().lower(), default)
+    return _one_way(tags.get("oneway", ""), implied=implied)
+
+
+def riding(tags: Mapping[str, str]) -> Direction:
+    """Say whether and in which direction a way may be used by e-bike or electric tricycle.
+
+    Parameters
+    ----------
+    tags
+        Tags of the way; absent or empty means not said.
+    """
+    highway = tags.get("highway", "")
+    if highway not in _RIDDEN | _RIDDEN_IF_ALLOWED:
+        return Direction.CLOSED
+    by_bicycle = _verdict(tags.get("bicycle", ""), _SHUT)
+    in_general = [_verdict(tags.get(key, ""), _SHUT) for key in ("vehicle", "access")]
+    said = next((verdict for verdict in (by_bicycle, *in_general) if verdict is not None), None)
+    if said is False or tags.get("service") == "emergency_access":
+        return Direction.CLOSED
+    soft = highway == "track" and tags.get("tracktype") in _SOFT_TRACK
+    if (soft or highway in _RIDDEN_IF_ALLOWED or tags.get("motorroad") == "yes") and not by_bicycle:
+        return Direction.CLOSED
+    own = tags.get("oneway:bicycle", "").strip().lower()
+    if own in _ONEWAY:
+        return _ONEWAY[own]
+    return _one_way(tags.get("oneway", ""), implied=tags.get("junction") in _ROUND)
 
 
 def directions(tags: pd.DataFrame, mode: Mode) -> npt.NDArray[np.int8]:
@@ -143,14 +189,14 @@ def directions(tags: pd.DataFrame, mode: Mode) -> npt.NDArray[np.int8]:
     tags
         One row a way, one ``str`` column a key, ``""`` where absent. Missing columns are silent.
     mode
-        ``"walk"`` or ``"drive"``.
+        ``"walk"``, ``"ebike"`` or ``"drive"``.
 
     Returns
     -------
     int8[w]
         A :class:`Direction` for each way.
     """
-    rule = walking if mode == "walk" else driving
+    rule = {"walk": walking, "ebike": riding, "drive": driving}[mode]
     keys = [key for key in _READ[mode] if key in tags]
     if tags.empty or not keys:
         return np.zeros(len(tags), np.int8)
@@ -160,6 +206,11 @@ def directions(tags: pd.DataFrame, mode: Mode) -> npt.NDArray[np.int8]:
     rows = tags[keys].iloc[firsts].astype(str).itertuples(index=False, name=None)
     verdicts = [rule(dict(zip(keys, row, strict=True))) for row in rows]
     return np.array(verdicts, np.int8)[alike]
+
+
+def _one_way(oneway: str, *, implied: bool) -> Direction:
+    default = Direction.FORWARD if implied else Direction.BOTH
+    return _ONEWAY.get(oneway.strip().lower(), default)
 
 
 def _verdict(value: str, shut: frozenset[str]) -> bool | None:

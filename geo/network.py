@@ -10,7 +10,7 @@ are neighbours in memory.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
@@ -20,15 +20,17 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 from geo.access import ACCESS_KEYS, Direction, Mode, directions
+from geo.arcs import Arcs, along, rows, streets_of
 from geo.errors import NetworkError
 from geo.extract import Roads
 from geo.findings import Finding
 from geo.nearest import nearest
 from geo.packing import packed, unpacked
 from geo.progress import Progress, silent
+from geo.speeds import METRES, Measure, Speeds, default_speeds, up_to_hundredths, way_kmh
 from geo.streets import Streets, cut_streets, total_length_m
 
-__all__ = ["SNAPPABLE_M", "SPACING_M", "RoadNetwork", "build_network", "up_to_cm"]
+__all__ = ["SNAPPABLE_M", "SPACING_M", "UNTOLD_KMH", "RoadNetwork", "build_network"]
 
 #: Nodes are at most so far apart along the way.
 SPACING_M = 50.0
@@ -38,12 +40,14 @@ SNAPPABLE_M = 1000.0
 #: Farther than this no place is tied to a road: an exclave overseas, say. Also what centimetres in
 #: 32 bits can hold.
 FARTHEST_M = 200_000.0
+#: Of every vehicle in networks that were kept without speeds (bundles of version 1).
+UNTOLD_KMH = 25
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Cms = npt.NDArray[np.int32]
+Kmh = npt.NDArray[np.uint8]
 Mask = npt.NDArray[np.bool_]
-Arcs = csr_array[Any, tuple[int, int]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -53,7 +57,7 @@ class RoadNetwork:
     Parameters
     ----------
     mode
-        ``"walk"`` or ``"drive"``.
+        ``"walk"``, ``"ebike"`` or ``"drive"``.
     x, y
         float64[n], whole centimetres in metres.
     indptr, indices, length_cm
@@ -65,6 +69,8 @@ class RoadNetwork:
     snappable
         bool[n], nodes that places may be tied to: in a part with at least :data:`SNAPPABLE_M` of
         road and, where one-ways count, able to reach and be reached from the rest of it.
+    kmh
+        uint8[e], speed on an arc; 0 where it is walked, as all are if none is given.
     """
 
     mode: Mode
@@ -76,11 +82,16 @@ class RoadNetwork:
     component: Cms
     component_length_m: Floats
     snappable: Mask
+    kmh: Kmh = field(default_factory=lambda: np.zeros(0, np.uint8))
 
     def __post_init__(self) -> None:
         nodes, arcs = len(self.x), len(self.indices)
+        if not len(self.kmh):
+            object.__setattr__(self, "kmh", np.zeros(arcs, np.uint8))
         sizes = (len(self.y), len(self.indptr) - 1, len(self.component), len(self.snappable))
-        whole = self.indptr[0] == 0 and self.indptr[-1] == arcs == len(self.length_cm)
+        whole = self.indptr[0] == 0 and self.indptr[-1] == arcs == len(self.length_cm) == len(
+            self.kmh
+        )
         inside = not arcs or (self.indices.min() >= 0 and self.indices.max() < nodes)
         if set(sizes) != {nodes} or not whole or not inside or np.any(np.diff(self.indptr) < 0):
             raise NetworkError("arrays do not fit each other", where=f"{self.mode} network")
@@ -90,10 +101,14 @@ class RoadNetwork:
         """Metres of road, streets counted once."""
         return float(self.component_length_m.sum())
 
-    def matrix(self) -> Arcs:
-        """Arcs as a scipy matrix of centimetres; no entry is zero."""
+    def matrix(self, measure: Measure = METRES) -> Arcs:
+        """Arcs as a scipy matrix of centimetres (or seconds in hundredths); no entry is zero."""
         shape = (len(self.x), len(self.x))
-        return csr_array((self.length_cm, self.indices, self.indptr), shape=shape)
+        return csr_array((self.costs(measure), self.indices, self.indptr), shape=shape)
+
+    def costs(self, measure: Measure) -> Cms:
+        """Cost of each arc, int32[e] of at least 1: hundredths of the measure's unit."""
+        return measure.arcs(self.length_cm, self.kmh)
 
     def snap(
         self, x: npt.ArrayLike, y: npt.ArrayLike
@@ -116,12 +131,15 @@ class RoadNetwork:
             np.ascontiguousarray(axis, np.float64) for axis in (self.x, self.y, x, y)
         )
         node, far_m = nearest(there_x, there_y, self.snappable, here_x, here_y, FARTHEST_M)
-        access_cm = up_to_cm(np.where(node >= 0, far_m, -0.01))
+        access_cm = up_to_hundredths(np.where(node >= 0, far_m, -0.01))
         return node, access_cm.astype(np.int32)
 
     def to_arrays(self) -> dict[str, npt.NDArray[Any]]:
         """Pack into arrays that compress well; :meth:`of` restores the same network."""
-        low, high, there, back = _streets(self.matrix())
+        arcs = self.matrix()
+        low, high, at, back_at = streets_of(arcs)
+        there, back = along(arcs.data, at), along(arcs.data, back_at)
+        there_kmh, back_kmh = along(self.kmh, at), along(self.kmh, back_at)
         return {
             "x": packed(np.rint(self.x * 100).astype(np.int64)),
             "y": packed(np.rint(self.y * 100).astype(np.int64)),
@@ -129,6 +147,8 @@ class RoadNetwork:
             "high": packed(high - low),
             "there": packed(there),
             "back": packed(back - there),
+            "kmh": packed(there_kmh),
+            "kmh_back": packed(back_kmh - there_kmh),
             "component": packed(self.component),
             "component_length_m": self.component_length_m,
             "snappable": packed(self.snappable),
@@ -147,7 +167,12 @@ class RoadNetwork:
         low, there = unpacked(arrays["low"]), unpacked(arrays["there"])
         high, back = low + unpacked(arrays["high"]), there + unpacked(arrays["back"])
         tail, head = np.concatenate([low, high]), np.concatenate([high, low])
-        arcs = _rows(len(x), tail, head, np.concatenate([there, back]))
+        if "kmh" in arrays:
+            there_kmh = unpacked(arrays["kmh"])
+            kmh = np.concatenate([there_kmh, there_kmh + unpacked(arrays["kmh_back"])])
+        else:
+            kmh = np.full(len(tail), 0 if mode == "walk" else UNTOLD_KMH)
+        arcs = rows(len(x), tail, head, np.concatenate([there, back]), kmh)
         return cls(
             mode=mode,
             x=x,
@@ -155,6 +180,7 @@ class RoadNetwork:
             indptr=arcs[0],
             indices=arcs[1],
             length_cm=arcs[2],
+            kmh=arcs[3],
             component=unpacked(arrays["component"]).astype(np.int32),
             component_length_m=np.asarray(arrays["component_length_m"], np.float64),
             snappable=unpacked(arrays["snappable"]).astype(np.bool_),
@@ -162,7 +188,12 @@ class RoadNetwork:
 
 
 def build_network(
-    roads: Roads, *, mode: Mode, crs: CRS, progress: Progress = silent
+    roads: Roads,
+    *,
+    mode: Mode,
+    crs: CRS,
+    speeds: Speeds | None = None,
+    progress: Progress = silent,
 ) -> tuple[RoadNetwork, list[Finding]]:
     """Build the network that a mode of travel may use.
 
@@ -171,9 +202,11 @@ def build_network(
     roads
         Every way with a ``highway`` tag.
     mode
-        ``"walk"`` or ``"drive"``.
+        ``"walk"``, ``"ebike"`` or ``"drive"``.
     crs
         Metric coordinate system that lengths are measured in.
+    speeds
+        By class of road; those that come with the program if left out.
 
     Returns
     -------
@@ -198,27 +231,26 @@ def build_network(
             remedy="Check that the extract holds the roads of the region, "
             "or plan on straight-line distances with --straight-line FACTOR",
         )
-    network, findings = _assembled(streets, mode)
+    kmh = way_kmh(roads.tags, mode, speeds or default_speeds())
+    network, findings = _assembled(streets, kmh, mode)
     progress(phase, 0.8)
     findings += _closed(roads, direction, mode=mode, crs=crs)
     progress(phase, 1.0)
     return network, findings
 
 
-def up_to_cm(metres: Floats) -> Ints:
-    """Whole centimetres, rounded up; what is whole but for float noise stays."""
-    return np.ceil(np.asarray(metres) * 100 - 1e-6).astype(np.int64)
-
-
-def _assembled(streets: Streets, mode: Mode) -> tuple[RoadNetwork, list[Finding]]:
+def _assembled(streets: Streets, way_kmh: Kmh, mode: Mode) -> tuple[RoadNetwork, list[Finding]]:
     nodes = len(streets.x)
-    indptr, indices, length_cm = _rows(nodes, streets.tail, streets.head, streets.length_cm)
+    indptr, indices, length_cm, kmh = rows(
+        nodes, streets.tail, streets.head, streets.length_cm, way_kmh[streets.way]
+    )
     arcs = csr_array((length_cm, indices, indptr), shape=(nodes, nodes))
-    low, high, there, back = _streets(arcs)
+    low, high, at, back_at = streets_of(arcs)
+    there, back = along(length_cm, at), along(length_cm, back_at)
     shortest_cm = np.where((there == 0) | ((back > 0) & (back < there)), back, there)
 
     part, part_cm = _parts(arcs, "weak", low, high, shortest_cm)
-    if mode == "drive":
+    if mode != "walk":
         core, core_cm = _cores(arcs, part, low, high, shortest_cm)
     else:
         core, core_cm = np.ones(nodes, np.bool_), part_cm
@@ -235,6 +267,7 @@ def _assembled(streets: Streets, mode: Mode) -> tuple[RoadNetwork, list[Finding]
         component=part.astype(np.int32),
         component_length_m=part_cm / 100,
         snappable=core & large[part],
+        kmh=kmh,
     )
     return network, _left_out(network, large, core, part_cm - core_cm)
 
@@ -305,29 +338,3 @@ def _closed(
         for kind, ways in chosen
         if ways.any()
     ]
-
-
-def _rows(nodes: int, tail: Ints, head: Ints, length_cm: Ints) -> tuple[Ints, Cms, Cms]:
-    """Sort arcs into compressed rows; of parallel ones the shortest stays, of length 0 none."""
-    real = length_cm > 0
-    tail, head, length_cm = tail[real], head[real], length_cm[real]
-    order = np.lexsort((length_cm, head, tail))
-    tail, head, length_cm = tail[order], head[order], length_cm[order]
-    new = np.ones(len(tail), np.bool_)
-    new[1:] = (np.diff(tail) != 0) | (np.diff(head) != 0)
-    indptr = np.zeros(nodes + 1, np.int64)
-    np.cumsum(np.bincount(tail[new], minlength=nodes), out=indptr[1:])
-    return indptr, head[new].astype(np.int32), length_cm[new].astype(np.int32)
-
-
-def _streets(arcs: Arcs) -> tuple[Ints, Ints, Ints, Ints]:
-    """Pair the arcs: lower node, higher node, centimetres there and back (0: no such arc)."""
-    nodes, along = arcs.shape[0], arcs.tocoo()
-    tail, head = (ends.astype(np.int64) for ends in along.coords)
-    key = np.minimum(tail, head) * nodes + np.maximum(tail, head)
-    streets, street = np.unique(key, return_inverse=True)
-    there, back = np.zeros(len(streets), np.int64), np.zeros(len(streets), np.int64)
-    upward = tail < head
-    there[street[upward]] = along.data[upward]
-    back[street[~upward]] = along.data[~upward]
-    return streets // nodes, streets % nodes, there, back

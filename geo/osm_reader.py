@@ -37,6 +37,7 @@ __all__ = [
 ROAD_TAGS = (
     "highway", "oneway", "junction", "access", "foot", "vehicle", "motor_vehicle", "motorcar",
     "bicycle", "service", "tracktype", "sidewalk", "motorroad", "tunnel", "name", "area",
+    "oneway:bicycle", "maxspeed",
 )  # fmt: skip
 #: Tags kept of a point of interest.
 POI_KEYS = (

@@ -1,7 +1,8 @@
 """Searches over the roads, site by site: what is within reach, and what is nearest.
 
 Candidates are few and demand cells many: searches start from the candidates, against the arcs.
-Everything here is in whole centimetres; ``geo.travel`` is the front.
+Everything here is in whole hundredths of a unit, centimetres or hundredths of a second, although
+names say ``cm`` for short; ``geo.travel`` is the front.
 """
 
 from __future__ import annotations
@@ -16,9 +17,11 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
+from geo.arcs import Arcs
 from geo.contraction import contract, forks, reachable, turn
 from geo.kernel import Graph, Space, Tied, by_home, reach, space
-from geo.network import Arcs, RoadNetwork
+from geo.network import RoadNetwork
+from geo.speeds import Measure
 
 __all__ = [
     "CHUNK",
@@ -45,9 +48,10 @@ Mask = npt.NDArray[np.bool_]
 Piece = tuple[Int32s, Int32s, Ints]
 
 
-def tie(network: RoadNetwork, *sets: Floats) -> tuple[Tied, ...]:
+def tie(network: RoadNetwork, measure: Measure, *sets: Floats) -> tuple[Tied, ...]:
     """Tie sets of places, float64[k, 2] each, to the network; all in one go."""
     node, access_cm = network.snap(*np.concatenate(sets).T)
+    access_cm = measure.on_foot(access_cm)
     ends = np.cumsum([len(places) for places in sets])[:-1]
     return tuple(
         _by_node(nodes, access, len(network.x))
@@ -55,7 +59,9 @@ def tie(network: RoadNetwork, *sets: Floats) -> tuple[Tied, ...]:
     )
 
 
-def prepare(network: RoadNetwork, sites: Tied, homes: Tied) -> tuple[Graph, Tied, Tied]:
+def prepare(
+    network: RoadNetwork, measure: Measure, sites: Tied, homes: Tied
+) -> tuple[Graph, Tied, Tied]:
     """Turn the arcs round and keep the nodes where roads fork or somebody stands.
 
     Returns
@@ -67,7 +73,7 @@ def prepare(network: RoadNetwork, sites: Tied, homes: Tied) -> tuple[Graph, Tied
     indptr = np.ascontiguousarray(network.indptr, np.int64).view(np.uint64)
     heads, lengths = (
         np.ascontiguousarray(values, np.int32).view(np.uint32)
-        for values in (network.indices, network.length_cm)
+        for values in (network.indices, network.costs(measure))
     )
     kept = forks(indptr, heads) | (np.diff(sites.indptr) > 0) | (np.diff(homes.indptr) > 0)
     # Nodes that are dropped hold nobody: where the places of a kept one begin does not change.
@@ -124,7 +130,7 @@ def join(
 
     Returns
     -------
-    indptr, indices, metres
+    indptr, indices, values
         As in :class:`geo.travel.TravelMatrix`.
     """
     none = np.empty(0, np.int32)
@@ -140,12 +146,14 @@ def join(
     return (indptr, *by_home(indptr, start, found, found_cm))
 
 
-def nearest_cm(network: RoadNetwork, sites: Tied, homes: Tied, n_demand: int) -> Floats:
+def nearest_cm(
+    network: RoadNetwork, measure: Measure, sites: Tied, homes: Tied, n_demand: int
+) -> Floats:
     """Measure from every home to the site nearest to it; infinite where there is none."""
     nearest = np.full(n_demand, np.inf)
     if not len(sites.place) or not len(homes.place):
         return nearest
-    to_site = dijkstra(_with_door(network, sites), indices=[len(network.x)])[0] - 1
+    to_site = dijkstra(_with_door(network, measure, sites), indices=[len(network.x)])[0] - 1
     nearest[homes.place] = to_site[_nodes(homes)] + homes.access
     return nearest
 
@@ -170,12 +178,12 @@ def pointers(counts: npt.NDArray[np.integer]) -> Ints:
     return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
 
 
-def _with_door(network: RoadNetwork, sites: Tied) -> Arcs:
+def _with_door(network: RoadNetwork, measure: Measure, sites: Tied) -> Arcs:
     """Turn the arcs round and add a last node before all sites.
 
     Its arcs are as long as the shortest access at a node and 1, as an arc of 0 would be none.
     """
-    around = network.matrix().T.tocsr()
+    around = network.matrix(measure).T.tocsr()
     doors = np.flatnonzero(np.diff(sites.indptr))
     door_cm = np.minimum.reduceat(sites.access, sites.indptr[doors])
     nodes = len(network.x) + 1

@@ -40,6 +40,8 @@ class Streets:
         int64[a], nodes that an arc leaves and enters.
     length_cm
         int64[a], at least 1.
+    way
+        int64[a], row of the way that an arc is a piece of.
     """
 
     x: Floats
@@ -47,6 +49,7 @@ class Streets:
     tail: Ints
     head: Ints
     length_cm: Ints
+    way: Ints
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -79,7 +82,8 @@ def cut_streets(
     """
     lines = _lines(roads, direction != Direction.CLOSED, crs)
     if not len(lines.x):
-        return Streets(x=lines.x, y=lines.y, tail=lines.way, head=lines.way, length_cm=lines.way)
+        none = lines.way
+        return Streets(x=lines.x, y=lines.y, tail=none, head=none, length_cm=none, way=none)
     joints, named, number = _joints(lines)
     first, last = joints[:-1], joints[1:]
     linked = ~lines.starts[last]
@@ -105,7 +109,8 @@ def cut_streets(
         for line in (lines.x, lines.y)
     )
 
-    way_open = direction[lines.way[first[link]]]
+    way = lines.way[first[link]]
+    way_open = direction[way]
     there = ((way_open & Direction.FORWARD) != 0) & (tail != head)
     back = ((way_open & Direction.BACKWARD) != 0) & (tail != head)
     return _numbered(
@@ -114,6 +119,7 @@ def cut_streets(
         np.concatenate([tail[there], head[back]]),
         np.concatenate([head[there], tail[back]]),
         np.concatenate([length_cm[there], length_cm[back]]),
+        np.concatenate([way[there], way[back]]),
     )
 
 
@@ -211,12 +217,17 @@ def _joints(lines: _Lines) -> tuple[Ints, Ints, Ints]:
     return joints, joints[named], number
 
 
-def _numbered(x: Floats, y: Floats, tail: Ints, head: Ints, length_cm: Ints) -> Streets:
+def _numbered(x: Floats, y: Floats, tail: Ints, head: Ints, length_cm: Ints, way: Ints) -> Streets:
     """Drop nodes without arcs and number the others along a Hilbert curve."""
     used = np.unique(np.concatenate([tail, head]))
     order = used[np.lexsort((used, hilbert(x[used], y[used])))]
     number = np.full(len(x), -1, np.int64)
     number[order] = np.arange(len(order))
     return Streets(
-        x=x[order], y=y[order], tail=number[tail], head=number[head], length_cm=length_cm
+        x=x[order],
+        y=y[order],
+        tail=number[tail],
+        head=number[head],
+        length_cm=length_cm,
+        way=way,
     )

@@ -65,8 +65,8 @@ def ask(bundle: Bundle, scenario: Scenario, travel: TravelMatrix) -> Question:
             indptr=travel.indptr,
             indices=travel.indices,
             # Whole centimetres again: as float32, 600.20 m would lie beyond a radius of 600.2 m.
-            impedance=np.round(travel.metres.astype(np.float64), 2),
-            cutoff=travel.cutoff_m,
+            impedance=np.round(travel.values.astype(np.float64), 2),
+            cutoff=travel.cutoff,
         ),
         n_sites=len(candidates),
         site_costs=1.0 / candidates["weight"].to_numpy(np.float64),

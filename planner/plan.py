@@ -90,11 +90,11 @@ def travel_for(
     demand, candidates = _xy(bundle.demand.frame), _xy(bundle.candidates.frame)
     if bundle.networks:
         network = bundle.networks[mode]
-        return network_matrix(network, demand, candidates, cutoff_m=cutoff_m, progress=progress)
+        return network_matrix(network, demand, candidates, cutoff=cutoff_m, progress=progress)
     return straight_line_matrix(
         demand,
         candidates,
-        cutoff_m=cutoff_m,
+        cutoff=cutoff_m,
         detour_factor=bundle.detour_factor,
         progress=progress,
     )

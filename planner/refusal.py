@@ -9,7 +9,7 @@ import numpy.typing as npt
 from scipy.spatial import cKDTree
 
 from geo.bundle import Bundle
-from geo.travel import nearest_m
+from geo.travel import nearest_on_roads
 from optimise import BudgetShort, Infeasible, QuotaShort, TargetShort
 from planner.crossing import URBAN
 from planner.errors import PlanError
@@ -77,7 +77,7 @@ def radius_needed_m(
     frame = bundle.demand.frame.iloc[members]
     demand, candidates = _xy(frame), _xy(bundle.candidates.frame)
     if bundle.networks:
-        nearest = nearest_m(bundle.networks[mode], demand, candidates)
+        nearest = nearest_on_roads(bundle.networks[mode], demand, candidates)
     else:
         nearest = np.asarray(cKDTree(candidates).query(demand)[0]) * bundle.detour_factor
     people = frame["people"].to_numpy(np.int64)

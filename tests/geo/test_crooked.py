@@ -12,7 +12,7 @@ from geo.errors import ExtractError, PopulationError
 from geo.extract import read_extract
 from geo.network import FARTHEST_M, RoadNetwork
 from geo.population import read_population
-from geo.travel import nearest_m, network_matrix
+from geo.travel import nearest_on_roads, network_matrix
 from planner.intake import Intake, import_region
 from tests.town import write_town
 
@@ -36,10 +36,10 @@ def test_a_place_on_the_other_side_of_the_earth_is_tied_to_no_road() -> None:
     node, access_cm = _road().snap(*homes.T)
     assert node.tolist() == [0, -1, 1]
     assert access_cm.tolist() == [0, -1, round(FARTHEST_M * 100)]
-    travel = network_matrix(_road(), homes, homes[:1], cutoff_m=1000.0)
+    travel = network_matrix(_road(), homes, homes[:1], cutoff=1000.0)
     assert np.diff(travel.indptr).tolist() == [1, 0, 0]
     assert travel.unreachable.tolist() == [False, True, False]
-    assert nearest_m(_road(), homes, homes[:1])[1] == np.inf
+    assert nearest_on_roads(_road(), homes, homes[:1])[1] == np.inf
 
 
 def test_thousands_without_quotes_do_not_become_units(tmp_path: Path) -> None:

@@ -17,7 +17,13 @@ from geo.crs import metric_crs
 from geo.errors import InputError
 from geo.extract import Extract
 from geo.network import RoadNetwork, build_network
-from geo.travel import TravelMatrix, nearest_m, network_matrix, straight_line_matrix, threshold
+from geo.travel import (
+    TravelMatrix,
+    nearest_on_roads,
+    network_matrix,
+    straight_line_matrix,
+    threshold,
+)
 
 NODES = 9
 Point = tuple[int, int]
@@ -44,7 +50,7 @@ def network_of(
 
 def pairs_of(travel: TravelMatrix) -> dict[tuple[int, int], int]:
     """Every pair held, in centimetres."""
-    return as_pairs(travel.indptr, travel.indices, travel.metres)
+    return as_pairs(travel.indptr, travel.indices, travel.values)
 
 
 def as_pairs(
@@ -119,14 +125,14 @@ def test_network_distances_are_those_of_networkx(
     totals = all_pairs(network, demand, candidates)
     if tie < len(totals) and sorted(totals.values())[tie]:
         cutoff_cm = sorted(totals.values())[tie]  # a pair exactly at the cutoff
-    travel = network_matrix(network, demand, candidates, cutoff_m=cutoff_cm / 100)
+    travel = network_matrix(network, demand, candidates, cutoff=cutoff_cm / 100)
     assert pairs_of(travel) == {pair: cm for pair, cm in totals.items() if cm <= cutoff_cm}
     reached = {row for row, _ in totals}
     assert travel.unreachable.tolist() == [row not in reached for row in range(len(demand))]
     assert travel.n_candidates == len(candidates)
     assert (travel.impedance, travel.detour_factor) == ("network:drive", 1.0)
 
-    nearest = nearest_m(network, demand, candidates)
+    nearest = nearest_on_roads(network, demand, candidates)
     for row in range(len(demand)):
         mine = [cm for (home, _), cm in totals.items() if home == row]
         assert nearest[row] == min(mine, default=math.inf) / 100
@@ -137,7 +143,7 @@ def test_the_cutoff_itself_is_within() -> None:
     along = {(0, 1): 10_000, (1, 0): 10_000, (1, 2): 2_001, (2, 1): 2_001}
     network = network_of(along, [(0, 0), (100, 0), (120, 0)], [True] * 3)
     for cutoff_m, held_cm in ((127.01, {(0, 0): 12_701}), (127.0, {}), (200, {(0, 0): 12_701})):
-        travel = network_matrix(network, [(0, 3)], [(120, -4)], cutoff_m=cutoff_m)
+        travel = network_matrix(network, [(0, 3)], [(120, -4)], cutoff=cutoff_m)
         assert pairs_of(travel) == held_cm
         assert not travel.unreachable.any()
 
@@ -161,11 +167,11 @@ def test_the_result_does_not_depend_on_the_threads() -> None:
     network = grid(22, 5)
     random = np.random.default_rng(6)
     demand, candidates = random.uniform(0, 2_100, (400, 2)), random.uniform(0, 2_100, (300, 2))
-    one = network_matrix(network, demand, candidates, cutoff_m=900, threads=1)
+    one = network_matrix(network, demand, candidates, cutoff=900, threads=1)
     assert len(one.indices) > 5_000
     for threads in (2, 5, None):
-        other = network_matrix(network, demand, candidates, cutoff_m=900, threads=threads)
-        for name in ("indptr", "indices", "metres", "unreachable"):
+        other = network_matrix(network, demand, candidates, cutoff=900, threads=threads)
+        for name in ("indptr", "indices", "values", "unreachable"):
             assert getattr(one, name).tobytes() == getattr(other, name).tobytes()
 
 
@@ -181,11 +187,11 @@ def test_work_can_be_interrupted_and_leaves_no_thread() -> None:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt) as stopped:
-        network_matrix(network, places, places, cutoff_m=2_000, progress=stop)
+        network_matrix(network, places, places, cutoff=2_000, progress=stop)
     assert threading.active_count() == before, stopped.tb
 
     told.clear()
-    network_matrix(network, places, places, cutoff_m=500, progress=lambda *step: told.append(step))
+    network_matrix(network, places, places, cutoff=500, progress=lambda *step: told.append(step))
     shares = [share for _, share in told]
     assert {phase for phase, _ in told} == {"drive distances"}
     assert shares == sorted(shares) and shares[-1] == 1.0 and len(shares) > 5
@@ -196,8 +202,8 @@ def test_absent_is_far_and_zero_is_here() -> None:
     network = network_of({(0, 1): 40_000, (1, 0): 40_000}, [(0, 0), (400, 0)], [True, True])
     demand, candidates = [(0, 0), (400, 0)], [(400, 0), (0, 0), (400, 0)]
     for travel in (
-        network_matrix(network, demand, candidates, cutoff_m=100),
-        straight_line_matrix(demand, candidates, cutoff_m=100, detour_factor=1.3),
+        network_matrix(network, demand, candidates, cutoff=100),
+        straight_line_matrix(demand, candidates, cutoff=100, detour_factor=1.3),
     ):
         at_home = {(0, 1): 0, (1, 0): 0, (1, 2): 0}
         assert pairs_of(travel) == at_home
@@ -220,15 +226,15 @@ def test_a_radius_keeps_what_is_not_beyond_it(totals: list[list[int]], radius_cm
     assert as_pairs(*threshold(travel, radius_cm / 100)) == expected
 
 
-def held(totals: list[list[int]], cutoff_m: float = 60_000) -> TravelMatrix:
+def held(totals: list[list[int]], cutoff: float = 60_000) -> TravelMatrix:
     """Hold every one of the totals, in centimetres."""
     columns = len(totals[0]) if totals else 0
     return TravelMatrix(
         indptr=np.arange(len(totals) + 1, dtype=np.int64) * columns,
         indices=np.tile(np.arange(columns, dtype=np.int32), len(totals)),
-        metres=(np.array(totals).ravel() / 100).astype(np.float32),
+        values=(np.array(totals).ravel() / 100).astype(np.float32),
         n_candidates=columns,
-        cutoff_m=cutoff_m,
+        cutoff=cutoff,
         impedance="network:walk",
         detour_factor=1.0,
         unreachable=np.zeros(len(totals), np.bool_),
@@ -237,14 +243,14 @@ def held(totals: list[list[int]], cutoff_m: float = 60_000) -> TravelMatrix:
 
 @pytest.mark.parametrize("centimetres", [1, 10, 99_999, 100_010, 3_000_001, 6_499_999])
 def test_a_centimetre_decides_up_to_the_longest_cutoff(centimetres: int) -> None:
-    travel = held([[centimetres - 1, centimetres, centimetres + 1]], cutoff_m=65_000)
+    travel = held([[centimetres - 1, centimetres, centimetres + 1]], cutoff=65_000)
     assert threshold(travel, centimetres / 100)[1].tolist() == [0, 1]
 
 
 def test_a_radius_beyond_what_was_measured_is_refused() -> None:
     with pytest.raises(InputError, match=r"radius 1000\.5 m is beyond the 1000 m"):
-        threshold(held([[1]], cutoff_m=1000), 1000.5)
-    assert threshold(held([[1]], cutoff_m=1000), 1000)[1].tolist() == [0]
+        threshold(held([[1]], cutoff=1000), 1000.5)
+    assert threshold(held([[1]], cutoff=1000), 1000)[1].tolist() == [0]
 
 
 @settings(deadline=None)
@@ -272,7 +278,7 @@ def test_straight_lines_are_those_of_pythagoras(
     if tie < len(totals) and sorted(totals.values())[tie]:
         cutoff_cm = sorted(totals.values())[tie]
     travel = straight_line_matrix(
-        demand, candidates, cutoff_m=cutoff_cm / 100, detour_factor=above / below
+        demand, candidates, cutoff=cutoff_cm / 100, detour_factor=above / below
     )
     assert pairs_of(travel) == {pair: cm for pair, cm in totals.items() if cm <= cutoff_cm}
     assert travel.unreachable.tolist() == [not candidates] * len(demand)
@@ -282,9 +288,9 @@ def test_straight_lines_are_those_of_pythagoras(
 def test_straight_lines_in_blocks_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     random = np.random.default_rng(3)
     demand, candidates = random.uniform(0, 900, (50, 2)), random.uniform(0, 900, (30, 2))
-    whole = straight_line_matrix(demand, candidates, cutoff_m=300, detour_factor=1.4)
+    whole = straight_line_matrix(demand, candidates, cutoff=300, detour_factor=1.4)
     monkeypatch.setattr(travel_module, "_PAIRS_AT_ONCE", 100)
-    blocks = straight_line_matrix(demand, candidates, cutoff_m=300, detour_factor=1.4)
+    blocks = straight_line_matrix(demand, candidates, cutoff=300, detour_factor=1.4)
     assert pairs_of(whole) == pairs_of(blocks)
     assert len(whole.indices) > 100
 
@@ -293,15 +299,15 @@ def test_straight_lines_in_blocks_are_the_same(monkeypatch: pytest.MonkeyPatch) 
 def test_a_cutoff_out_of_range_is_refused(metres: float) -> None:
     network = network_of({(0, 1): 1}, [(0, 0), (1, 0)], [True, True])
     with pytest.raises(InputError, match="is not between 0 and 65000 m"):
-        network_matrix(network, [(0, 0)], [(1, 0)], cutoff_m=metres)
+        network_matrix(network, [(0, 0)], [(1, 0)], cutoff=metres)
     with pytest.raises(InputError, match="is not between 0 and 65000 m"):
-        straight_line_matrix([(0, 0)], [(1, 0)], cutoff_m=metres, detour_factor=1.3)
+        straight_line_matrix([(0, 0)], [(1, 0)], cutoff=metres, detour_factor=1.3)
 
 
 @pytest.mark.parametrize("factor", [0, 0.99, -2, math.nan, 100])
 def test_a_detour_factor_out_of_range_is_refused(factor: float) -> None:
     with pytest.raises(InputError, match="detour factor"):
-        straight_line_matrix([(0, 0)], [(1, 0)], cutoff_m=10, detour_factor=factor)
+        straight_line_matrix([(0, 0)], [(1, 0)], cutoff=10, detour_factor=factor)
 
 
 def test_a_flood_of_pairs_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -309,9 +315,9 @@ def test_a_flood_of_pairs_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     network = grid(22, 5)
     places = np.column_stack([network.x, network.y])
     with pytest.raises(InputError, match=r"over 20,000 pairs .* within 2000 m"):
-        network_matrix(network, places, places, cutoff_m=2_000)
+        network_matrix(network, places, places, cutoff=2_000)
     with pytest.raises(InputError, match=r"over 20,000 pairs .* within 2000 m"):
-        straight_line_matrix(places, places, cutoff_m=2_000, detour_factor=1.3)
+        straight_line_matrix(places, places, cutoff=2_000, detour_factor=1.3)
 
 
 def test_on_a_real_island_scipy_agrees(isle_of_wight: Extract) -> None:
@@ -326,7 +332,7 @@ def test_on_a_real_island_scipy_agrees(isle_of_wight: Extract) -> None:
         nodes = random.choice(len(network.x), 1_050, replace=False)
         places = np.column_stack([network.x, network.y])[nodes] + random.normal(0, 60, (1_050, 2))
         demand, candidates = places[:1_000], places[1_000:]
-        travel = network_matrix(network, demand, candidates, cutoff_m=4_000)
+        travel = network_matrix(network, demand, candidates, cutoff=4_000)
         here, here_cm = network.snap(*demand.T)
         there, there_cm = network.snap(*candidates.T)
         # Turned round, so that one search from each candidate is enough.
@@ -340,6 +346,6 @@ def test_on_a_real_island_scipy_agrees(isle_of_wight: Extract) -> None:
         assert len(expected) > 1_000
         assert travel.unreachable.tolist() == np.isinf(totals).all(axis=1).tolist()
         np.testing.assert_array_equal(
-            nearest_m(network, demand, candidates), totals.min(axis=1) / 100
+            nearest_on_roads(network, demand, candidates), totals.min(axis=1) / 100
         )
     assert sizes < 2_500_000

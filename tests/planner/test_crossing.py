@@ -12,7 +12,7 @@ from planner.scenario import Scenario
 def test_a_distance_equal_to_a_fractional_radius_is_within_it(town: Bundle) -> None:
     travel = travel_for(town, "walk", 800.0)
     # A radius that some pairs are exactly at, and that float32 cannot hold.
-    centimetres = np.round(travel.metres.astype(np.float64) * 100).astype(np.int64)
+    centimetres = np.round(travel.values.astype(np.float64) * 100).astype(np.int64)
     sharp = next(
         cm / 100
         for cm in np.unique(centimetres)
