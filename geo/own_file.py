@@ -51,7 +51,8 @@ def read_own(
         Name of the layer or sheet, needed where there are several.
     """
     data = file_bytes(path, error)
-    if is_zip(data) and not is_workbook(data):
+    named = path.suffix.casefold() == ".xlsx"  # damaged perhaps, but no archive of layers
+    if is_zip(data) and not named and not is_workbook(data):
         member, files = _member(unzipped(data, path.name, error), path.name, error)
         with _laid_out(member, files) as inside:
             content = next(iter(files.values()))

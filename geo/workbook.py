@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-from zipfile import BadZipFile
+from zipfile import BadZipFile, ZipFile
 
 from geo.archive import unzipped
 from geo.errors import InputError
@@ -40,7 +40,13 @@ class Sheet:
 
 def is_workbook(data: bytes) -> bool:
     """Whether bytes are an Excel file, of the old kind or the new."""
-    return data.startswith(_OLD) or (data.startswith(b"PK\x03\x04") and b"xl/" in data)
+    if data.startswith(_OLD):
+        return True
+    try:
+        with ZipFile(io.BytesIO(data)) as archive:
+            return any(name.startswith("xl/") for name in archive.namelist())
+    except (BadZipFile, OSError, ValueError, EOFError):
+        return False
 
 
 def read_sheet(data: bytes, where: str, error: type[InputError], name: str | None = None) -> Sheet:
