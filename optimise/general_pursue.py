@@ -36,6 +36,8 @@ _START_S, _QUICK_S, _AGAIN_S, _LATER_S = 1.0, 0.25, 3.0, 2.0
 _LP_ENTRIES, _QUICK_LP_ENTRIES, _MILP_ENTRIES, _TINY_ENTRIES = 4_000_000, 60_000, 600_000, 1_000
 #: Rounds of branch and cut: so many over the number of entries, and at least; those below the gap.
 _ROUNDS, _LEAST_ROUNDS, _EASY_ROUNDS = 2e7, 100, 8
+#: Relative difference that is rounding, not a gap.
+_EQUAL = 2e-9
 #: Steps towards the fairest plan.
 _FAIR_STEPS = 10
 
@@ -102,7 +104,10 @@ class Ledger:
     @property
     def good_enough(self) -> bool:
         """Whether the gap asked for is reached."""
-        return self.plan is not None and self.value - self.bound <= self.tolerance(self.value)
+        if self.plan is None:
+            return False
+        rounding = _EQUAL * max(1.0, abs(self.value))
+        return self.value - self.bound <= max(rounding, self.tolerance(self.value))
 
 
 def pursue(

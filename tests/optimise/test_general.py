@@ -181,9 +181,7 @@ def test_a_limit_that_is_too_low_is_told_with_what_would_do():
 
 
 def test_sites_that_go_together_are_opened_together():
-    problem = line(
-        forced=np.arange(6) == 0, together=((0, 5),), choices=(Choice(sites=(1, 2, 3)),)
-    )
+    problem = line(forced=np.arange(6) == 0, together=((0, 5),), choices=(Choice(sites=(1, 2, 3)),))
     plan = solve(problem, CoverAll(radius=1.0, tie_break=None), gap=0.0)
     assert plan.open_sites.tolist() in ([0, 2, 5], [0, 3, 5])
 
