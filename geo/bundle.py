@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -20,14 +20,16 @@ import numpy as np
 import pyarrow as pa
 from pyproj import CRS
 
+from geo.access import MODES
 from geo.boundary import Region
 from geo.candidates import Candidates
 from geo.demand import Demand
 from geo.errors import BundleError
 from geo.findings import Finding
 from geo.folder import refuse_foreign, written_whole
-from geo.network import RoadNetwork
+from geo.network import UNTOLD_KMH, RoadNetwork
 from geo.source import Source
+from geo.speeds import Speeds, default_speeds
 
 __all__ = [
     "FORMAT",
@@ -41,11 +43,13 @@ __all__ = [
 ]
 
 FORMAT = "recyclenet-bundle"
-VERSION = 1
+VERSION = 2
+#: Version 1 has no e-bike network, no speeds and no township without roads.
+READABLE = (1, 2)
 MANIFEST = "manifest.json"
 TOWNSHIPS, DEMAND, CANDIDATES = "townships.parquet", "demand.parquet", "candidates.parquet"
 BASEMAP, EXCLUSIONS = "basemap.parquet", "exclusions.parquet"
-NETWORKS = {mode: f"network-{mode}.npz" for mode in ("walk", "drive")}
+NETWORKS = {mode: f"network-{mode}.npz" for mode in MODES}
 NAMES = frozenset(
     {MANIFEST, TOWNSHIPS, DEMAND, CANDIDATES, BASEMAP, EXCLUSIONS, *NETWORKS.values()}
 )
@@ -64,10 +68,11 @@ class Bundle:
     region, demand, candidates
         What is planned for, in one metric coordinate system.
     networks
-        Road network by mode (``"walk"``, ``"drive"``); empty where no roads are known and
+        Road network by mode (:data:`geo.access.MODES`); empty where no roads are known and
         distances are straight lines times ``detour_factor``.
     detour_factor
-        Road metres per straight-line metre, used only where ``networks`` is empty.
+        Road metres per straight-line metre, used where ``networks`` is empty and in townships
+        without mapped roads.
     basemap
         Lines and areas to draw (``kind``, ``geometry``), not to compute with.
     exclusions
@@ -76,6 +81,11 @@ class Bundle:
         What was noticed, estimated, mended or left out on import.
     sha256
         Of the bundle's content; empty until it has been saved.
+    roadless
+        Rows of the townships in which no roads are mapped: what lies in them is joined by
+        straight lines (:mod:`geo.roadless`). Empty where ``networks`` is.
+    speeds
+        By class of road; the arcs of ``networks`` have theirs already.
     """
 
     region: Region
@@ -88,11 +98,13 @@ class Bundle:
     source: Source
     findings: tuple[Finding, ...]
     sha256: str = ""
+    roadless: tuple[int, ...] = ()
+    speeds: Speeds = field(default_factory=default_speeds)
 
     @property
     def modes(self) -> tuple[str, ...]:
         """Modes that can be planned for."""
-        return tuple(self.networks) or ("walk", "drive")
+        return tuple(mode for mode in MODES if mode in self.networks or not self.networks)
 
     def counts(self) -> dict[str, int]:
         """Sizes for the manifest and the planner."""
@@ -196,6 +208,7 @@ def load_bundle(folder: Path) -> Bundle:
 def _write_frames(bundle: Bundle, folder: Path) -> None:
     townships = bundle.region.townships.copy()
     townships["territory"] = bundle.region.territories
+    townships["roadless"] = np.isin(np.arange(len(townships)), bundle.roadless)
     _write(townships, folder / TOWNSHIPS)
     _write(bundle.demand.frame, folder / DEMAND)
     _write(bundle.candidates.frame, folder / CANDIDATES)
@@ -229,6 +242,7 @@ def _manifest(bundle: Bundle, files: dict[str, str]) -> dict[str, Any]:
         },
         "detour_factor": bundle.detour_factor,
         "modes": sorted(bundle.networks),
+        "speeds": bundle.speeds.record(),
         "counts": bundle.counts(),
         "findings": [finding.record() for finding in bundle.findings],
         "files": files,
@@ -252,7 +266,7 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
         known = False
     if not known:
         raise BundleError("is damaged or of another program", where=str(path))
-    if manifest["version"] != VERSION:
+    if manifest["version"] not in READABLE:
         raise BundleError(
             f"has format version {manifest['version']}, this program reads {VERSION}",
             where=str(path),
@@ -276,13 +290,18 @@ def _read_frames(folder: Path, manifest: dict[str, Any]) -> Bundle:
         crs=crs,
         source=told["source"],
         approximate=told["approximate"],
-        townships=townships.drop(columns="territory"),
+        townships=townships.drop(columns=["territory", "roadless"], errors="ignore"),
         territories=gpd.GeoSeries(townships["territory"], crs=crs),
     )
     networks = {}
     for mode in manifest["modes"]:
         with np.load(folder / NETWORKS[mode], allow_pickle=False) as arrays:
             networks[mode] = RoadNetwork.of({name: arrays[name] for name in arrays}, mode)
+    findings = [Finding.of(record) for record in manifest["findings"]]
+    if manifest["version"] != VERSION:
+        values: dict[str, str | int | float] = {"version": manifest["version"], "kmh": UNTOLD_KMH}
+        findings.append(Finding(kind="bundle-older", values=values))
+    roadless = townships.get("roadless", default=np.zeros(len(townships), np.bool_))
     return Bundle(
         region=region,
         networks=networks,
@@ -292,8 +311,10 @@ def _read_frames(folder: Path, manifest: dict[str, Any]) -> Bundle:
         exclusions=gpd.read_parquet(folder / EXCLUSIONS).geometry,
         detour_factor=manifest["detour_factor"],
         source=Source.of(manifest["source"]),
-        findings=tuple(Finding.of(record) for record in manifest["findings"]),
+        findings=tuple(findings),
         sha256=manifest["sha256"],
+        roadless=tuple(np.flatnonzero(roadless).tolist()),
+        speeds=Speeds.of(manifest["speeds"]) if "speeds" in manifest else default_speeds(),
     )
 
 

@@ -37,6 +37,7 @@ WORDS = Words(
             "  {mode} network: {km} km, {nodes} nodes, {parts} connected parts",
         ),
         "mode-walk": ("步行", "walking"),
+        "mode-ebike": ("电动车", "e-bike"),
         "mode-drive": ("驾车", "driving"),
         "planned": (
             "方案已写入 {folder}\n"
@@ -186,6 +187,7 @@ PHASES = Words(
         "read boundaries": ("读取乡镇边界", "read boundaries"),
         "assemble boundaries": ("拼合乡镇边界", "assemble boundaries"),
         "walk network": ("构建步行路网", "build the walking network"),
+        "ebike network": ("构建电动自行车路网", "build the e-bike network"),
         "drive network": ("构建驾车路网", "build the driving network"),
         "find dwellings": ("查找住宅", "find dwellings"),
         "spread people": ("分配人口", "spread people"),
@@ -194,6 +196,7 @@ PHASES = Words(
         "write bundle": ("写入区域数据", "write bundle"),
         "load bundle": ("读取区域数据", "load bundle"),
         "walk distances": ("计算步行距离", "walking distances"),
+        "ebike distances": ("计算电动车距离", "e-bike distances"),
         "drive distances": ("计算驾车距离", "driving distances"),
         "straight-line distances": ("计算直线距离", "straight-line distances"),
         "reduce": ("化简问题", "reduce the problem"),
@@ -375,6 +378,18 @@ FINDINGS = Words(
             "{mode}：{ways} 条干线道路（{length_m} 米）没有人行道标记，未采用",
             "{mode}: {ways} trunk roads ({length_m} m) without a sidewalk are not walked",
         ),
+        "township-without-roads": (
+            "{name}：{fault}（每平方公里道路 {km_per_km2:.2f} 公里，"
+            "{far_share:.0%} 的人离道路 {far_m:g} 米以上），改用直线距离 × {factor:g}（估计）",
+            "{name}: {fault} ({km_per_km2:.2f} km of road a km2, {far_share:.0%} of the people "
+            "live over {far_m:g} m from one): straight lines x {factor:g} there (estimated)",
+        ),
+        "bundle-older": (
+            "区域数据为旧格式（版本 {version}）：没有电动车路网；按分钟计算时，"
+            "所有车辆一律 {kmh} 公里/小时，请重新导入",
+            "the bundle has format version {version}: no e-bike network, and in minutes every "
+            "car goes at {kmh} km/h; import the region again",
+        ),
         # people
         "population-rows-skipped": (
             "略过 {rows} 行其他地区的人口（首行 {first}，共 {people} 人）",
@@ -521,6 +536,12 @@ FINDINGS = Words(
             "没有路网：距离为直线距离 × {factor}（估计）",
             "no roads: distances are straight lines x {factor} (estimated)",
         ),
+        "straight-line-townships": (
+            "{townships} 个乡镇没有可用的路网数据，其中 {people} 人的距离为直线距离 × {factor:g}"
+            "（估计）",
+            "{townships} townships have no mapped roads: for their {people} people distances are "
+            "straight lines x {factor:g} (estimated)",
+        ),
         "cells-unreachable": (
             "{cells} 个单元（{people} 人）无法经路网到达任何候选点",
             "{cells} cells ({people} people) cannot reach any candidate by road",
@@ -528,6 +549,10 @@ FINDINGS = Words(
         "cells-no-candidate": (
             "{cells} 个单元（{people} 人）{radius_m:g} 米内没有候选点",
             "{cells} cells ({people} people) have no candidate within {radius_m:g} m",
+        ),
+        "cells-beyond-minutes": (
+            "{cells} 个单元（{people} 人）{minutes:g} 分钟内没有候选点",
+            "{cells} cells ({people} people) have no candidate within {minutes:g} minutes",
         ),
         "not-proven": (
             "尚未证明到所要求的差距：差距 {gap:.2%}，要求 {asked:.2%}",
@@ -543,7 +568,10 @@ FINDINGS = Words(
 
 TERMS = Words(
     {
+        "few-roads": ("几乎没有道路数据", "hardly any roads are mapped"),
+        "far-from-roads": ("多数人远离已有道路数据", "most people live far from any mapped road"),
         "walk": ("步行", "walking"),
+        "ebike": ("电动车", "e-bike"),
         "drive": ("驾车", "driving"),
         "township-level": ("乡镇级", "the township level"),
         "finest-tiling": ("完整覆盖区域的最细一级", "the finest level that tiles the region"),
@@ -562,6 +590,7 @@ LEADING = (
         "stopped-by-the-clock",
         "quota-unmeetable",
         "straight-line",
+        "straight-line-townships",
         "cells-unreachable",
     ),
     *("boundary-approximate", "admin-covers-little", "admin-incomplete", "admin-beyond-roads"),
