@@ -12,16 +12,13 @@ import shapely
 from scipy.spatial import cKDTree
 
 from geo.boundary import Region
-from geo.consent import Check
 from geo.demand import Demand
-from geo.errors import CandidateError
 from geo.exclusions import within_zones
 from geo.findings import Finding
 from geo.kinds import GENERATED, KindTable
-from geo.landmarks import landmarks_of
 from geo.network import RoadNetwork
-from geo.own_sites import read_own_sites
-from geo.placing import Placed, placed_of
+from geo.own_sites import placed_sites, read_own_sites
+from geo.placing import Placed
 from geo.progress import Progress, silent
 from geo.proposals import Proposals, propose
 
@@ -61,6 +58,7 @@ def build_candidates(
     own_file: Path | Placed | None = None,
     reach_m: float = 500.0,
     detour_factor: float = 1.0,
+    roadless: tuple[int, ...] = (),
     progress: Progress = silent,
 ) -> tuple[Candidates, list[Finding]]:
     """Collect the candidates of a region.
@@ -81,6 +79,8 @@ def build_candidates(
         Sites of the user's: a table with coordinates or any file of places.
     reach_m
         Distance within which every demand unit is to have a candidate.
+    roadless
+        Townships without mapped roads: straight lines there too.
     progress
         Phases "collect candidates" and "propose places".
 
@@ -90,10 +90,7 @@ def build_candidates(
         If the user's file cannot be used.
     """
     progress("collect candidates", 0.0)
-    own = None
-    if own_file is not None:
-        check = Check(role="candidates", landmarks=landmarks_of(region))
-        own = placed_of(own_file, wanted="sites", error=CandidateError, check=check)
+    own = placed_sites(own_file, region) if isinstance(own_file, Path) else own_file
     tables = [_own(own, kinds, region), _from_osm(pois, kinds, region)]
     known = pd.concat([table for table in tables if len(table)] or tables[:1], ignore_index=True)
     known, findings = _public(known)
@@ -116,6 +113,7 @@ def build_candidates(
         candidate_township=known["township"].to_numpy(np.int64),
         reach_m=reach_m,
         detour_factor=detour_factor,
+        roadless=roadless,
         progress=progress,
     )
     findings += _about(proposals, demand, region, reach_m)

@@ -197,6 +197,34 @@ class _OnLand:
         return np.array([x, y]) + rings.reshape(-1, 2)
 
 
+class _OnBoth:
+    """Roads, but straight lines from and to townships in which none are mapped."""
+
+    def __init__(
+        self, roads: _OnRoads, land: _OnLand, region: Region, roadless: tuple[int, ...]
+    ) -> None:
+        self.roads, self.land, self.region, self.roadless = roads, land, region, roadless
+
+    def tie(self, homes: _Homes) -> None:
+        self.roads.tie(homes)
+        self.land.tie(homes)
+        self.off = np.isin(homes.township, self.roadless)
+
+    def hopeless(self) -> NDArray[np.bool_]:
+        return self.roads.hopeless() & ~self.off
+
+    def served(self, xy: Floats) -> NDArray[np.bool_]:
+        off = np.isin(self.region.assign(*xy.T), self.roadless)
+        by_road = self.roads.served(xy[~off]) & ~self.off
+        return by_road | self.land.served(xy[off]) | (self.land.served(xy) & self.off)
+
+    def place(self, home: int) -> tuple[float, float, int] | None:
+        return (self.land if self.off[home] else self.roads).place(home)
+
+    def place_in(self, township: int, rows: Ints) -> tuple[float, float] | None:
+        return (self.land if township in self.roadless else self.roads).place_in(township, rows)
+
+
 def propose(
     frame: gpd.GeoDataFrame,
     region: Region,
@@ -207,6 +235,7 @@ def propose(
     candidate_township: Ints,
     reach_m: float,
     detour_factor: float,
+    roadless: tuple[int, ...] = (),
     progress: Progress = silent,
 ) -> Proposals:
     """Find places so that every home and every populated township has a candidate.
@@ -228,6 +257,8 @@ def propose(
         Candidates that there are already: float64[k, 2] metres and int[k].
     reach_m
         Distance promised, inclusive, in metres of road.
+    roadless
+        Townships without mapped roads: straight lines from and to what lies there.
     progress
         Phase "propose places".
     """
@@ -236,11 +267,14 @@ def propose(
         people=frame["people"].to_numpy(np.int64),
         township=frame["township"].to_numpy(np.int64),
     )
-    ground: _OnRoads | _OnLand
+    ground: _OnRoads | _OnLand | _OnBoth
+    land = _OnLand(region, zones, reach_m, detour_factor)
     if network is None:
-        ground = _OnLand(region, zones, reach_m, detour_factor)
+        ground = land
     else:
         ground = _OnRoads(network, region, zones, reach_m)
+        if roadless:
+            ground = _OnBoth(ground, land, region, roadless)
     ground.tie(homes)
     spacing_m = reach_m if network is not None else reach_m / detour_factor
     hopeless = ground.hopeless()

@@ -135,6 +135,8 @@ def _import_options(parser: argparse.ArgumentParser) -> None:
         help="each cell gets a candidate so near",
     )
     add("--straight-line", type=float, metavar="FACTOR", help="do without roads: detour factor")
+    add("--detour", type=float, metavar="FACTOR", help="where a township has no mapped roads: 1.4")
+    add("--speeds", type=Path, metavar="FILE.toml", help="own speeds by class of road")
     add_consents(parser)
     _common(parser)
 

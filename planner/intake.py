@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from geo.access import MODES
 from geo.basemap import basemap_of
 from geo.boundary import Region, region_from_file, region_from_osm
 from geo.bundle import Bundle, refuse_out, save_bundle
@@ -24,7 +25,9 @@ from geo.own_file import OwnFile
 from geo.placing import Placed
 from geo.population import read_population
 from geo.progress import Progress, silent
+from geo.roadless import without_roads
 from geo.source import BOUNDARIES, hashed, source_of
+from geo.speeds import default_speeds, read_speeds
 from planner.own_files import ROLES, for_role, open_files, place_file, refuse_roles
 from planner.recipe_region import compared, narrowed
 from planner.recipes import Recipe
@@ -65,7 +68,11 @@ _OF_USE_WITH = {
     "--accept-guesses": "--population",
     "--names": "--population",
 }
-_IDLE_WITH = {"--admin-level": "--boundaries", "--urban-names": "--urban"}
+_IDLE_WITH = {
+    "--admin-level": "--boundaries",
+    "--urban-names": "--urban",
+    "--detour": "--straight-line",
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,6 +109,11 @@ class Intake:
         Table of confirmed names, and whether the nearest spelling is taken, for ``population``.
     straight_line
         Detour factor to plan with straight-line distances although an extract is given.
+    detour
+        Detour factor of the straight lines in townships without mapped roads; ``DETOUR_FACTOR``
+        if left out.
+    speeds
+        Table of speeds by class of road.
     name
         Name of the region; found in the data if left out.
 
@@ -132,6 +144,8 @@ class Intake:
     exclude_buffer_m: float = 10.0
     reach_m: float | None = None
     straight_line: float | None = None
+    detour: float | None = None
+    speeds: Path | None = None
     name: str | None = None
     layer: tuple[str, ...] = ()
     convert: tuple[str, ...] = ()
@@ -163,6 +177,7 @@ class Intake:
             ("--reach", self.reach_m, 50.0, 20_000.0),
             ("--exclude-buffer", self.exclude_buffer_m, 0.0, 5000.0),
             ("--straight-line", self.straight_line, 1.0, 5.0),
+            ("--detour", self.detour, 1.0, 5.0),
         ):
             if value is not None and not low <= value <= high:
                 raise InputError(
@@ -242,10 +257,12 @@ def import_region(
             "kinds": intake.kinds,
             "names": intake.names,
             "population": intake.population,
+            "speeds": intake.speeds,
             "urban": intake.urban,
         }
     )
     kinds = read_kinds(intake.kinds) if intake.kinds else default_kinds()
+    speeds = read_speeds(intake.speeds) if intake.speeds else default_speeds()
     population = (
         read_population(
             intake.population,
@@ -291,16 +308,16 @@ def import_region(
                 where=str(intake.extract),
                 remedy="Take another extract, or plan on straight lines with --straight-line 1.4",
             )
-        for mode in ("walk", "drive"):
+        for mode in MODES:
             networks[mode], noticed = build_network(
-                extract.roads, mode=mode, crs=region.crs, progress=progress
+                extract.roads, mode=mode, crs=region.crs, speeds=speeds, progress=progress
             )
             findings += noticed
     basemap = basemap_of(extract, region)
     landmarks = landmarks_of(region, basemap) if own.keys() - {"boundaries"} else None
     placed = {role: _placed(own, role, intake, landmarks) for role in ROLES if role != "boundaries"}
     # Nought is refused with the options, so that "or" means "not given" here and below.
-    detour_factor = 1.0 if networks else intake.straight_line or DETOUR_FACTOR
+    detour_factor = intake.straight_line or intake.detour or DETOUR_FACTOR
     exclusions, noticed = exclusion_zones(
         extract.areas if extract else None,
         region,
@@ -318,6 +335,12 @@ def import_region(
         progress=progress,
     )
     findings += noticed
+    roadless: tuple[int, ...] = ()
+    if networks:
+        roadless, noticed = without_roads(
+            region, demand, networks["walk"], detour_factor=detour_factor
+        )
+        findings += noticed
     candidates, noticed = build_candidates(
         extract.pois if extract else None,
         kinds,
@@ -328,6 +351,7 @@ def import_region(
         own_file=placed["candidates"],
         reach_m=intake.reach_m or (REACH_M if networks else STRAIGHT_REACH_M),
         detour_factor=detour_factor,
+        roadless=roadless,
         progress=progress,
     )
     findings += noticed
@@ -338,7 +362,9 @@ def import_region(
         candidates=candidates,
         basemap=basemap,
         exclusions=exclusions,
-        detour_factor=detour_factor,
+        detour_factor=detour_factor if roadless or not networks else 1.0,
+        roadless=roadless,
+        speeds=speeds,
         source=replace(source_of(extract, inputs), requests=fetched.requests if fetched else ()),
         findings=tuple(findings),
     )
