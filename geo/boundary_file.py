@@ -18,7 +18,7 @@ from geo.errors import BoundaryError
 from geo.extract import Extract
 from geo.findings import Finding, Value
 from geo.landmarks import landmarks_of_extract
-from geo.placing import Placed, placed_of
+from geo.placing import Placed, read_placed
 from geo.progress import Progress, silent
 from geo.region import Region, build_region
 from geo.territory import longest_neighbour
@@ -62,8 +62,7 @@ def region_from_file(
         the extract.
     """
     progress("read boundaries", 0.0)
-    check = Check(role="boundaries", landmarks=landmarks_of_extract(extract))
-    placed = placed_of(given, wanted="outlines", error=BoundaryError, check=check)
+    placed = given if isinstance(given, Placed) else _placed(given, extract)
     frame, findings, file = placed.frame, list(placed.findings), placed.own.file
     for field in (name_field, code_field, county_field):
         if field is not None and field not in frame.columns.drop(frame.geometry.name):
@@ -113,6 +112,11 @@ def region_from_file(
     )
     progress("read boundaries", 1.0)
     return region, [*findings, *found]
+
+
+def _placed(path: Path, extract: Extract | None) -> Placed:
+    check = Check(role="boundaries", landmarks=landmarks_of_extract(extract))
+    return read_placed(path, wanted="outlines", error=BoundaryError, check=check)
 
 
 def _text(value: object) -> str:

@@ -18,10 +18,10 @@ from geo.crs import WGS84
 from geo.errors import CandidateError
 from geo.kinds import GENERATED, OWN, KindTable
 from geo.landmarks import landmarks_of
-from geo.placing import Placed, placed_of
+from geo.placing import Placed, read_placed
 from geo.table_file import folded
 
-__all__ = ["OwnSite", "each_site", "read_own_sites"]
+__all__ = ["OwnSite", "each_site", "placed_sites", "read_own_sites"]
 
 #: Names a column may have, the first that is there counts.
 NAME_FIELDS = ("name", "名称", "site", "网点", "点位")
@@ -77,8 +77,7 @@ def read_own_sites(given: Path | Placed, kinds: KindTable, region: Region) -> li
     CoordinateError
         If its coordinates are not what they seem.
     """
-    check = Check(role="candidates", landmarks=landmarks_of(region))
-    placed = placed_of(given, wanted="sites", error=CandidateError, check=check)
+    placed = given if isinstance(given, Placed) else placed_sites(given, region)
     sites = []
     for site in each_site(placed, kinds, region):
         if isinstance(site, CandidateError):
@@ -92,6 +91,12 @@ def read_own_sites(given: Path | Placed, kinds: KindTable, region: Region) -> li
             remedy="Check longitude, latitude and coordinate system",
         )
     return sites
+
+
+def placed_sites(path: Path, region: Region) -> Placed:
+    """Read a file of sites and check its coordinates against the region's borders."""
+    check = Check(role="candidates", landmarks=landmarks_of(region))
+    return read_placed(path, wanted="sites", error=CandidateError, check=check)
 
 
 def each_site(

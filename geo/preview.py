@@ -36,6 +36,7 @@ from geo.population import (
     each_row,
     people_columns,
 )
+from geo.reading import Reading
 from geo.table_file import Table, column_of, file_bytes, read_table
 from geo.workbook import is_workbook
 
@@ -68,7 +69,8 @@ class Preview:
     role
         What the file was looked at as.
     crs, crs_by
-        Key of the reading used for counting, and who says it; empty for a table without places.
+        Key of the reading used for counting, and who says it (as in ``OwnFile``, or "check" or
+        "asked" where it is another than the file's); empty for a table without places.
         Where the check finds another reading than the file's, that one is used here; an import
         would ask for consent.
     columns
@@ -160,6 +162,7 @@ def preview(
     placed = place(own, wanted="sites", error=error, check=check)
     refused = _refused(placed, role, kinds or default_kinds(), region)
     names, unmatched = _named(own, role, region)
+    plain = own.crs is not None and placed.reading == Reading(crs=own.crs)
     return Preview(
         file=own.file,
         role=role,
@@ -169,7 +172,7 @@ def preview(
         layers=own.layers,
         encoding=own.encoding,
         crs=placed.reading.key,
-        crs_by=own.crs_by,
+        crs_by=own.crs_by if plain else "check" if convert is None else "asked",
         columns=columns_of_places(own, role),
         rows=len(own.frame),
         taken=len(own.frame) - len(refused),

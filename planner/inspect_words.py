@@ -26,6 +26,8 @@ PREVIEW = Words(
         "by-file": ("文件注明", "the file says so"),
         "by-format": ("格式规定", "the format says so"),
         "by-assumed": ("按经纬度列推定", "assumed of degrees"),
+        "by-check": ("坐标体检认为", "the check finds so"),
+        "by-asked": ("按要求", "as asked"),
         "by-nobody": ("文件未注明", "nobody says"),
         "column": ("  {name} → {taken}，例：{sample}", "  {name} -> {taken}, e.g. {sample}"),
         "taken": (

@@ -130,7 +130,7 @@ def test_vector_files_that_cannot_be_used(tmp_path: Path) -> None:
     line = gpd.GeoDataFrame(geometry=[shapely.LineString([(117, 28), (117, 29)])], crs=4326)
     with pytest.warns(UserWarning, match="crs"):
         point.set_crs(None, allow_override=True).to_file(tmp_path / "a.shp")
-    with pytest.raises(CoordinateError, match="names no coordinate system.*candidates=wgs84"):
+    with pytest.raises(CoordinateError, match=r"names no coordinate system.*candidates=wgs84"):
         read_own_sites(tmp_path / "a.shp", default_kinds(), region())
     fault("b.geojson", line, "feature 1: is a LineString")
     fault("c.geojson", "{", "cannot be read as GeoJSON")

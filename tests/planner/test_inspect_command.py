@@ -83,9 +83,10 @@ def test_a_displaced_file_is_shown_for_what_it_is(
     assert "16 行" in chinese and "name → 名称" in chinese
     english = run(capsys, "inspect", path, "--bundle", bundle[0], "--lang", "en")
     assert "not WGS84 but GCJ-02 (Amap, Tencent)" in english
+    assert "coordinates: gcj02 (the check finds so)" in english
     assert path.read_bytes() == before and sorted(tmp_path.iterdir()) == [path]
     plain = run(capsys, "inspect", path, "--bundle", bundle[0], "--lang", "en", "--convert", "none")
-    assert "coordinates: wgs84" in plain
+    assert "coordinates: wgs84 (the " in plain and "finds so" not in plain
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
