@@ -25,6 +25,7 @@ from optimise.errors import (
     TargetShort,
     Undecided,
 )
+from optimise.goals import InOrder, Ordered, Stage, Weighed, solve_in_order, solve_weighed
 from optimise.models import (
     CapacitatedCover,
     CapacitatedMedian,
@@ -64,9 +65,11 @@ __all__ = [
     "FairMedian",
     "Fault",
     "Flows",
+    "InOrder",
     "Infeasible",
     "Model",
     "OptimiseError",
+    "Ordered",
     "PCenter",
     "PMedian",
     "Problem",
@@ -77,12 +80,16 @@ __all__ = [
     "RulesClash",
     "SitesShort",
     "Solution",
+    "Stage",
     "Status",
     "TargetShort",
     "TieBreak",
     "Travel",
     "Undecided",
+    "Weighed",
     "quotas_per_households",
     "solve",
+    "solve_in_order",
+    "solve_weighed",
     "verify",
 ]

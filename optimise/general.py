@@ -13,16 +13,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from optimise.cover import solve_cover
-from optimise.cover_models import CoverAll, CoverFairly, CoverMost, CoverShare, CoverTwice
+from optimise.cover_models import CoverFairly, CoverMost, CoverShare
 from optimise.distance_models import PCenter, PMedian
-from optimise.errors import Infeasible, SitesShort, Undecided
+from optimise.errors import Infeasible, Undecided
 from optimise.general_blame import blame
 from optimise.general_center import solve_center_general
 from optimise.general_pursue import Ledger, moves_for, pursue
+from optimise.general_relaxed import linked, relaxed
 from optimise.general_search import search
 from optimise.incidence import narrowed, widest
-from optimise.median import solve_median
 from optimise.nearest_bound import distance_bound
 from optimise.problem import EVERYBODY, Problem
 from optimise.programme import FAIR, outcome_of, programme_of
@@ -71,13 +70,13 @@ def solve_general(problem: Problem, model: Question | PCenter, run: Run) -> Solu
         f"{programme.columns.count} columns, {programme.rules.matrix.shape[0]} rules"
     )
     laid = time.perf_counter()
-    first = _relaxed(problem, model, replace(run, exact=run.exact and not _linked(problem)))
+    first = relaxed(problem, model, replace(run, exact=run.exact and not linked(problem)))
     start, bound, proved_by = None, -np.inf, "nothing"
     if first.plan is not None:
         start = programme.columns.plan_of(first.plan)
-        if run.exact and _linked(problem) and outcome_of(programme, start).feasible:
+        if run.exact and linked(problem) and outcome_of(programme, start).feasible:
             # Rules that do not bite: worth proving without them.
-            first = _relaxed(problem, model, run)
+            first = relaxed(problem, model, run)
             start = programme.columns.plan_of(first.plan) if first.plan is not None else None
     lines = first.log
     if first.bound is not None:
@@ -132,82 +131,6 @@ def _sense(problem: Problem, model: Question) -> _Sense:
     if isinstance(model, CoverFairly):
         return _Sense(whole=1.0, scale=FAIR)
     return _Sense(whole=None)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
-class _First:
-    """What the question without its rules has told: a plan to start from and a bound, as told."""
-
-    plan: NDArray[np.int32] | None = None
-    bound: float | None = None
-    log: tuple[str, ...] = ()
-
-
-def _linked(problem: Problem) -> bool:
-    """Whether there are rules that the fast way's plan need not keep."""
-    return problem.linked or problem.budget is not None
-
-
-def _relaxed(problem: Problem, model: Question, run: Run) -> _First:
-    """Ask the fast way the question without the rules that it does not heed.
-
-    Raises
-    ------
-    Infeasible
-        If not even that has an answer.
-    """
-    loose = replace(
-        problem,
-        apart=np.zeros((0, 2), dtype=np.int32),
-        together=(),
-        choices=(),
-        budget=None,
-        max_sites=problem.max_sites if isinstance(model, CoverMost | PMedian) else None,
-    )
-    try:
-        if isinstance(model, PMedian):
-            solution = solve_median(loose, model, run)
-        else:
-            once = _once(model)
-            if once is None:
-                return _First()
-            solution = solve_cover(narrowed(loose, once.radius), once, run)
-    except Undecided:
-        return _First()
-    except Infeasible as refusal:
-        # What would be enough without the rules need not be with them.
-        facts = tuple(
-            replace(fact, enough=None) if isinstance(fact, SitesShort) else fact
-            for fact in refusal.facts
-        )
-        raise Infeasible(facts) from None
-    line = f"without its rules: {solution.value:g}, bound {solution.bound:g}"
-    return _First(
-        plan=solution.open_sites,
-        bound=solution.bound,
-        log=(line, *(f"without its rules: {one}" for one in solution.log)),
-    )
-
-
-def _once(model: Question) -> CoverShare | CoverMost | None:
-    """Bring a question of coverage to one that the fast way answers, of no greater value."""
-    match model:
-        case CoverShare() | CoverMost():
-            return replace(model, tie_break=None)
-        case CoverAll():
-            targets = {EVERYBODY: 1.0}
-        case CoverTwice():
-            targets = dict(model.targets)
-            for group, share in model.backup:
-                targets[group] = max(share, targets.get(group, 0.0))
-        case _:
-            return None
-    return CoverShare(
-        radius=model.radius,
-        targets=tuple(targets.items()),
-        objective=model.objective,
-        tie_break=None,
-    )
 
 
 def _nothing(aim: Aim, ledger: Ledger, run: Run) -> Infeasible | Undecided:
