@@ -17,7 +17,7 @@ from optimise.capacitated_ground import Ground, settle
 from optimise.capacitated_master import Cut, Master
 from optimise.capacitated_plan import Plan, evaluate, plan_of, trimmed
 from optimise.capacitated_rows import Compact, compact, strengthen
-from optimise.capacitated_search import improve
+from optimise.capacitated_search import improve, lower
 from optimise.milp import Limits, minimise
 from optimise.run import Run
 from optimise.watch import Stopped
@@ -116,7 +116,7 @@ def _pursue(ledger: Ledger, run: Run) -> None:
         return
     moves = _count(_SEARCH_PAIRS, ground, _LEAST_MOVES, _MOST_MOVES)
     if plan is not None:
-        plan = improve(ground, plan, watch, moves=moves)
+        plan = _better(ground, plan, run, moves, math.inf)
         ledger.offer(plan)
         ledger.log.append(f"exchanges: {_told(plan)}")
         if ledger.closed or watch.look("prove", 0.0) is not None:
@@ -125,12 +125,22 @@ def _pursue(ledger: Ledger, run: Run) -> None:
         if ledger.closed or watch.look("prove", 0.3) is not None:
             return
         _choose_on(ledger, master, dual, 1.0 - often, run)
-        if not run.exact or watch.look("prove", 0.5) is not None:
+        # Without a plan, only branching can tell whether there is one.
+        enough = not run.exact and ledger.plan is not None
+        if enough or watch.look("prove", 0.5) is not None:
             return
     else:
         dual = None
     if not ledger.closed:
         _branch(ledger, dual, run)
+
+
+def _better(ground: Ground, plan: Plan, run: Run, moves: int, below: float) -> Plan:
+    """Exchanges; where serving costs nothing, with fewer and fewer sites."""
+    plan = improve(ground, plan, run.watch, moves=moves, below=below)
+    if plan.short == 0 and not ground.cost.any():
+        plan = lower(ground, plan, run.watch, moves=moves)
+    return plan
 
 
 def _count(work: float, ground: Ground, least: int, most: int) -> int:
@@ -240,7 +250,7 @@ def _choose_on(
         if plan.short == 0:
             own = judge(ground, _start_prices(ground, plan))
             master.cuts.append(Cut(base=own.base, worth=own.worth, costs=True))
-        better = improve(ground, plan, run.watch, moves=moves)
+        better = _better(ground, plan, run, moves, ledger.value)
         ledger.offer(better)
         ledger.log.append(f"choice {number + 1}: {_told(plan)}, exchanges: {_told(better)}")
 

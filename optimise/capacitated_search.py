@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -15,7 +16,7 @@ from optimise.capacitated_plan import Plan, evaluate
 from optimise.compiled import kernel
 from optimise.watch import Watch
 
-__all__ = ["improve"]
+__all__ = ["improve", "lower"]
 
 #: Exchanges weighed before the search gives up on a plan.
 _TRIES = 24
@@ -25,7 +26,15 @@ _WIDTH = 16
 _HOPE = 1e-3
 
 
-def improve(ground: Ground, plan: Plan, watch: Watch, *, moves: int, enough: bool = False) -> Plan:
+def improve(
+    ground: Ground,
+    plan: Plan,
+    watch: Watch,
+    *,
+    moves: int,
+    enough: bool = False,
+    below: float = math.inf,
+) -> Plan:
     """Open, close and exchange columns as long as that pays.
 
     Parameters
@@ -34,6 +43,8 @@ def improve(ground: Ground, plan: Plan, watch: Watch, *, moves: int, enough: boo
         Exchanges that are weighed at most.
     enough
         Whether to stop as soon as nobody is left out.
+    below
+        Columns whose fixed costs alone are not below this are of no interest.
     """
     blocks, neighbours = _blocks(ground), _apart(ground)
     best, spent, seen = plan, 0, {plan.is_open.tobytes()}
@@ -44,6 +55,8 @@ def improve(ground: Ground, plan: Plan, watch: Watch, *, moves: int, enough: boo
             if key in seen or not ground.keeps(candidate):
                 continue
             seen.add(key)
+            if ground.fixed[candidate].sum() >= below:
+                continue
             if watch.look("search", spent / moves) is not None:
                 return best
             spent, tries = spent + 1, tries + 1
@@ -57,6 +70,25 @@ def improve(ground: Ground, plan: Plan, watch: Watch, *, moves: int, enough: boo
             break
         best = better
     return best
+
+
+def lower(ground: Ground, plan: Plan, watch: Watch, *, moves: int) -> Plan:
+    """Close a column and make up for it by exchanges, as long as that works."""
+    while watch.stopped is None:
+        _, loss = _estimates(ground, plan)
+        loose = np.flatnonzero(plan.is_open & ~ground.kept & (ground.fixed > 0))
+        tried: Plan | None = None
+        for column in loose[np.argsort(loss[loose], kind="stable")]:
+            fewer = plan.is_open.copy()
+            fewer[column] = False
+            if ground.keeps(fewer):
+                start = evaluate(ground, fewer)
+                tried = improve(ground, start, watch, moves=moves, enough=True, below=plan.value)
+                break
+        if tried is None or tried.short > 0 or tried.value >= plan.value:
+            break
+        plan = tried
+    return plan
 
 
 def _blocks(ground: Ground) -> NDArray[np.int64]:
