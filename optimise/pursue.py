@@ -29,10 +29,10 @@ __all__ = ["pursue"]
 #: Elementary operations of annealing that take about a second, and the shortest run.
 _SECOND, _LEAST_MOVES = 4e7, 10_000
 #: Columns closed in a second of row weighting, over those looked at each time; the shortest run.
-_WEIGHED_SECOND, _LEAST_WEIGHED = 1.2e8, 2_000
+_WEIGHED_SECOND, _LEAST_WEIGHED = 3e8, 2_000
 #: Subgradient steps before the first search, at most so many over the number of entries, but at
 #: least; and before the linear relaxation.
-_STEPS, _STEPS_ENTRIES, _LEAST_STEPS, _MORE_STEPS = 250, 4e7, 100, 600
+_STEPS, _STEPS_ENTRIES, _LEAST_STEPS, _MORE_STEPS = 250, 1e8, 100, 600
 #: Searches, each about how many seconds among how many sites (in sizes of the plan, but at least
 #: so many); for cores of more sites than this they last longer, up to so many times.
 _QUICK = ((0.05, 4.0),)

@@ -136,6 +136,8 @@ def _open(field: _Field, state: _State, j: Any) -> None:
         over = state.cover[r] - field.ask[r]
         if over <= 0:
             own += state.weight[r]
+        if over != 0 and over != 1:
+            continue
         for b in range(field.row_ptr[r], field.row_ptr[r + 1]):
             i = field.row_cols[b]
             state.fresh[i] = True
@@ -164,6 +166,8 @@ def _close(field: _Field, state: _State, at: Any) -> None:
         over = state.cover[r] - field.ask[r]
         if over < 0:
             own += state.weight[r]
+        if over != 0 and over != -1:
+            continue
         for b in range(field.row_ptr[r], field.row_ptr[r + 1]):
             i = field.row_cols[b]
             state.fresh[i] = True
