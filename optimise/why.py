@@ -24,14 +24,14 @@ from optimise.errors import (
 )
 from optimise.models import Model
 from optimise.problem import Problem
-from optimise.solve import solve
 from optimise.travel import Travel
 from optimise.watch import Progress, Watch
 from optimise.why_asked import Asked, Need, asked_of
 from optimise.why_changes import LowerQuota, MoreRadius
+from optimise.why_direct import limits_apart, twin_of
 from optimise.why_prices import KINDS, Prices
 from optimise.why_radius import SmallestRadius, smallest_radius
-from optimise.why_remedy import Doctor, Remedy
+from optimise.why_remedy import Doctor, Remedy, plainer
 
 __all__ = ["WhyNot", "why_not"]
 
@@ -128,27 +128,30 @@ def why_not(
         watch=watch,
         asked=asked,
     )
-    facts = _facts(doctor)
+    facts = _facts(doctor.within(0.2))
     log: list[str] = []
-    radius = smallest_radius(problem, model, asked, doctor.possible)
+    radius = smallest_radius(problem, model, asked, doctor.within(0.3).possible)
     log.append(f"radius: {radius.verdict}, {radius.radius}")
     levels = np.array([] if radius.radius is None else [radius.radius])
+    useful = doctor.possible_kinds
+    chosen = tuple(kind for kind in chosen if kind in useful)
     alone: list[Remedy] = []
     for number, kind in enumerate(chosen):
         if watch.look("search", number / (len(chosen) + 1)) is not None:
             log.append(f"{kind}: left out ({watch.stopped})")
             continue
-        found = doctor.remedy(kind, (kind,), levels)
+        part = doctor.within(1 / (len(chosen) - number + 1))
+        found = part.remedy(kind, (kind,), levels)
         if kind == "radius" and radius.radius is not None:
             everybody = (MoreRadius(group=None, radius=radius.radius),)
-            found = _cheaper(found, doctor.proven(kind, everybody, 0.0))
-        log.append(f"{kind}: " + ("not enough" if found is None else f"{found.price:g}"))
+            found = _cheaper(found, part.proven(kind, everybody, 0.0))
+        log.append(f"{kind}: " + (_none(part) if found is None else f"{found.price:g}"))
         if found is not None:
             alone.append(found)
     alone.sort(key=lambda one: one.price)
     mix = None
     if len(chosen) > 1 and watch.look("search", 1.0) is None:
-        mix = doctor.remedy("mix", chosen, levels)
+        mix = doctor.within(0.9).remedy("mix", chosen, levels)
     if alone and (mix is None or alone[0].price <= mix.price * (1 + 1e-9)):
         mix = alone[0]
     log.append("mix: " + ("not found" if mix is None else f"{mix.price:g}"))
@@ -196,21 +199,22 @@ def _unit_zones(problem: Problem, given: ArrayLike | None) -> NDArray[np.int32] 
 
 def _facts(doctor: Doctor) -> tuple[Fact, ...]:
     """Ask once more, and refuse a question that has an answer."""
+    if doctor.large:
+        settled = limits_apart(doctor, *twin_of(doctor.problem, doctor.model, doctor.asked))
+        if isinstance(settled, tuple):
+            return settled
     try:
-        solve(
-            doctor.problem,
-            doctor.model,
-            gap=0.99,
-            seed=doctor.seed,
-            time_limit_s=doctor.watch.left_s(),
-            cancel=lambda: doctor.watch.look("search", 0.0) is not None,
-        )
+        doctor.solved(doctor.problem, plainer(doctor.model))
     except Infeasible as refusal:
         return refusal.facts
     except Undecided:
         if doctor.possible(doctor.problem, doctor.model) is not True:
             return ()
     raise ProblemError("why_not", "the question has an answer", remedy="Solve it.")
+
+
+def _none(part: Doctor) -> str:
+    return "not enough" if part.watch.stopped is None else f"left open ({part.watch.stopped})"
 
 
 def _cheaper(one: Remedy | None, other: Remedy | None) -> Remedy | None:

@@ -29,7 +29,7 @@ from optimise.why_elastic import Elastic
 from optimise.why_prices import Prices
 from optimise.why_rows import Rows
 
-__all__ = ["changes_of", "price_of"]
+__all__ = ["changes_of", "price_of", "share_of", "up_to"]
 
 #: Digits of a lowered share.
 _DIGITS = 9
@@ -82,11 +82,11 @@ def changes_of(
         cost = float(problem.site_costs[chosen[:m]].sum()) + float(rows.new_cost[chosen[m:]].sum())
         cost += rows.new_site_cost * bool(stop)
         if cost > problem.budget:
-            changes.append(MoreBudget(amount=_up_to(problem.budget, cost)))
+            changes.append(MoreBudget(amount=up_to(problem.budget, cost)))
     for number, need in enumerate(asked.needs):
         covered = _covered(asked, rows, programme, values, chosen, reach, stopped, need.times)
         got = float(covered @ rows.gain[number])
-        share = _share(problem, need, got)
+        share = share_of(problem, need, got)
         if share is not None:
             changes.append(LowerTarget(group=need.group, share=share, field=need.field))
     return tuple(changes)
@@ -115,7 +115,7 @@ def _near(neighbours: Travel | None, unit: int) -> tuple[tuple[int, float], ...]
     )
 
 
-def _up_to(budget: float, cost: float) -> float:
+def up_to(budget: float, cost: float) -> float:
     """What a budget lacks, so that adding it is enough whatever the rounding."""
     amount = cost - budget
     while budget + amount < cost:
@@ -158,7 +158,7 @@ def _covered(
     return (count >= times).astype(np.float64)
 
 
-def _share(problem: Problem, need: Need, got: float) -> float | None:
+def share_of(problem: Problem, need: Need, got: float) -> float | None:
     """Largest share of so many digits that ``got`` is enough for; None if nothing is missing."""
     if got >= need.need - 1e-9 * need.total:
         return None

@@ -100,36 +100,39 @@ def smallest_radius(
         return SmallestRadius(radius=None, below=_before(radii, least), verdict="not settled")
     if not at_most:
         return _none(problem, asked, possible, radii)
+
+    def at(number: int) -> bool | None:
+        return possible(*_raised(problem, model, float(pool[number])))
+
     # All up to ``low`` are excluded, ``high`` is possible.
     low, high, settled = -1, len(pool) - 1, True
-    while high - low > 1:
+    while settled and high - low > 1:
         middle = (low + high) // 2
-        answer = possible(*_raised(problem, model, float(pool[middle])))
+        answer = at(middle)
         if answer is None:
-            # Look above it: a radius that does is worth more than none.
             settled = False
-            upper = _first_possible(problem, model, pool[middle + 1 : high], possible)
-            high = high if upper is None else middle + 1 + upper
-            break
-        low, high = (low, middle) if answer else (middle, high)
-    radius = float(pool[high])
-    if settled:
-        return _found(radii, radius)
-    below = float(pool[low]) if low >= 0 else _before(radii, least)
-    return SmallestRadius(radius=radius, below=below, verdict="not settled")
-
-
-def _first_possible(
-    problem: Problem, model: Model, pool: NDArray[np.float64], possible: Possible
-) -> int | None:
-    low, high = -1, len(pool)
-    while high - low > 1:
-        middle = (low + high) // 2
-        if possible(*_raised(problem, model, float(pool[middle]))):
+            low, high = _edges(at, low, middle, high)
+        elif answer:
             high = middle
         else:
             low = middle
-    return high if high < len(pool) else None
+    radius = float(pool[high])
+    if settled:
+        return _found(radii, radius)
+    below = float(pool[low]) if low >= 0 else _before(radii, max(least, float(pool[0])))
+    return SmallestRadius(radius=radius, below=below, verdict="not settled")
+
+
+def _edges(at: Callable[[int], bool | None], low: int, middle: int, high: int) -> tuple[int, int]:
+    """Close in on what stays open around the middle: last excluded, first possible."""
+    last = first = middle
+    while high - first > 1:
+        between = (first + high) // 2
+        first, high = (first, between) if at(between) else (between, high)
+    while last - low > 1:
+        between = (low + last) // 2
+        low, last = (between, last) if at(between) is False else (low, between)
+    return low, high
 
 
 def _raised(problem: Problem, model: Model, radius: float) -> tuple[Problem, Model]:

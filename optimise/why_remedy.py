@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from optimise.errors import Infeasible, Undecided
 from optimise.milp import Limits, minimise
-from optimise.models import CoverAll, CoverMost, CoverShare, Model
+from optimise.models import CoverAll, CoverMost, CoverShare, FairMedian, Model, PMedian
 from optimise.problem import Problem
 from optimise.solution import Solution
 from optimise.solve import solve
@@ -20,15 +21,18 @@ from optimise.verify import verify
 from optimise.watch import Watch
 from optimise.why_asked import Asked, asked_of
 from optimise.why_changes import Change, MoreRadius, applied
+from optimise.why_direct import DIRECT, first_guesses, limits_apart, twin_of
 from optimise.why_elastic import elastic
 from optimise.why_plan import changes_of, price_of
 from optimise.why_prices import Prices
 from optimise.why_rows import rows_of
 
-__all__ = ["Doctor", "Remedy"]
+__all__ = ["Doctor", "Remedy", "plainer"]
 
 #: Work for a programme of so many entries, and at least so many rounds.
 _WORK, _LEAST_ROUNDS = 2e8, 400
+#: Pairs within the matrix from which on the solvers are asked instead, where they can be.
+_LARGE = 20_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -48,7 +52,8 @@ class Remedy:
         No repair of the kind is cheaper, of those the elastic programme can choose from;
         ``price`` itself where that is proven.
     solution
-        A plan of the changed question.
+        A plan of the changed question, good enough to prove that there is one; of a fair
+        p-median's the p-median.
     """
 
     kind: str
@@ -75,23 +80,53 @@ class Doctor:
     watch: Watch
     asked: Asked
 
+    def within(self, share: float) -> Doctor:
+        """Return one that takes at most a share of the time that is left."""
+        outer = self.watch
+        inner = Watch(
+            max(0.01, outer.left_s() * share), None, lambda: outer.look("search", 0.0) is not None
+        )
+        return replace(self, watch=inner)
+
+    @property
+    def large(self) -> bool:
+        """Whether the elastic programme is too large to prove anything by itself."""
+        return len(self.problem.travel.indices) > _LARGE
+
     def possible(self, problem: Problem, model: Model) -> bool | None:
         """Tell whether a question has an answer; None if that is not settled."""
         if self.watch.look("prove", 0.0) is not None:
             return None
-        found = self._cheapest(problem, asked_of(problem, model), (), None)
-        return None if found is None else found[0] is not None
+        asked = asked_of(problem, model)
+        if not self.large:
+            found = self._cheapest(problem, asked, (), None)
+            return None if found is None else found[0] is not None
+        twin = twin_of(problem, model, asked)
+        settled = limits_apart(self, *twin)
+        if settled is not None:
+            return settled is True
+        try:
+            self.ask(*twin, effort="quick")
+        except Infeasible:
+            return False
+        except Undecided:
+            return None
+        return True
 
     def remedy(
         self, kind: str, kinds: Collection[str], levels: NDArray[np.float64]
     ) -> Remedy | None:
         """Find the cheapest repair of some kinds, None if there is none or none is found."""
+        if self.large and kind in DIRECT:
+            found = self._directly(kind)
+            if found is not None:
+                return found
         steps = levels if "radius" in kinds else None
-        found = self._cheapest(self.problem, self.asked, kinds, steps)
-        changes = None if found is None else found[0]
-        if found is None or changes is None:
+        cheapest = self._cheapest(self.problem, self.asked, kinds, steps)
+        changes = None if cheapest is None else cheapest[0]
+        if cheapest is None or changes is None:
             return None
-        remedy = self.proven(kind, changes, found[1])
+        remedy = self.proven(kind, changes, cheapest[1])
         return None if remedy is None else self._tightened(remedy)
 
     def short_zones(self) -> tuple[Change, ...] | None:
@@ -118,20 +153,73 @@ class Doctor:
 
     def answer(self, problem: Problem, model: Model) -> Solution | None:
         """Solve a changed question, however roughly, and look the plan over."""
-        if isinstance(model, CoverAll | CoverShare | CoverMost):
-            model = replace(model, tie_break=None)
         try:
-            solution = solve(
-                problem,
-                model,
-                gap=0.99,
-                seed=self.seed,
-                time_limit_s=self.watch.left_s(),
-                cancel=lambda: self.watch.look("improve", 0.0) is not None,
-            )
+            solution = self.solved(problem, plainer(model))
         except (Infeasible, Undecided):
             return None
-        return None if verify(problem, model, solution) else solution
+        return None if verify(problem, plainer(model), solution) else solution
+
+    def solved(self, problem: Problem, model: Model) -> Solution:
+        """Find any plan of a question.
+
+        Raises
+        ------
+        Infeasible, Undecided
+            As :func:`~optimise.solve` does.
+        """
+        try:
+            return self.ask(problem, model, effort="quick")
+        except Undecided:
+            return self.ask(problem, model, effort="exact")
+
+    def ask(
+        self,
+        problem: Problem,
+        model: Model,
+        *,
+        effort: Literal["quick", "exact"],
+        gap: float = 0.99,
+    ) -> Solution:
+        """Solve within the time there is."""
+        return solve(
+            problem,
+            model,
+            gap=gap,
+            seed=self.seed,
+            effort=effort,
+            time_limit_s=self.watch.left_s(),
+            cancel=lambda: self.watch.look("prove", 0.0) is not None,
+        )
+
+    def _directly(self, kind: str) -> Remedy | None:
+        """Find a repair without the elastic programme."""
+        guesses = first_guesses(self.within(0.5), kind)
+        if guesses is None:
+            return None
+        for changes in guesses[0]:
+            remedy = self.within(0.4).proven(kind, changes, guesses[1])
+            if remedy is not None:
+                return remedy
+        return None
+
+    @property
+    def possible_kinds(self) -> frozenset[str]:
+        """Kinds of repair that there is something to change for."""
+        problem, asked = self.problem, self.asked
+        quotas = bool((problem.quotas > 0).any())
+        there = {
+            "radius": bool(asked.needs and asked.groups),
+            "candidate": bool(asked.needs) or quotas,
+            "stop": bool(asked.needs),
+            "budget": problem.budget is not None,
+            "sites": asked.most is not None,
+            "quota": quotas,
+            "target": any(need.field for need in asked.needs),
+            "allow": bool(problem.forbidden.any()),
+            "rule": problem.linked or bool(problem.forced.any()),
+            "close": bool((problem.existing & ~problem.closable).any()),
+        }
+        return frozenset(kind for kind, useful in there.items() if useful)
 
     def _cheapest(
         self,
@@ -184,6 +272,15 @@ class Doctor:
         if tuple(changes) == remedy.changes:
             return remedy
         return self.proven(remedy.kind, tuple(changes), remedy.bound) or remedy
+
+
+def plainer(model: Model) -> Model:
+    """Return the question that has the same plans and is answered with least effort."""
+    if isinstance(model, FairMedian):
+        return PMedian(p=model.p, radius=model.radius)
+    if isinstance(model, CoverAll | CoverShare | CoverMost):
+        return replace(model, tie_break=None)
+    return model
 
 
 def _met(problem: Problem, model: Model, open_sites: NDArray[np.int32]) -> bool:
