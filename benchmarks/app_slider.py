@@ -32,7 +32,7 @@ WAIT_MS = 120_000
 WATCH = """(radius) => {
   const figures = () => [...document.querySelectorAll('[data-testid=stMetricValue]')]
     .map((one) => one.innerText).join('|');
-  const map = () => document.querySelector("FRAME").contentWindow.map.recyclenet.state?.radius_m;
+  const map = () => document.querySelector("FRAME").contentWindow.map.recyclenet.state?.limit;
   const before = figures();
   const told = { pressed: 0, map: 0, figures: 0 };
   window.told = told;

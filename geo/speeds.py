@@ -13,21 +13,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from geo.errors import NetworkError
+from geo.pace import WALK_M_S, Unit
 
 __all__ = [
     "METRES",
-    "WALK_M_S",
     "Measure",
     "ModeSpeeds",
     "Speeds",
-    "Unit",
     "default_speeds",
     "limit_kmh",
     "read_speeds",
@@ -35,11 +34,6 @@ __all__ = [
     "way_kmh",
 ]
 
-Unit = Literal["m", "s"]
-
-#: Comfortable for grown-ups of all ages: design value of the Highway Capacity Manual (TRB 2000,
-#: chapter 18) where at most a fifth of the walkers are old, 1.0 where more are.
-WALK_M_S = 1.2
 #: Limits outside are typing errors or say something else than how fast people go.
 SANE_KMH = (5.0, 130.0)
 
@@ -148,8 +142,11 @@ class Measure:
         """
         if self.unit == "m":
             return length_cm
-        spent = length_cm / self._m_s(kmh)
-        return np.maximum(np.floor(spent + 0.5), 1).astype(np.int32)
+        walked = np.floor(length_cm / self.walk_m_s + 0.5).astype(np.int64)
+        # One km/h is 10/36 cm in a hundredth of a second: whole numbers, half rounded up.
+        fast = np.maximum(kmh, 1).astype(np.int64)
+        driven = (36 * length_cm.astype(np.int64) + 5 * fast) // (10 * fast)
+        return np.maximum(np.where(kmh > 0, driven, walked), 1).astype(np.int32)
 
     def on_foot(self, length_cm: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
         """Cost of the way from a place to the road, walked, in hundredths, rounded up."""
@@ -161,16 +158,16 @@ class Measure:
         """Cost of straight lines (metres, detours included) in hundredths, rounded up."""
         if self.unit == "m":
             return up_to_hundredths(length_m)
-        return up_to_hundredths(length_m / self._m_s(np.array([kmh], np.uint8))[0])
+        return up_to_hundredths(length_m / self._m_s(kmh))
 
     def longest_m(self, cutoff: float, kmh: int) -> float:
         """How far (metres) one gets on a straight line within a cutoff of this unit."""
         if self.unit == "m":
             return cutoff
-        return float(cutoff * self._m_s(np.array([kmh], np.uint8))[0])
+        return cutoff * self._m_s(kmh)
 
-    def _m_s(self, kmh: Kmh) -> Floats:
-        return np.where(kmh > 0, kmh / 3.6, self.walk_m_s)
+    def _m_s(self, kmh: int) -> float:
+        return kmh / 3.6 if kmh else self.walk_m_s
 
 
 METRES = Measure()

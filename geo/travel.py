@@ -17,9 +17,10 @@ from scipy.spatial import cKDTree
 
 from geo.errors import InputError
 from geo.network import RoadNetwork
+from geo.pace import Unit
 from geo.progress import Progress, silent
 from geo.search import CHUNK, Piece, join, nearest_cm, pointers, prepare, search, stranded, tie
-from geo.speeds import METRES, Measure, Unit
+from geo.speeds import METRES, Measure
 
 __all__ = [
     "LONGEST",

@@ -37,7 +37,9 @@ class Facts:
 
 def impedance_of(bundle: Bundle, scenario: Scenario) -> str:
     """Say what distances are measured along."""
-    return f"network:{scenario.mode}" if bundle.networks else "straight-line"
+    if not bundle.networks:
+        return "straight-line"
+    return f"network:{scenario.mode}" + ("+straight-line" if bundle.roadless else "")
 
 
 def check_claims(plan: dict[str, Any], facts: Facts, ledger: Ledger) -> None:
@@ -71,7 +73,8 @@ def _data(told: dict[str, Any], facts: Facts, ledger: Ledger) -> None:
         "crs": bundle.region.crs.to_string(),
         "cell_m": bundle.demand.cell_m,
         "impedance": impedance_of(bundle, facts.scenario),
-        "detour_factor": 1.0 if bundle.networks else bundle.detour_factor,
+        "unit": "m" if facts.scenario.minutes is None else "s",
+        "detour_factor": (bundle.detour_factor if bundle.roadless or not bundle.networks else 1.0),
         "demand_cells": len(bundle.demand.frame),
         "candidates": len(bundle.candidates.frame),
     }
@@ -120,10 +123,11 @@ def _objective(told: dict[str, Any], facts: Facts, ledger: Ledger) -> None:
 
 
 def _tie_break(told: dict[str, Any], facts: Facts, ledger: Ledger) -> None:
-    radius = facts.scenario.radius_m
+    radius = facts.scenario.radius_m or (facts.scenario.minutes or 0.0) * 60.0
     people = facts.bundle.demand.frame["people"].to_numpy(np.float64)
     metres = np.where(facts.measured.covered, np.minimum(facts.measured.nearest, radius), radius)
-    ledger.same("tie_break.name", told["name"], "total_distance_person_m")
+    name = "total_distance_person_m" if facts.scenario.radius_m else "total_time_person_s"
+    ledger.same("tie_break.name", told["name"], name)
     # Distances are kept in single precision while a plan is made.
     found = round(float((people * metres).sum()))
     ledger.close("tie_break.value", told["value"], found, share=1e-7, least=1.0)
@@ -217,11 +221,15 @@ def _warnings(plan: dict[str, Any], facts: Facts, ledger: Ledger) -> None:
     counts = {}
     for kind, reason in (
         ("cells-unreachable", "unreachable"),
-        ("cells-no-candidate", "no candidate"),
+        (
+            "cells-no-candidate" if facts.scenario.minutes is None else "cells-beyond-minutes",
+            "no candidate",
+        ),
     ):
         counts[kind] = (int((why == reason).sum()), int(people[why == reason].sum()))
     truth = {
         "straight-line": not bundle.networks,
+        "straight-line-townships": bool(bundle.networks and bundle.roadless),
         "not-proven": plan["status"] != "proven",
         "stopped-by-the-clock": plan["stopped"] == "time limit",
         **{kind: cells > 0 for kind, (cells, _) in counts.items()},

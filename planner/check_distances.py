@@ -1,4 +1,4 @@
-"""Distances measured again, by plain SciPy on the stored network or as the crow flies."""
+"""Travel measured again, by plain SciPy on the stored network or as the crow flies."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from geo.bundle import Bundle
 from geo.network import RoadNetwork
 from planner.scenario import Scenario
 
-__all__ = ["TOLERANCE_M", "Measured", "measure"]
+__all__ = ["TOLERANCE", "Measured", "measure"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
-TOLERANCE_M = 0.011  # distances are stored in whole centimetres
+TOLERANCE = 0.011  # metres or seconds: impedance is stored in whole hundredths
 PATHS_AT_ONCE = 20_000_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Measured:
-    """Metres of travel from every demand cell, float64[n].
+    """Travel from every demand cell, float64[n]: metres, or seconds if the scenario is in minutes.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ class Measured:
     candidate
         To the nearest candidate, open or not; infinite where none can be reached at all.
     radius
-        Coverage radius, metres, down to the centimetre.
+        Coverage limit, down to the hundredth.
     """
 
     nearest: Floats
@@ -61,7 +61,10 @@ class Measured:
 
 
 def measure(bundle: Bundle, scenario: Scenario, sites: Any, claimed: Ints) -> Measured:
-    """Measure the distances that a plan speaks of.
+    """Measure the distances or times that a plan speaks of.
+
+    Where no roads are known, or none in the township of the cell or of the site, as the crow
+    flies times the detour factor; else along the roads.
 
     Parameters
     ----------
@@ -70,48 +73,92 @@ def measure(bundle: Bundle, scenario: Scenario, sites: Any, claimed: Ints) -> Me
     claimed
         int64[n], row of ``sites`` that is said to serve each cell, -1 for none.
     """
-    cells, places = _xy(bundle.demand.frame), _xy(sites)
-    candidates = _xy(bundle.candidates.frame)
-    radius = math.floor(scenario.radius_m * 100.0 + 1e-6) / 100.0
-    if not bundle.networks:
-        factor = bundle.detour_factor
-        told = np.full(len(cells), np.nan)
-        told[claimed >= 0] = _length(cells[claimed >= 0] - places[claimed[claimed >= 0]], factor)
-        return Measured(
-            nearest=_crow(cells, places, factor),
-            claimed=told,
-            candidate=_crow(cells, candidates, factor),
-            radius=radius,
-        )
-    roads = _Roads(bundle.networks[scenario.mode], cells)
-    nearest, told = roads.to_sites(places, claimed, radius)
-    return Measured(
-        nearest=nearest, claimed=told, candidate=roads.to_any(candidates), radius=radius
+    asked = scenario.radius_m if scenario.minutes is None else scenario.minutes * 60.0
+    radius = math.floor((asked or 0.0) * 100.0 + 1e-6) / 100.0
+    cells = bundle.demand.frame
+    off = _without_roads(bundle, cells)
+    off_site, off_candidate = (
+        _without_roads(bundle, frame) for frame in (sites, bundle.candidates.frame)
     )
+    here, there, anywhere = (_xy(frame) for frame in (cells, sites, bundle.candidates.frame))
+    pace = _Pace(bundle, scenario)
+    nearest, candidate = np.full(len(cells), np.inf), np.full(len(cells), np.inf)
+    told = np.full(len(cells), np.nan)
+    for found, places, apart in ((nearest, there, off_site), (candidate, anywhere, off_candidate)):
+        found[off] = pace.nearest(here[off], places)
+        found[~off] = pace.nearest(here[~off], places[apart])
+    served = np.flatnonzero(claimed >= 0)
+    crow = served[off[served] | off_site[claimed[served]]]
+    told[crow] = pace.straight(here[crow] - there[claimed[crow]])
+    if bundle.networks and not off.all():
+        roads = _Roads(bundle.networks[scenario.mode], here[~off], pace)
+        # Rows among the sites that are reached by road.
+        number = np.append(np.where(off_site, -1, np.cumsum(~off_site) - 1), -1)
+        near, along = roads.to_sites(there[~off_site], number[claimed[~off]], radius)
+        nearest[~off] = np.minimum(nearest[~off], near)
+        told[~off] = np.where(number[claimed[~off]] >= 0, along, told[~off])
+        candidate[~off] = np.minimum(candidate[~off], roads.to_any(anywhere[~off_candidate]))
+    return Measured(nearest=nearest, claimed=told, candidate=candidate, radius=radius)
+
+
+def _without_roads(bundle: Bundle, frame: Any) -> Mask:
+    if not bundle.networks:
+        return np.ones(len(frame), bool)
+    return np.array([row in bundle.roadless for row in frame["township"].tolist()], bool)
+
+
+class _Pace:
+    """What a length costs: itself, or the seconds it takes."""
+
+    def __init__(self, bundle: Bundle, scenario: Scenario) -> None:
+        self.timed = scenario.minutes is not None
+        self.walk = scenario.speed_walk_m_s
+        self.factor = bundle.detour_factor
+        speeds = bundle.speeds.record()
+        self.crow = (
+            speeds[scenario.mode]["elsewhere"] / 3.6 if scenario.mode in speeds else self.walk
+        )
+
+    def arcs(self, network: RoadNetwork) -> Floats:
+        """Whole hundredths of each arc, half a hundredth rounded up; none is nothing."""
+        lengths = network.length_cm.astype(np.float64)
+        if not self.timed:
+            return lengths
+        per_kmh = np.zeros(len(lengths))
+        for kmh in np.unique(network.kmh).tolist():
+            mine = network.kmh == kmh
+            twice = lengths[mine] * 72.0 / (10.0 * kmh) if kmh else 2.0 * lengths[mine] / self.walk
+            # Twice the cost, cleared of float noise, so that a half is a half.
+            per_kmh[mine] = np.floor((np.round(twice, 7) + 1.0) / 2.0)
+        return np.maximum(per_kmh, 1.0)
+
+    def on_foot(self, metres: Floats) -> Floats:
+        """Whole hundredths, upwards, of ways to the road."""
+        return _up(_up(metres) / 100.0 / self.walk) if self.timed else _up(metres)
+
+    def straight(self, gap: Floats) -> Floats:
+        """Metres or seconds as the crow flies."""
+        metres = np.hypot(gap[:, 0], gap[:, 1]) * self.factor
+        return _up(metres / self.crow if self.timed else metres) / 100.0
+
+    def nearest(self, cells: Floats, places: Floats) -> Floats:
+        """Metres or seconds to the nearest place as the crow flies."""
+        if not len(places) or not len(cells):
+            return np.full(len(cells), np.inf)
+        return self.straight(cells - places[cKDTree(places).query(cells)[1]])
 
 
 def _up(metres: Floats) -> Floats:
-    """Whole centimetres, upwards."""
+    """Whole hundredths, upwards."""
     return np.asarray(np.ceil(metres * 100.0 - 1e-6), np.float64)
-
-
-def _length(gap: Floats, factor: float) -> Floats:
-    return _up(np.hypot(gap[:, 0], gap[:, 1]) * factor) / 100.0
-
-
-def _crow(cells: Floats, places: Floats, factor: float) -> Floats:
-    if not len(places):
-        return np.full(len(cells), np.inf)
-    return _length(cells - places[cKDTree(places).query(cells)[1]], factor)
 
 
 class _Roads:
     """The network turned round: towards a site along the arcs is away from it here."""
 
-    def __init__(self, network: RoadNetwork, cells: Floats) -> None:
-        size = len(network.x)
-        lengths = network.length_cm.astype(np.float64)
-        arcs = csr_array((lengths, network.indices, network.indptr), shape=(size, size))
+    def __init__(self, network: RoadNetwork, cells: Floats, pace: _Pace) -> None:
+        size, self.pace = len(network.x), pace
+        arcs = csr_array((pace.arcs(network), network.indices, network.indptr), shape=(size, size))
         self.backwards = arcs.T.tocsr()
         self.nodes = np.flatnonzero(network.snappable)
         self.node_xy = np.column_stack([network.x, network.y])[self.nodes]
@@ -160,7 +207,7 @@ class _Roads:
         metres = np.hypot(gap[:, :, 0], gap[:, :, 1])
         least = metres.min(axis=1)
         row = np.where(metres == least[:, None], rows, len(self.nodes)).min(axis=1)
-        return self.nodes[row], _up(least)
+        return self.nodes[row], self.pace.on_foot(least)
 
 
 def _xy(frame: Any) -> Floats:

@@ -11,7 +11,7 @@ from scipy.spatial import cKDTree
 
 from geo.crs import WGS84
 from planner.check_claims import Facts, impedance_of
-from planner.check_distances import TOLERANCE_M
+from planner.check_distances import TOLERANCE
 from planner.check_files import Collection, PlanFiles
 from planner.check_ledger import Ledger
 
@@ -22,10 +22,11 @@ DEGREES = 1e-6  # about a decimetre
 
 def check_rows(files: PlanFiles, facts: Facts, ledger: Ledger) -> None:
     """Compare the GeoJSON files, ``sites.csv`` and ``map.html``."""
-    factor = "" if facts.bundle.networks else f" x {facts.bundle.detour_factor:g}"
+    along = impedance_of(facts.bundle, facts.scenario)
+    factor = f" x {facts.bundle.detour_factor:g}" if along.endswith("straight-line") else ""
     caveats = {
         "estimated": facts.bundle.demand.estimated,
-        "impedance": impedance_of(facts.bundle, facts.scenario) + factor,
+        "impedance": along + factor,
     }
     _demand(files, facts, caveats, ledger)
     _sites(files, facts, caveats, ledger)
@@ -57,14 +58,15 @@ def _demand(files: PlanFiles, facts: Facts, caveats: dict[str, Any], ledger: Led
     # Which of equally near sites serves a cell, and the last centimetre, are the plan's to say.
     covered, said = measured.covered, np.array([one is not None for one in site], bool)
     ledger.column("demand.geojson: served", names, said.tolist(), covered.tolist())
-    lengths = told.column("distance_m")
+    way = "distance_m" if facts.scenario.minutes is None else "time_s"
+    lengths = told.column(way)
     away = np.array([np.nan if metres is None else metres for metres in lengths], np.float64)
-    near = np.abs(away - measured.nearest) <= TOLERANCE_M
-    near &= np.abs(away - measured.claimed) <= TOLERANCE_M
+    near = np.abs(away - measured.nearest) <= TOLERANCE
+    near &= np.abs(away - measured.claimed) <= TOLERANCE
     near |= ~covered & np.isnan(away)
     nearest = np.where(covered, np.round(measured.nearest, 2), np.nan).tolist()
     lengths_due = [t if ok else n for t, ok, n in zip(lengths, near, nearest, strict=True)]
-    truth = {**cells, "site": site, "distance_m": lengths_due}
+    truth = {**cells, "site": site, way: lengths_due}
     _columns("demand.geojson", names, told, truth, ledger)
     at = _degrees(frame)
     ledger.points("demand.geojson: coordinates", names, told.points(), at)

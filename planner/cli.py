@@ -147,7 +147,15 @@ def _plan_options(parser: argparse.ArgumentParser) -> None:
     add("--out", type=Path, required=True, metavar="DIR", help="folder to write")
     add("--scenario", type=Path, metavar="FILE.toml", help="options below override its fields")
     add("--radius", type=float, metavar="M", dest="radius_m", help="coverage radius, metres")
-    add("--mode", choices=("walk", "drive"))
+    add("--minutes", type=float, metavar="M", help="coverage limit in minutes of travel instead")
+    add("--mode", choices=("walk", "ebike", "drive"))
+    add(
+        "--speed-walk",
+        type=float,
+        metavar="M/S",
+        dest="speed_walk_m_s",
+        help="pace on foot, 1.2 m/s; with --minutes",
+    )
     add("--min-per-township", type=int, metavar="Q")
     add("--urban-target", type=_share, metavar="T", help="0-1, or none")
     add("--township-target", type=_share, metavar="T", help="0-1, or none")
@@ -220,6 +228,12 @@ def _scenario(options: argparse.Namespace) -> Scenario:
         for key, value in vars(options).items()
         if key in fields and value is not None
     }
+    # Who gives a limit of one kind beside a file wants it in place of the other kind.
+    if "minutes" in given:
+        given.setdefault("radius_m", None)
+    elif "radius_m" in given:
+        given["minutes"] = None
+        given.setdefault("speed_walk_m_s", Scenario().speed_walk_m_s)
     return dataclasses.replace(base, **given)
 
 

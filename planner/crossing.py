@@ -64,7 +64,7 @@ def ask(bundle: Bundle, scenario: Scenario, travel: TravelMatrix) -> Question:
         travel=Travel(
             indptr=travel.indptr,
             indices=travel.indices,
-            # Whole centimetres again: as float32, 600.20 m would lie beyond a radius of 600.2 m.
+            # Whole hundredths again: as float32, 600.20 m would lie beyond a radius of 600.2 m.
             impedance=np.round(travel.values.astype(np.float64), 2),
             cutoff=travel.cutoff,
         ),
@@ -77,9 +77,9 @@ def ask(bundle: Bundle, scenario: Scenario, travel: TravelMatrix) -> Question:
     )
     model: CoverShare | CoverMost
     if scenario.max_sites is None:
-        model = CoverShare(radius=scenario.radius_m, targets=targets, objective=scenario.objective)
+        model = CoverShare(radius=scenario.limit, targets=targets, objective=scenario.objective)
     else:
-        model = CoverMost(radius=scenario.radius_m, max_sites=scenario.max_sites)
+        model = CoverMost(radius=scenario.limit, max_sites=scenario.max_sites)
     findings = [
         Finding(
             kind="quota-unmeetable",

@@ -15,8 +15,11 @@ from planner.plan import Plan
 
 __all__ = ["notices", "plan_state"]
 
-STEP_M = 10
-"""Distances are shown to ten metres: a cell is 250 m wide."""
+STEP = {"m": 10.0, "s": 5.0}
+"""Distances are shown to ten metres, times to five seconds: a cell is 250 m wide."""
+
+NAMED = 5
+"""Townships named in a notice."""
 
 REASONS = ("not chosen", "no candidate", "unreachable")
 
@@ -24,14 +27,18 @@ REASONS = ("not chosen", "no candidate", "unreachable")
 def plan_state(plan: Plan, language: Language) -> bytes:
     """Pack sites, townships' figures and each cell's site, distance and reason."""
     order = cell_order(plan.bundle.demand)
-    distance = np.nan_to_num(plan.distance_m[order]) / STEP_M
+    scenario = plan.scenario
+    distance = np.nan_to_num(plan.impedance[order]) / STEP[scenario.unit]
+    # A reader thinks in metres or minutes.
+    part = 1.0 if scenario.unit == "m" else 60.0
     reason = np.zeros(len(order), dtype=np.int64)
     for number, text in enumerate(REASONS):
         reason[plan.cell_reason[order] == text] = number
     header = {
         "count": len(order),
-        "step_m": STEP_M,
-        "radius_m": plan.scenario.radius_m,
+        "unit": "m" if scenario.unit == "m" else "min",
+        "step": STEP[scenario.unit] / part,
+        "limit": scenario.limit / part,
         "sites": _sites(plan, language),
         "townships": _townships(plan, language),
         "notices": notices(plan, language),
@@ -48,6 +55,12 @@ def notices(plan: Plan, language: Language) -> list[str]:
     if data["impedance"] == "straight-line":
         factor = f"{data['detour_factor']:g}"
         out.append(MAP_WORDS.say("straight-line", language, factor=factor))
+    elif plan.bundle.roadless:
+        names = plan.bundle.region.townships["name"].iloc[list(plan.bundle.roadless)]
+        some = ("、" if language == "zh" else ", ").join(map(str, names[:NAMED]))
+        more = "…" if len(names) > NAMED else ""
+        factor = f"{data['detour_factor']:g}"
+        out.append(MAP_WORDS.say("straight-townships", language, names=some + more, factor=factor))
     if plan.record["people"]["estimated"]:
         out.append(MAP_WORDS.say("people-estimated", language))
     if data["boundaries_approximate"]:

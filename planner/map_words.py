@@ -35,8 +35,10 @@ MAP_WORDS = Words(
         "population": ("人口", "People"),
         "people": ("{n} 人", "{n} people"),
         "metres": ("{n} 米", "{n} m"),
+        "minutes": ("{n} 分钟", "{n} min"),
         "cell": ("此单元", "This cell"),
         "cell-band": ("{from}–{to} 米", "{from}–{to} m"),
+        "cell-band-minutes": ("{from}–{to} 分钟", "{from}–{to} min"),
         "cell-unserved": ("半径内无回收点", "no site within the radius"),
         "cell-size": ("方块越大，人口越多", "larger square: more people"),
         "cell-not-chosen": (
@@ -59,6 +61,10 @@ MAP_WORDS = Words(
         "straight-line": (
             "距离为直线距离 × {factor}（没有路网，估计值）",
             "Distances are straight lines × {factor} (no roads known, estimated)",
+        ),
+        "straight-townships": (
+            "{names}：没有可用的道路数据，距离为直线距离 × {factor}（估计值）",
+            "{names}: no roads mapped, distances there are straight lines × {factor} (estimated)",
         ),
         "people-estimated": ("人口分布为估计值", "Where people live is an estimate"),
         "borders-approximate": ("乡镇边界为近似值", "Township borders are approximate"),

@@ -13,7 +13,7 @@ from geo.folder import refuse_foreign, written_whole
 from planner.errors import OutputError
 from planner.geojson import feature_collection, plain
 from planner.maps import map_html
-from planner.plan import Plan
+from planner.plan import IMPEDANCE_COLUMN, Plan
 
 __all__ = [
     "demand_geojson",
@@ -42,10 +42,7 @@ TOWNSHIP_COLUMNS = (
     *("code", "name", "people", "covered", "share"),
     *("sites", "required", "pass", "reason", "estimated", "impedance"),
 )
-DEMAND_COLUMNS = (
-    *("id", "people", "estimated", "township", "urban"),
-    *("site", "distance_m", "impedance"),
-)
+DEMAND_COLUMNS = ("id", "people", "estimated", "township", "urban", "site")
 UNCOVERED_COLUMNS = ("id", "people", "estimated", "township", "urban", "reason", "impedance")
 
 
@@ -66,7 +63,8 @@ def townships_geojson(plan: Plan) -> str:
 
 def demand_geojson(plan: Plan) -> str:
     """Demand cells as points, with the site that serves each."""
-    return feature_collection(plan.cells().assign(**_caveats(plan)), DEMAND_COLUMNS)
+    columns = (*DEMAND_COLUMNS, IMPEDANCE_COLUMN[plan.scenario.unit], "impedance")
+    return feature_collection(plan.cells().assign(**_caveats(plan)), columns)
 
 
 def uncovered_geojson(plan: Plan) -> str:
@@ -143,7 +141,7 @@ def write_plan(plan: Plan, folder: Path, *, bundle_path: Path) -> None:
 def _caveats(plan: Plan) -> dict[str, object]:
     """What every row must say of itself: who opens one file alone reads nothing else."""
     data = plan.record["data"]
-    factor = f" x {data['detour_factor']:g}" if data["impedance"] == "straight-line" else ""
+    factor = f" x {data['detour_factor']:g}" if "straight-line" in data["impedance"] else ""
     return {
         "estimated": plan.bundle.demand.estimated,
         "impedance": data["impedance"] + factor,

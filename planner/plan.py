@@ -14,7 +14,7 @@ from geo.bundle import Bundle
 from geo.crs import WGS84
 from geo.findings import Finding
 from geo.progress import Progress, silent
-from geo.travel import TravelMatrix, network_matrix, straight_line_matrix, threshold
+from geo.travel import TravelMatrix, threshold
 from optimise import Infeasible, OptimiseError, Solution, Status, solve
 from planner.crossing import Question, ask
 from planner.errors import PlanError
@@ -29,9 +29,13 @@ from planner.record import (
 )
 from planner.refusal import no_candidates, refusal
 from planner.scenario import Scenario
+from planner.travels import measure_of, off_road, travel_for
 from planner.words import by_weight
 
-__all__ = ["Plan", "make_plan", "travel_for"]
+__all__ = ["IMPEDANCE_COLUMN", "Plan", "make_plan", "travel_for"]
+
+IMPEDANCE_COLUMN = {"m": "distance_m", "s": "time_s"}
+"""What a cell's way to its site is called in files, by unit."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -52,8 +56,9 @@ class Plan:
         ``required``, ``pass``, ``reason``.
     site_of
         Row of ``sites`` that serves each demand cell, -1 where none does within the radius.
-    distance_m
-        Metres from each cell to the site that serves it, NaN where none does.
+    impedance
+        Metres, or seconds where the scenario is in minutes, from each cell to the site that
+        serves it, NaN where none does.
     cell_reason
         Per cell: empty if served, else ``"unreachable"``, ``"no candidate"`` or ``"not chosen"``.
     """
@@ -64,7 +69,7 @@ class Plan:
     sites: gpd.GeoDataFrame
     townships: gpd.GeoDataFrame
     site_of: npt.NDArray[np.int32]
-    distance_m: npt.NDArray[np.float64]
+    impedance: npt.NDArray[np.float64]
     cell_reason: npt.NDArray[np.object_]
 
     def cells(self) -> gpd.GeoDataFrame:
@@ -75,29 +80,9 @@ class Plan:
         frame["township"] = names[demand.frame["township"].to_numpy()]
         ids = [*self.sites["id"], None]
         frame["site"] = [ids[row] for row in self.site_of.tolist()]
-        frame["distance_m"] = np.round(self.distance_m, 2)
+        frame[IMPEDANCE_COLUMN[self.scenario.unit]] = np.round(self.impedance, 2)
         frame["reason"] = self.cell_reason
         return frame
-
-
-def travel_for(
-    bundle: Bundle, mode: str, cutoff_m: float, progress: Progress = silent
-) -> TravelMatrix:
-    """Compute distances from every demand cell to the candidates within a cutoff (metres).
-
-    Along the roads where the bundle has them, else straight lines times its detour factor.
-    """
-    demand, candidates = _xy(bundle.demand.frame), _xy(bundle.candidates.frame)
-    if bundle.networks:
-        network = bundle.networks[mode]
-        return network_matrix(network, demand, candidates, cutoff=cutoff_m, progress=progress)
-    return straight_line_matrix(
-        demand,
-        candidates,
-        cutoff=cutoff_m,
-        detour_factor=bundle.detour_factor,
-        progress=progress,
-    )
 
 
 def make_plan(
@@ -125,7 +110,10 @@ def make_plan(
     """
     started = time.perf_counter()
     if travel is None:
-        travel = travel_for(bundle, scenario.mode, scenario.radius_m, progress)
+        measure = measure_of(scenario)
+        travel = travel_for(bundle, scenario.mode, scenario.limit, progress, measure=measure)
+    elif travel.unit != scenario.unit:
+        raise ValueError(f"travel in {travel.unit}, scenario in {scenario.unit}")
     travelled = time.perf_counter()
     if bundle.candidates.frame.empty:
         raise no_candidates(bundle)
@@ -179,7 +167,7 @@ def _answer(
         "status": solution.status.value,
         "stopped": solution.stopped,
         "objective": objective_record(solution),
-        "tie_break": tie_break_record(solution),
+        "tie_break": tie_break_record(solution, scenario.unit),
         "sites": len(opened),
         "sites_new": int((~opened["existing"]).sum()),
         "people": people_figures(bundle, covered),
@@ -198,13 +186,9 @@ def _answer(
         sites=_sites(bundle, opened, rows_of),
         townships=_townships(bundle, rows),
         site_of=rows_of,
-        distance_m=np.where(covered, solution.distance, np.nan),
+        impedance=np.where(covered, solution.distance, np.nan),
         cell_reason=reasons,
     )
-
-
-def _xy(frame: gpd.GeoDataFrame) -> npt.NDArray[np.float64]:
-    return np.column_stack([frame.geometry.x, frame.geometry.y])
 
 
 def _sites(
@@ -229,7 +213,7 @@ def _townships(bundle: Bundle, rows: list[dict[str, Any]]) -> gpd.GeoDataFrame:
 def _cell_reasons(
     scenario: Scenario, travel: TravelMatrix, covered: npt.NDArray[np.bool_]
 ) -> npt.NDArray[np.object_]:
-    indptr, _, _ = threshold(travel, scenario.radius_m)
+    indptr, _, _ = threshold(travel, scenario.limit)
     reasons = np.full(len(covered), "not chosen", object)
     reasons[np.diff(indptr) == 0] = "no candidate"
     reasons[travel.unreachable] = "unreachable"
@@ -249,17 +233,20 @@ def _findings(
     if travel.impedance == "straight-line":
         values: dict[str, str | int | float] = {"factor": travel.detour_factor}
         found.append(Finding(kind="straight-line", values=values))
-    for kind in ("unreachable", "no candidate"):
-        cells = reasons == kind
+    elif bundle.roadless:
+        values = {
+            "townships": len(bundle.roadless),
+            "people": int(people[off_road(bundle)[0]].sum()),
+            "factor": travel.detour_factor,
+        }
+        found.append(Finding(kind="straight-line-townships", values=values))
+    limit: dict[str, str | int | float] = (
+        {"radius_m": scenario.limit} if scenario.minutes is None else {"minutes": scenario.minutes}
+    )
+    beyond = "cells-no-candidate" if scenario.minutes is None else "cells-beyond-minutes"
+    for reason, kind in (("unreachable", "cells-unreachable"), ("no candidate", beyond)):
+        cells = reasons == reason
         if cells.any():
-            found.append(
-                Finding(
-                    kind=f"cells-{kind.replace(' ', '-')}",
-                    values={
-                        "cells": int(cells.sum()),
-                        "people": int(people[cells].sum()),
-                        "radius_m": scenario.radius_m,
-                    },
-                )
-            )
+            count = {"cells": int(cells.sum()), "people": int(people[cells].sum())}
+            found.append(Finding(kind=kind, values={**count, **limit}))
     return found

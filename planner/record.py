@@ -148,6 +148,7 @@ def data_record(bundle: Bundle, travel: TravelMatrix) -> dict[str, Any]:
         "crs": bundle.region.crs.to_string(),
         "cell_m": bundle.demand.cell_m,
         "impedance": travel.impedance,
+        "unit": travel.unit,
         "detour_factor": travel.detour_factor,
         "demand_cells": len(bundle.demand.frame),
         "candidates": len(bundle.candidates.frame),
@@ -167,13 +168,13 @@ def objective_record(solution: Solution) -> dict[str, Any]:
     }
 
 
-def tie_break_record(solution: Solution) -> dict[str, Any] | None:
-    """Total distance (person-metres): decides between plans of equal objective."""
+def tie_break_record(solution: Solution, unit: str) -> dict[str, Any] | None:
+    """Total distance (person-metres) or time (person-seconds): decides between equal plans."""
     tie = solution.tie_break
     if tie is None:
         return None
     return {
-        "name": "total_distance_person_m",
+        "name": "total_distance_person_m" if unit == "m" else "total_time_person_s",
         "value": round(tie.value),
         "bound": None if tie.bound is None else round(tie.bound),
         "gap": None if tie.gap is None else round(tie.gap, 6),

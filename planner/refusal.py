@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy.spatial import cKDTree
 
 from geo.bundle import Bundle
-from geo.travel import nearest_on_roads
 from optimise import BudgetShort, Infeasible, QuotaShort, TargetShort
 from planner.crossing import URBAN
 from planner.errors import PlanError
-from planner.language import LANGUAGES
-from planner.scenario import MAX_RADIUS_M, Scenario
-from planner.words import REFUSALS
+from planner.language import LANGUAGES, Language
+from planner.scenario import MAX_MINUTES, MAX_RADIUS_M, Scenario
+from planner.travels import nearest_for
+from planner.words import REFUSALS, WORDS
 
-__all__ = ["no_candidates", "radius_needed_m", "refusal"]
+__all__ = ["limit_needed", "no_candidates", "refusal"]
 
 
 def refusal(reason: Infeasible, bundle: Bundle, scenario: Scenario) -> PlanError:
@@ -59,28 +59,39 @@ def no_candidates(bundle: Bundle) -> PlanError:
 def _error(key: str, field: str, values: dict[str, object], more: int = 0) -> PlanError:
     lines = {}
     for language in LANGUAGES:
-        what = REFUSALS.say(key, language, **values)
-        remedy = REFUSALS.say(f"{key}-remedy", language, **values)
+        said = {
+            name: value.said(language) if isinstance(value, _Limit) else value
+            for name, value in values.items()
+        }
+        what = REFUSALS.say(key, language, **said)
+        remedy = REFUSALS.say(f"{key}-remedy", language, **said)
         also = REFUSALS.say("more", language, more=more) if more else ""
         lines[language] = (what + also, remedy)
     what, remedy = lines["en"]
     return PlanError(what, remedy=remedy, where=field, zh="。".join(lines["zh"]))
 
 
-def radius_needed_m(
-    bundle: Bundle, mode: str, members: npt.NDArray[np.int32], share: float
-) -> float:
-    """Smallest radius (metres) at which all candidates together cover a share of some cells.
+class _Limit(NamedTuple):
+    """A coverage limit to be said with its unit."""
 
-    ``inf`` where even unbounded distances do not: too many people are cut off.
+    value: float
+    unit: str
+
+    def said(self, language: Language) -> str:
+        if self.unit == "m":
+            return WORDS.say("metres", language, n=f"{self.value:.10g}")
+        return WORDS.say("minutes", language, n=f"{self.value / 60:.10g}")
+
+
+def limit_needed(
+    bundle: Bundle, scenario: Scenario, members: npt.NDArray[np.int32], share: float
+) -> float:
+    """Smallest limit (metres or seconds) at which all candidates cover a share of some cells.
+
+    ``inf`` where even unbounded travel does not: too many people are cut off.
     """
-    frame = bundle.demand.frame.iloc[members]
-    demand, candidates = _xy(frame), _xy(bundle.candidates.frame)
-    if bundle.networks:
-        nearest = nearest_on_roads(bundle.networks[mode], demand, candidates)
-    else:
-        nearest = np.asarray(cKDTree(candidates).query(demand)[0]) * bundle.detour_factor
-    people = frame["people"].to_numpy(np.int64)
+    nearest = nearest_for(bundle, scenario, members)
+    people = bundle.demand.frame["people"].to_numpy(np.int64)[members]
     order = np.argsort(nearest, kind="stable")
     reached = np.cumsum(people[order])
     enough = np.flatnonzero(reached >= share * reached[-1] - 1e-9)
@@ -96,7 +107,7 @@ def _target(
         "share": f"{worst.share:g}",
         "attainable": f"{worst.attainable:.1%}",
         "lower": f"{math.floor(worst.attainable * 1000) / 1000:g}",
-        "radius": f"{scenario.radius_m:g}",
+        "radius": _Limit(scenario.limit, scenario.unit),
     }
     codes = bundle.region.townships["code"].tolist()
     needed = 0.0
@@ -106,8 +117,7 @@ def _target(
         else:
             township = codes.index(fact.group.partition(":")[2])
             members = np.flatnonzero(frame["township"].to_numpy() == township)
-        radius_m = radius_needed_m(bundle, scenario.mode, members.astype(np.int32), fact.share)
-        needed = max(needed, radius_m)
+        needed = max(needed, limit_needed(bundle, scenario, members.astype(np.int32), fact.share))
     if worst.group == URBAN:
         key, field = "urban-target", "urban_target"
     else:
@@ -115,11 +125,8 @@ def _target(
         code = worst.group.partition(":")[2]
         name = bundle.region.townships["name"].iloc[codes.index(code)]
         values |= {"name": name, "code": code}
-    if needed <= MAX_RADIUS_M:  # else the radius is no remedy
-        return f"{key}-radius", field, {**values, "needed": math.ceil(needed)}
+    step, longest = (1.0, MAX_RADIUS_M) if scenario.unit == "m" else (60.0, MAX_MINUTES * 60.0)
+    if needed <= longest:  # else the radius is no remedy
+        enough = _Limit(math.ceil(needed / step) * step, scenario.unit)
+        return f"{key}-radius", field, {**values, "needed": enough}
     return key, field, values
-
-
-def _xy(frame: object) -> npt.NDArray[np.float64]:
-    geometry = frame.geometry  # type: ignore[attr-defined]
-    return np.column_stack([geometry.x, geometry.y])

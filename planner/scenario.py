@@ -9,17 +9,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from geo.pace import WALK_M_S, Unit
 from planner.errors import ScenarioError
 
-NULLABLE = ("urban_target", "township_target", "max_sites")
+NULLABLE = ("radius_m", "minutes", "urban_target", "township_target", "max_sites")
 
-__all__ = ["MAX_RADIUS_M", "Mode", "Objective", "Scenario", "read_scenario"]
+__all__ = ["MAX_MINUTES", "MAX_RADIUS_M", "Mode", "Objective", "Scenario", "read_scenario"]
 
-Mode = Literal["walk", "drive"]
+Mode = Literal["walk", "ebike", "drive"]
 Objective = Literal["sites", "cost"]
 
 MAX_RADIUS_M = 30_000.0
 """Beyond this a "recycling point within reach" means nothing, and a typo is likelier."""
+MAX_MINUTES = 120.0
+RADIUS_M = 1000.0
+SLOWEST_M_S, FASTEST_M_S = 0.3, 3.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,9 +35,15 @@ class Scenario:
     name
         What the planner calls it.
     mode
-        How people get to a site.
+        How people get to a site: on foot, by e-bike or electric tricycle, by car.
     radius_m
-        Coverage radius in metres of travel (not as the crow flies).
+        Coverage radius in metres of travel (not as the crow flies); 1000 unless ``minutes`` are
+        given instead.
+    minutes
+        Coverage limit in minutes of travel, the way from and to the road on foot; ``None``: it
+        is in metres.
+    speed_walk_m_s
+        Pace on foot, metres a second; for minutes only.
     min_per_township
         Open sites that each township needs (the policy: 每个乡镇至少设立1个回收点).
     urban_target
@@ -61,7 +71,9 @@ class Scenario:
 
     name: str = ""
     mode: Mode = "walk"
-    radius_m: float = 1000.0
+    radius_m: float | None = None
+    minutes: float | None = None
+    speed_walk_m_s: float = WALK_M_S
     min_per_township: int = 1
     urban_target: float | None = 0.95
     township_target: float | None = None
@@ -75,7 +87,7 @@ class Scenario:
         _text("name", self.name)
         _choice("mode", self.mode, get_args(Mode))
         _choice("objective", self.objective, get_args(Objective))
-        object.__setattr__(self, "radius_m", _number("radius_m", self.radius_m, 1.0, MAX_RADIUS_M))
+        self._check_limit()
         _whole("min_per_township", self.min_per_township, 0, 1000)
         for field in ("urban_target", "township_target"):
             if getattr(self, field) is not None:
@@ -86,6 +98,41 @@ class Scenario:
             raise _refused("keep_existing", self.keep_existing, "true or false")
         object.__setattr__(self, "gap", _number("gap", self.gap, 0.0, 0.5))
         _whole("seed", self.seed, 0, 2**31 - 1)
+
+    def _check_limit(self) -> None:
+        if self.minutes is None:
+            radius_m = RADIUS_M if self.radius_m is None else self.radius_m
+            object.__setattr__(self, "radius_m", _number("radius_m", radius_m, 1.0, MAX_RADIUS_M))
+        else:
+            minutes = _number("minutes", self.minutes, 0.1, MAX_MINUTES)
+            object.__setattr__(self, "minutes", minutes)
+            if self.radius_m is not None:
+                raise ScenarioError(
+                    f"{self.radius_m!r} is given beside minutes {minutes:g}",
+                    where="radius_m",
+                    remedy="Give one of the two",
+                )
+        pace = _number("speed_walk_m_s", self.speed_walk_m_s, SLOWEST_M_S, FASTEST_M_S)
+        object.__setattr__(self, "speed_walk_m_s", pace)
+        if self.minutes is None and pace != WALK_M_S:
+            raise ScenarioError(
+                f"{pace:g} is of no use for a radius in metres",
+                where="speed_walk_m_s",
+                remedy="Give minutes too, or leave it out",
+            )
+
+    @property
+    def unit(self) -> Unit:
+        """Unit of :attr:`limit`: ``"m"``, or ``"s"`` where minutes are asked for."""
+        return "m" if self.minutes is None else "s"
+
+    @property
+    def limit(self) -> float:
+        """Coverage limit, metres or seconds of travel."""
+        if self.minutes is not None:
+            return self.minutes * 60.0
+        assert self.radius_m is not None
+        return self.radius_m
 
     def record(self) -> dict[str, Any]:
         """Plain form for JSON, every field named."""

@@ -36,6 +36,8 @@ WORDS = Words(
             "  {mode}路网：{km} 公里，{nodes} 个节点，{parts} 个连通部分",
             "  {mode} network: {km} km, {nodes} nodes, {parts} connected parts",
         ),
+        "metres": ("{n} 米", "{n} m"),
+        "minutes": ("{n} 分钟", "{n} minutes"),
         "mode-walk": ("步行", "walking"),
         "mode-ebike": ("电动车", "e-bike"),
         "mode-drive": ("驾车", "driving"),
@@ -97,9 +99,17 @@ REASONS = Words(
 
 REFUSALS = Words(
     {
+        "no-roads-for-mode": (
+            "区域数据中没有{mode}路网",
+            "the bundle has no roads for {mode}",
+        ),
+        "no-roads-for-mode-remedy": (
+            "请重新导入区域，或选择其他出行方式",
+            "Import the region again, or choose another mode",
+        ),
         "urban-target": (
-            "主城区覆盖目标 {share} 在 {radius} 米内无法达到：候选点全部启用时为 {attainable}",
-            "{share} of the main urban area's people cannot be covered within {radius} m: with "
+            "主城区覆盖目标 {share} 在 {radius}内无法达到：候选点全部启用时为 {attainable}",
+            "{share} of the main urban area's people cannot be covered within {radius}: with "
             "every candidate open it is {attainable}",
         ),
         "urban-target-remedy": (
@@ -107,19 +117,19 @@ REFUSALS = Words(
             "Lower the urban target to {lower}, or add candidates near the uncovered cells",
         ),
         "urban-target-radius": (
-            "主城区覆盖目标 {share} 在 {radius} 米内无法达到：候选点全部启用时为 {attainable}",
-            "{share} of the main urban area's people cannot be covered within {radius} m: with "
+            "主城区覆盖目标 {share} 在 {radius}内无法达到：候选点全部启用时为 {attainable}",
+            "{share} of the main urban area's people cannot be covered within {radius}: with "
             "every candidate open it is {attainable}",
         ),
         "urban-target-radius-remedy": (
-            "请将目标降至 {lower}，或将半径增至 {needed} 米，或在未覆盖处增加候选点",
-            "Lower the urban target to {lower}, or raise the radius to {needed} m, or add "
+            "请将目标降至 {lower}，或将服务半径增至 {needed}，或在未覆盖处增加候选点",
+            "Lower the urban target to {lower}, or raise the radius to {needed}, or add "
             "candidates near the uncovered cells",
         ),
         "township-target": (
-            "{name}（{code}）的覆盖目标 {share} 在 {radius} 米内无法达到："
+            "{name}（{code}）的覆盖目标 {share} 在 {radius}内无法达到："
             "候选点全部启用时为 {attainable}",
-            "{share} of the people of {name} ({code}) cannot be covered within {radius} m: with "
+            "{share} of the people of {name} ({code}) cannot be covered within {radius}: with "
             "every candidate open it is {attainable}",
         ),
         "township-target-remedy": (
@@ -127,14 +137,14 @@ REFUSALS = Words(
             "Lower the township target to {lower}, or add candidates there",
         ),
         "township-target-radius": (
-            "{name}（{code}）的覆盖目标 {share} 在 {radius} 米内无法达到："
+            "{name}（{code}）的覆盖目标 {share} 在 {radius}内无法达到："
             "候选点全部启用时为 {attainable}",
-            "{share} of the people of {name} ({code}) cannot be covered within {radius} m: with "
+            "{share} of the people of {name} ({code}) cannot be covered within {radius}: with "
             "every candidate open it is {attainable}",
         ),
         "township-target-radius-remedy": (
-            "请将乡镇目标降至 {lower}，或将半径增至 {needed} 米，或在当地增加候选点",
-            "Lower the township target to {lower}, or raise the radius to {needed} m, or add "
+            "请将乡镇目标降至 {lower}，或将服务半径增至 {needed}，或在当地增加候选点",
+            "Lower the township target to {lower}, or raise the radius to {needed}, or add "
             "candidates there",
         ),
         "too-few-sites-allowed": (

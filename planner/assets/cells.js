@@ -39,7 +39,7 @@
 
   Cells.prototype.show = function (state) {
     this.state = state;
-    this.radius = state ? state.radius_m : 1;
+    this.radius = state ? state.limit : 1;
     this.layer.redraw();
   };
 

@@ -87,9 +87,9 @@
       if (!state) return;
       const words = this.plan.words;
       this.bands.forEach((text, band) => {
-        text.textContent = fill(words["cell-band"], {
-          from: this.plan.number(Math.round((band * state.radius_m) / 3)),
-          to: this.plan.number(Math.round(((band + 1) * state.radius_m) / 3)),
+        text.textContent = fill(words[state.unit === "min" ? "cell-band-minutes" : "cell-band"], {
+          from: this.plan.number(Math.round((band * state.limit) / 3)),
+          to: this.plan.number(Math.round(((band + 1) * state.limit) / 3)),
         });
       });
     },

@@ -17,7 +17,7 @@
     const { header, numbers } = RecycleNet.unpack(packed);
     const state = Object.assign({}, header);
     state.site = numbers.running(header.count);
-    state.distance = Float32Array.from(numbers.take(header.count), (steps) => steps * header.step_m);
+    state.distance = Float32Array.from(numbers.take(header.count), (steps) => steps * header.step);
     state.reason = numbers.take(header.count);
     return state;
   };

@@ -19,6 +19,7 @@ UI = Words(
         ),
         "mode": ("出行方式", "How people travel"),
         "mode-walk": ("步行", "On foot"),
+        "mode-ebike": ("电动车", "By e-bike"),
         "mode-drive": ("驾车", "By car"),
         "per-township": ("每个乡镇至少（个）", "Sites in each township, at least"),
         "per-township-help": (
@@ -62,6 +63,7 @@ UI = Words(
         ),
         "about-osm": ("OSM 数据 {date}", "OSM data of {date}"),
         "about-walk": ("步行路网 {km} 公里", "{km} km of walking network"),
+        "about-ebike": ("电动车路网 {km} 公里", "{km} km of e-bike network"),
         "about-drive": ("驾车路网 {km} 公里", "{km} km of driving network"),
         "about-straight": ("无路网：直线距离 × {factor}", "no roads: straight lines × {factor}"),
         "waiting": ("正在计算…", "Working…"),

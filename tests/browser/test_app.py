@@ -28,7 +28,7 @@ def show(sitting: Sitting, url: str) -> Any:
 
 
 def shown_radius(frame: Any, radius: int) -> None:
-    frame.wait_for_function(f"map.recyclenet.state?.radius_m === {radius}", timeout=WAIT_MS)
+    frame.wait_for_function(f"map.recyclenet.state?.limit === {radius}", timeout=WAIT_MS)
 
 
 def test_slider_answers_in_place(sitting: Sitting, app_url: str) -> None:

@@ -75,7 +75,7 @@ def test_browser_reads_what_python_wrote(opened: Sitting, town_plan: Plan) -> No
         assert mine, f"cell {frame['id'].iloc[row]} is not where Python put it"
         assert any(piece[2] == town_plan.site_of[row] for piece in mine)
         if town_plan.site_of[row] >= 0:
-            assert any(abs(piece[3] - town_plan.distance_m[row]) <= 5.5 for piece in mine)
+            assert any(abs(piece[3] - town_plan.impedance[row]) <= 5.5 for piece in mine)
     inside = town_plan.bundle.region.assign(shapely.get_x(middle), shapely.get_y(middle))
     drawn = np.array([pieces[0][4] for pieces in told])
     assert (drawn == inside).mean() > 0.97  # a middle within a step of a border may fall across it

@@ -148,8 +148,8 @@ def test_state_says_what_the_plan_says(town_plan: Plan) -> None:
     assert at == len(body)
     assert np.cumsum(sites).tolist() == town_plan.site_of[order].tolist()
     served = town_plan.site_of[order] >= 0
-    away = np.abs(np.array(tens) * header["step_m"] - town_plan.distance_m[order])
-    assert away[served].max() <= header["step_m"] / 2
+    away = np.abs(np.array(tens) * header["step"] - town_plan.impedance[order])
+    assert away[served].max() <= header["step"] / 2
     assert len(header["reasons"]) > max(reasons)
     assert [site["id"] for site in header["sites"]] == town_plan.sites["id"].tolist()
     assert [site["people"] for site in header["sites"]] == town_plan.sites["people"].tolist()
