@@ -28,8 +28,10 @@ __all__ = ["pursue"]
 
 #: Elementary operations of annealing that take about a second, and the shortest run.
 _SECOND, _LEAST_MOVES = 4e7, 10_000
-#: Columns closed in a second of row weighting, over those looked at each time; the shortest run.
+#: Columns closed in a second of row weighting, over those looked at each time; the shortest run;
+#: cores of fewer entries than this are searched shorter, down to this share of the time.
 _WEIGHED_SECOND, _LEAST_WEIGHED = 3e8, 2_000
+_WEIGHED_ENTRIES, _SHORTEST = 20_000, 0.1
 #: Subgradient steps before the first search, at most so many over the number of entries, but at
 #: least; and before the linear relaxation.
 _STEPS, _STEPS_ENTRIES, _LEAST_STEPS, _MORE_STEPS = 250, 1e8, 100, 600
@@ -130,7 +132,7 @@ def _prove(ledger: Ledger, watch: Watch, dual: Dual, *, seed: int) -> None:
     if left is None or _try(ledger, watch, left, seed=seed):
         return
     before = ledger.value
-    _search_on(ledger, watch, dual, _SEARCHES, seed=seed)
+    _search_on(ledger, watch, dual, _SEARCHES, seed=seed, left=left)
     if ledger.value < before:
         left = _settle(ledger, dual)
     if left is not None and not ledger.good_enough and _too_big(left):
@@ -175,15 +177,20 @@ def _search_on(
     searches: tuple[tuple[float, float], ...],
     *,
     seed: int,
+    left: Core | None = None,
 ) -> None:
-    """Search until the gap asked for is reached, or once if it is, or there is no search left."""
+    """Search until the gap asked for is reached, or once if it is, or there is no search left.
+
+    ``left`` is what better plans can be made of.
+    """
+    core = left if left is not None and fits(left) else ledger.core
     for number, (seconds, pool) in enumerate(searches):
         share = 0.5 + 0.5 * number / len(searches)
         enough = ledger.good_enough if number else ledger.closed
         if enough or watch.look("search", share) is not None:
             return
-        if fits(ledger.core):
-            _search_all(ledger, seconds=seconds, seed=seed + number + 1)
+        if fits(core):
+            _search_all(ledger, core, seconds=seconds, seed=seed + number + 1)
         else:
             _search_pool(ledger, dual, pool=pool, seconds=seconds, seed=seed + number + 1)
 
@@ -211,16 +218,20 @@ def _moves(core: Core, seconds: float) -> int:
     return max(_LEAST_MOVES, int(seconds * _SECOND / each))
 
 
-def _search_all(ledger: Ledger, *, seconds: float, seed: int) -> None:
-    """Search where every row must be covered."""
-    core = ledger.core
+def _search_all(ledger: Ledger, core: Core, *, seconds: float, seed: int) -> None:
+    """Search where every row must be covered, in the core of the ledger or what is left of it."""
+    plan = np.flatnonzero(np.isin(core.sites, ledger.core.sites[ledger.plan]))
+    if core is not ledger.core:
+        plan = complete(core, plan).astype(np.int64)
     entries = len(core.reach.indices)
     # A column meets the rows of its rows; and the open ones are gone through each time.
-    each = len(ledger.plan) + 2.0 * entries * entries / max(1, len(core.sites) * core.reach.n_rows)
+    each = len(plan) + 2.0 * entries * entries / max(1, len(core.sites) * core.reach.n_rows)
     longer = min(_LONGEST, max(1.0, len(core.sites) / _MANY_SITES))
+    longer *= min(1.0, max(_SHORTEST, entries / _WEIGHED_ENTRIES))
     moves = max(_LEAST_WEIGHED, int(seconds * longer * _WEIGHED_SECOND / each))
-    ledger.offer(search(core, ledger.plan, moves=moves, seed=seed, goal=ledger.bound))
-    ledger.log.append(f"row weighting: {ledger.value:g}")
+    found = search(core, plan, moves=moves, seed=seed, goal=ledger.bound)
+    ledger.offer(_lift(ledger, core, found))
+    ledger.log.append(f"row weighting of {len(core.sites)} sites: {ledger.value:g}")
 
 
 def _search_pool(ledger: Ledger, dual: Dual, *, pool: float, seconds: float, seed: int) -> None:
