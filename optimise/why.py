@@ -141,17 +141,17 @@ def why_not(
             log.append(f"{kind}: left out ({watch.stopped})")
             continue
         part = doctor.within(1 / (len(chosen) - number + 1))
-        found = part.remedy(kind, (kind,), levels)
+        found, verdict = part.remedy(kind, (kind,), levels)
         if kind == "radius" and radius.radius is not None:
             everybody = (MoreRadius(group=None, radius=radius.radius),)
             found = _cheaper(found, part.proven(kind, everybody, 0.0))
-        log.append(f"{kind}: " + (_none(part) if found is None else f"{found.price:g}"))
+        log.append(f"{kind}: " + (verdict if found is None else f"{found.price:g}"))
         if found is not None:
             alone.append(found)
     alone.sort(key=lambda one: one.price)
     mix = None
     if len(chosen) > 1 and watch.look("search", 1.0) is None:
-        mix = doctor.within(0.9).remedy("mix", chosen, levels)
+        mix, _ = doctor.within(0.9).remedy("mix", chosen, levels)
     if alone and (mix is None or alone[0].price <= mix.price * (1 + 1e-9)):
         mix = alone[0]
     log.append("mix: " + ("not found" if mix is None else f"{mix.price:g}"))
@@ -211,10 +211,6 @@ def _facts(doctor: Doctor) -> tuple[Fact, ...]:
         if doctor.possible(doctor.problem, doctor.model) is not True:
             return ()
     raise ProblemError("why_not", "the question has an answer", remedy="Solve it.")
-
-
-def _none(part: Doctor) -> str:
-    return "not enough" if part.watch.stopped is None else f"left open ({part.watch.stopped})"
 
 
 def _cheaper(one: Remedy | None, other: Remedy | None) -> Remedy | None:

@@ -115,19 +115,22 @@ class Doctor:
 
     def remedy(
         self, kind: str, kinds: Collection[str], levels: NDArray[np.float64]
-    ) -> Remedy | None:
-        """Find the cheapest repair of some kinds, None if there is none or none is found."""
+    ) -> tuple[Remedy | None, str]:
+        """Find the cheapest repair of some kinds; None, and why, if there is none."""
         if self.large and kind in DIRECT:
             found = self._directly(kind)
             if found is not None:
-                return found
+                return found, "found"
         steps = levels if "radius" in kinds else None
         cheapest = self._cheapest(self.problem, self.asked, kinds, steps)
-        changes = None if cheapest is None else cheapest[0]
-        if cheapest is None or changes is None:
-            return None
-        remedy = self.proven(kind, changes, cheapest[1])
-        return None if remedy is None else self._tightened(remedy)
+        if cheapest is None:
+            return None, "left open by a limit"
+        if cheapest[0] is None:
+            return None, "not enough"
+        remedy = self.proven(kind, cheapest[0], cheapest[1])
+        if remedy is None:
+            return None, "found, but no plan with it was"
+        return self._tightened(remedy), "found"
 
     def short_zones(self) -> tuple[Change, ...] | None:
         """Least lowering of quotas that limits and rules ask for, whoever is covered."""
