@@ -10,11 +10,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from optimise.formulate import Milp
 from optimise.problem import Problem
@@ -22,6 +21,7 @@ from optimise.sides import side_rows
 from optimise.why_asked import Asked, Need
 from optimise.why_prices import Prices
 from optimise.why_rows import Rows
+from optimise.why_sheet import Sheet
 
 __all__ = ["Elastic", "elastic"]
 
@@ -54,77 +54,6 @@ class Elastic:
     flows: NDArray[np.int64] | None
 
 
-@dataclass(slots=True, eq=False)
-class _Sheet:
-    """Columns and rows as they come."""
-
-    cost: list[NDArray[np.float64]] = field(default_factory=list)
-    lower: list[NDArray[np.float64]] = field(default_factory=list)
-    upper: list[NDArray[np.float64]] = field(default_factory=list)
-    whole: list[NDArray[np.bool_]] = field(default_factory=list)
-    row: list[NDArray[np.int64]] = field(default_factory=list)
-    column: list[NDArray[np.int64]] = field(default_factory=list)
-    value: list[NDArray[np.float64]] = field(default_factory=list)
-    least: list[NDArray[np.float64]] = field(default_factory=list)
-    most: list[NDArray[np.float64]] = field(default_factory=list)
-    n_columns: int = 0
-    n_rows: int = 0
-
-    def add(
-        self,
-        n: int,
-        *,
-        cost: NDArray[np.float64] | float = 0.0,
-        lower: NDArray[np.float64] | float = 0.0,
-        upper: NDArray[np.float64] | float = 1.0,
-        whole: bool = True,
-    ) -> NDArray[np.int64]:
-        """Add columns."""
-        for kept, given in ((self.cost, cost), (self.lower, lower), (self.upper, upper)):
-            kept.append(np.broadcast_to(np.asarray(given, dtype=np.float64), n))
-        self.whole.append(np.full(n, whole))
-        self.n_columns += n
-        return np.arange(self.n_columns - n, self.n_columns)
-
-    def put(self, rows: object, columns: object, values: object) -> None:
-        """Add entries; rows count from the first of the next :meth:`close`."""
-        one = np.asarray(rows, dtype=np.int64)
-        other = np.asarray(columns, dtype=np.int64)
-        one, other, value = np.broadcast_arrays(one, other, np.asarray(values, dtype=np.float64))
-        self.row.append(one.ravel() + self.n_rows)
-        self.column.append(other.ravel())
-        self.value.append(value.ravel())
-
-    def close(
-        self,
-        n: int,
-        *,
-        least: NDArray[np.float64] | float = -math.inf,
-        most: NDArray[np.float64] | float = math.inf,
-    ) -> None:
-        """Finish rows."""
-        self.least.append(np.broadcast_to(np.asarray(least, dtype=np.float64), n))
-        self.most.append(np.broadcast_to(np.asarray(most, dtype=np.float64), n))
-        self.n_rows += n
-
-    def milp(self, offset: float) -> Milp:
-        """Put everything together."""
-        entries = (np.concatenate(self.row), np.concatenate(self.column))
-        shape = (self.n_rows, self.n_columns)
-        return Milp(
-            cost=np.concatenate(self.cost),
-            matrix=sparse.csr_array(
-                sparse.coo_array((np.concatenate(self.value), entries), shape=shape)
-            ),
-            row_lower=np.concatenate(self.least),
-            row_upper=np.concatenate(self.most),
-            whole=np.concatenate(self.whole),
-            offset=offset,
-            column_lower=np.concatenate(self.lower),
-            column_upper=np.concatenate(self.upper),
-        )
-
-
 def elastic(
     problem: Problem,
     asked: Asked,
@@ -133,7 +62,7 @@ def elastic(
     kinds: Collection[str],
 ) -> Elastic:
     """Write a question down with the given kinds of repair to choose from."""
-    sheet = _Sheet()
+    sheet = Sheet()
     sites, offset = _sites(sheet, problem, rows, prices, kinds)
     radii = _radii(sheet, asked, rows, prices, kinds)
     stops = _stops(sheet, rows, prices, kinds)
@@ -158,7 +87,7 @@ def elastic(
 
 
 def _sites(
-    sheet: _Sheet, problem: Problem, rows: Rows, prices: Prices, kinds: Collection[str]
+    sheet: Sheet, problem: Problem, rows: Rows, prices: Prices, kinds: Collection[str]
 ) -> tuple[NDArray[np.int64], float]:
     m, new = problem.n_sites, len(rows.new_zone)
     cost, lower, upper = np.zeros(m + new), np.zeros(m + new), np.ones(m + new)
@@ -183,7 +112,7 @@ def _sites(
 
 
 def _radii(
-    sheet: _Sheet, asked: Asked, rows: Rows, prices: Prices, kinds: Collection[str]
+    sheet: Sheet, asked: Asked, rows: Rows, prices: Prices, kinds: Collection[str]
 ) -> NDArray[np.int64]:
     """Steps of the radius of each group, the lower ones first."""
     levels, n = rows.levels, len(asked.groups)
@@ -208,7 +137,7 @@ def _radii(
 
 
 def _stops(
-    sheet: _Sheet, rows: Rows, prices: Prices, kinds: Collection[str]
+    sheet: Sheet, rows: Rows, prices: Prices, kinds: Collection[str]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """One mobile stop, and the rows it comes to."""
     found = np.full(rows.n, -1, dtype=np.int64)
@@ -225,7 +154,7 @@ def _stops(
 
 
 def _sides(
-    sheet: _Sheet,
+    sheet: Sheet,
     problem: Problem,
     asked: Asked,
     rows: Rows,
@@ -278,7 +207,7 @@ def _sides(
 
 
 def _reached(
-    sheet: _Sheet,
+    sheet: Sheet,
     asked: Asked,
     rows: Rows,
     times: list[int],
@@ -311,7 +240,7 @@ def _reached(
 
 
 def _rings(
-    sheet: _Sheet,
+    sheet: Sheet,
     rows: Rows,
     sites: NDArray[np.int64],
     radii: NDArray[np.int64],
@@ -335,7 +264,7 @@ def _rings(
 
 
 def _shipped(
-    sheet: _Sheet,
+    sheet: Sheet,
     problem: Problem,
     asked: Asked,
     rows: Rows,
@@ -373,7 +302,7 @@ def _shipped(
 
 
 def _target(
-    sheet: _Sheet,
+    sheet: Sheet,
     need: Need,
     gain: NDArray[np.float64],
     covered: NDArray[np.int64],

@@ -232,7 +232,7 @@ def questions(draw: st.DrawFn) -> tuple[Problem, Model]:
 
 
 @given(questions(), st.sampled_from(KINDS))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_the_cheapest_repair_of_a_kind_equals_trying_all(question, kind) -> None:
     problem, model = question
     assume(not feasible(problem, model))
@@ -253,7 +253,7 @@ def test_the_cheapest_repair_of_a_kind_equals_trying_all(question, kind) -> None
 
 
 @given(questions())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_the_smallest_radius_equals_trying_all(question) -> None:
     problem, model = question
     assume(not feasible(problem, model))

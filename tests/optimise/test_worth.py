@@ -83,7 +83,7 @@ def cases(draw: st.DrawFn) -> tuple[Problem, object, tuple[int, ...]]:
 
 
 @given(cases())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_worth_and_substitutes_equal_trying_everything(case) -> None:
     problem, model, plan = case
     worth = site_worth(problem, model, plan_of(problem, plan))
