@@ -42,7 +42,7 @@ class _State(NamedTuple):
     ``cover`` open columns of each row, ``weight`` of each row; ``score`` of each column: the weight
     of the rows that lack it if it is closed, that would if it is open; ``since`` when it was last
     moved, ``fresh`` whether anything about it changed since it was closed; ``lacking`` lists the
-    rows not covered, ``place`` where each row stands in it; ``opened`` the open columns; ``count``
+    rows not covered, ``place`` where each row stands in it; ``opened`` the open columns; ``size``
     [2] how many both lists hold.
     """
 
@@ -55,7 +55,7 @@ class _State(NamedTuple):
     lacking: NDArray[np.int32]
     place: NDArray[np.int32]
     opened: NDArray[np.int32]
-    count: NDArray[np.int64]
+    size: NDArray[np.int64]
 
 
 def fits(core: Core) -> bool:
@@ -110,7 +110,7 @@ def search(
         lacking=np.zeros(n, dtype=np.int32),
         place=np.full(n, -1, dtype=np.int32),
         opened=np.zeros(k, dtype=np.int32),
-        count=np.zeros(2, dtype=np.int64),
+        size=np.zeros(2, dtype=np.int64),
     )
     _search(field, state, best, goal - core.offset, core.step - 1e-9, moves, seed)
     return np.flatnonzero(best).astype(np.int32)
@@ -119,16 +119,16 @@ def search(
 @inner
 def _lack(state: _State, r: Any) -> None:
     """Row r is uncovered from now on."""
-    state.place[r] = state.count[0]
-    state.lacking[state.count[0]] = r
-    state.count[0] += 1
+    state.place[r] = state.size[0]
+    state.lacking[state.size[0]] = r
+    state.size[0] += 1
 
 
 @inner
 def _open(field: _Field, state: _State, j: Any) -> None:
     state.is_open[j] = True
-    state.opened[state.count[1]] = j
-    state.count[1] += 1
+    state.opened[state.size[1]] = j
+    state.size[1] += 1
     own = 0.0
     for a in range(field.col_ptr[j], field.col_ptr[j + 1]):
         r = field.col_rows[a]
@@ -144,11 +144,11 @@ def _open(field: _Field, state: _State, j: Any) -> None:
             if i != j and over == (1 if state.is_open[i] else 0):
                 state.score[i] -= state.weight[r]
         if over == 0:
-            last = state.lacking[state.count[0] - 1]
+            last = state.lacking[state.size[0] - 1]
             state.lacking[state.place[r]] = last
             state.place[last] = state.place[r]
             state.place[r] = -1
-            state.count[0] -= 1
+            state.size[0] -= 1
     state.score[j] = own
 
 
@@ -157,8 +157,8 @@ def _close(field: _Field, state: _State, at: Any) -> None:
     """Close the column at a place of the list of open ones."""
     j = state.opened[at]
     state.is_open[j] = False
-    state.count[1] -= 1
-    state.opened[at] = state.opened[state.count[1]]
+    state.size[1] -= 1
+    state.opened[at] = state.opened[state.size[1]]
     own = 0.0
     for a in range(field.col_ptr[j], field.col_ptr[j + 1]):
         r = field.col_rows[a]
@@ -183,7 +183,7 @@ def _close(field: _Field, state: _State, at: Any) -> None:
 def _spared(field: _Field, state: _State, held: Any) -> Any:
     """Place of the open column needed least for its cost, of equals the one moved longest ago."""
     pick, top, age = _NONE, np.inf, np.int64(0)
-    for at in range(state.count[1]):
+    for at in range(state.size[1]):
         j = state.opened[at]
         if state.since[j] >= held:
             continue
@@ -231,11 +231,11 @@ def _search(
             cost += field.cost[j]
     # Columns moved in this round or later are left alone.
     for turn in range(1, moves + 1):
-        while state.count[0] == 0:
+        while state.size[0] == 0:
             limit = cost - step
             for j in range(k):
                 best[j] = state.is_open[j]
-            if cost <= enough or state.count[1] == 0:
+            if cost <= enough or state.size[1] == 0:
                 return
             at = _spared(field, state, np.int64(moves + 1))
             cost -= field.cost[state.opened[at]]
@@ -246,15 +246,15 @@ def _search(
             cost -= field.cost[j]
             state.since[j] = turn
             _close(field, state, at)
-        while state.count[0] > 0:
-            r = state.lacking[np.int64(lot(word) * state.count[0])]
+        while state.size[0] > 0:
+            r = state.lacking[np.int64(lot(word) * state.size[0])]
             i = _wanted(field, state, r, limit - cost)
             if i < 0:
                 break
             cost += field.cost[i]
             state.since[i] = turn
             _open(field, state, i)
-            for a in range(state.count[0]):
+            for a in range(state.size[0]):
                 r = state.lacking[a]
                 state.weight[r] += 1.0
                 for b in range(field.row_ptr[r], field.row_ptr[r + 1]):

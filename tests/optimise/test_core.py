@@ -12,7 +12,9 @@ from optimise.anneal import anneal
 from optimise.bound import judge, subgradient
 from optimise.core import Core, settle, split, value_of
 from optimise.greedy import complete
+from optimise.pursue import pursue
 from optimise.reduce import reduce_problem
+from optimise.watch import Watch
 from tests.optimise.brute import best, most_models, problems, share_models
 
 
@@ -118,3 +120,27 @@ def test_search_stays_feasible_never_gets_worse_and_repeats(drawn, seed):
     found = anneal(core, start, moves=200, seed=seed)
     assert truth - 1e-9 <= value_of(core, found) <= value_of(core, start) < math.inf
     assert (found == anneal(core, start, moves=200, seed=seed)).all()
+
+
+@settings(max_examples=80, deadline=None)
+@given(cores(), st.data())
+def test_any_choice_is_completed_to_a_feasible_plan(drawn, data):
+    if drawn is None:
+        return
+    core, truth = drawn
+    chosen = np.flatnonzero([data.draw(st.booleans()) for _ in core.sites])
+    assert truth - 1e-9 <= value_of(core, complete(core, chosen)) < math.inf
+
+
+@settings(max_examples=60, deadline=None)
+@given(cores(), st.data())
+def test_a_plan_to_begin_with_never_spoils_the_answer(drawn, data):
+    if drawn is None:
+        return
+    core, truth = drawn
+    start = np.flatnonzero([data.draw(st.booleans()) for _ in range(12)])
+    quick = pursue(core, Watch(60.0), tolerance=lambda _: 0.0, seed=0, exact=False, start=start)
+    assert quick.bound - 1e-9 <= truth <= quick.value + 1e-9
+    assert math.isclose(value_of(core, quick.plan), quick.value)
+    exact = pursue(core, Watch(60.0), tolerance=lambda _: 0.0, seed=0, exact=True, start=start)
+    assert math.isclose(exact.value, truth)
