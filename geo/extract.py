@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import geopandas as gpd
@@ -55,6 +55,9 @@ class Roads:
         float64[v], degrees.
     tags
         w rows, one text column per key of `ROAD_TAGS`, empty where absent.
+    edited_s
+        int64[w], when each was last edited, Unix seconds; 0 where the file does not tell.
+        None: nobody knows of any.
     """
 
     way_id: npt.NDArray[np.int64]
@@ -63,6 +66,7 @@ class Roads:
     lon: npt.NDArray[np.float64]
     lat: npt.NDArray[np.float64]
     tags: pd.DataFrame
+    edited_s: npt.NDArray[np.int64] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -101,6 +105,9 @@ class Extract:
         West, south, east, north that the file says it was cut with, if it says so.
     place
         Ground that the extract was made for, with a little around it; None where nobody knows.
+    edited_s
+        int64, ascending: when each object read was last edited, Unix seconds, those of which the
+        file tells it.
     """
 
     path: Path
@@ -117,6 +124,7 @@ class Extract:
     findings: tuple[Finding, ...]
     box: tuple[float, float, float, float] | None = None
     place: BaseGeometry | None = None
+    edited_s: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
 
 
 def read_extract(
@@ -143,7 +151,7 @@ def read_extract(
     file = open_osm(path)
     with reading(path):
         out = gather(file, wanted, progress)
-    ways, tags = road_table(out)
+    ways, tags, road_edited_s = road_table(out)
     if out.ways_seen and not len(ways.way_id) and not out.shapes.rows:
         raise ExtractError(
             f"holds {out.ways_seen} ways but none of their nodes",
@@ -158,6 +166,7 @@ def read_extract(
         lon=np.ascontiguousarray(ways.lonlat[:, 0]),
         lat=np.ascontiguousarray(ways.lonlat[:, 1]),
         tags=tags,
+        edited_s=road_edited_s,
     )
     outlines = out.shapes.arrays()
     whole = {
@@ -185,9 +194,15 @@ def read_extract(
         lines=line_table(out, outlines),
         findings=tuple(_findings(file, out, roads, shapes)),
         box=file.box,
+        edited_s=_known(out.edited_s),
     )
     progress("read extract", 1.0)
     return extract
+
+
+def _known(edited_s: list[int]) -> npt.NDArray[np.int64]:
+    times = np.sort(np.asarray(edited_s, np.int64))
+    return times[times > 0]
 
 
 def _bounds(

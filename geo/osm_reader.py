@@ -129,6 +129,8 @@ class Gathered:
     relations_seen: int = 0
     ways_seen: int = 0
     newest: str | None = None
+    edited_s: list[int] = field(default_factory=list)
+    road_edited_s: list[int] = field(default_factory=list)
 
 
 def gather(file: OsmFile, wanted: Collection[tuple[str, str]], progress: Progress) -> Gathered:
@@ -198,8 +200,10 @@ class _Gatherer:
                 remedy="Give an extract of one moment (osmium time-filter makes one)",
             )
         self.versions[kind, thing.id] = thing.version
+        edited = thing.timestamp
+        self.out.edited_s.append(int(edited.timestamp()))
         if self.file.timestamp is None:
-            stamp = thing.timestamp.strftime("%Y-%m-%dT%H:%M:%SZ")
+            stamp = edited.strftime("%Y-%m-%dT%H:%M:%SZ")
             if stamp > (self.out.newest or "1970-01-01T00:00:00Z"):
                 self.out.newest = stamp
         return True
@@ -261,6 +265,7 @@ class _Gatherer:
             rows = self.out.roads.add(thing)
             texts = tuple(get(key, "") for key in ROAD_TAGS)
             self.out.road_tags.extend([texts] * len(rows))
+            self.out.road_edited_s.extend([self.out.edited_s[-1]] * len(rows))
         if not (line or administrative or traits or member):
             return
         rows = self.out.shapes.add(thing)

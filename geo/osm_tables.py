@@ -126,8 +126,8 @@ def _untold(thing: Thing, told: Collection[tuple[int, str]]) -> Thing:
     )
 
 
-def road_table(out: Gathered) -> tuple[WayLines, pd.DataFrame]:
-    """Roads by ascending way id, and their tags."""
+def road_table(out: Gathered) -> tuple[WayLines, pd.DataFrame, npt.NDArray[np.int64]]:
+    """Roads by ascending way id, their tags, and when each was last edited (Unix seconds)."""
     ways = out.roads.arrays()
     order = np.argsort(ways.way_id, kind="stable")
     count = np.diff(ways.offsets)[order]
@@ -148,7 +148,7 @@ def road_table(out: Gathered) -> tuple[WayLines, pd.DataFrame]:
         node_id=ways.node_id[vertex],
         whole=ways.whole[order],
     )
-    return sorted_ways, tags
+    return sorted_ways, tags, np.asarray(out.road_edited_s, np.int64)[order]
 
 
 def place_table(places: Sequence[Place]) -> gpd.GeoDataFrame:
