@@ -49,7 +49,7 @@ READABLE = (1, 2)
 MANIFEST = "manifest.json"
 TOWNSHIPS, DEMAND, CANDIDATES = "townships.parquet", "demand.parquet", "candidates.parquet"
 BASEMAP, EXCLUSIONS = "basemap.parquet", "exclusions.parquet"
-NETWORKS = {mode: f"network-{mode}.npz" for mode in MODES}
+NETWORKS: dict[str, str] = {mode: f"network-{mode}.npz" for mode in MODES}
 NAMES = frozenset(
     {MANIFEST, TOWNSHIPS, DEMAND, CANDIDATES, BASEMAP, EXCLUSIONS, *NETWORKS.values()}
 )

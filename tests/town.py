@@ -60,8 +60,12 @@ def write_town(
     roads: bool = True,
     boundaries: bool = True,
     existing: bool = True,
+    bare: bool = False,
 ) -> Path:
-    """Write the town as plain OSM XML, 2.4 km square, around ``lon, lat``."""
+    """Write the town as plain OSM XML, 2.4 km square, around ``lon, lat``.
+
+    ``bare``: the north-eastern township and its borders have no streets.
+    """
     osm = _Osm(lon, lat)
     half = (STREETS - 1) * SPACING_M / 2
     grid = {
@@ -71,8 +75,9 @@ def write_town(
     }
     if roads:
         for k in range(STREETS):
-            osm.way([grid[k, j] for j in range(STREETS)], highway="residential", name=f"街 {k}")
-            osm.way([grid[i, k] for i in range(STREETS)], highway="residential", name=f"路 {k}")
+            last = STREETS // 2 if bare and k >= STREETS // 2 else STREETS
+            osm.way([grid[k, j] for j in range(last)], highway="residential", name=f"街 {k}")
+            osm.way([grid[i, k] for i in range(last)], highway="residential", name=f"路 {k}")
     if boundaries:
         _boundaries(osm, half + 50.0, names)
     for i in range(STREETS - 1):

@@ -87,7 +87,7 @@
       if (!state) return;
       const words = this.plan.words;
       this.bands.forEach((text, band) => {
-        text.textContent = fill(words[state.unit === "min" ? "cell-band-minutes" : "cell-band"], {
+        text.textContent = fill(state.unit === "min" ? words["cell-band-minutes"] : words["cell-band"], {
           from: this.plan.number(Math.round((band * state.limit) / 3)),
           to: this.plan.number(Math.round(((band + 1) * state.limit) / 3)),
         });

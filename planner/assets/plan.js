@@ -199,7 +199,7 @@
         const site = this.state.site[i] < 0 ? null : this.sites.sites[this.state.site[i]];
         out.appendChild(el("div", "rn-line"));
         add(words["cell"], this.people(this.scene.cells.people[i]));
-        if (site) add(this.sites.title(site), fill(words[this.state.unit === "min" ? "minutes" : "metres"], { n: this.number(Math.round(this.state.distance[i])) }));
+        if (site) add(this.sites.title(site), fill(this.state.unit === "min" ? words["minutes"] : words["metres"], { n: this.number(Math.round(this.state.distance[i])) }));
         else out.appendChild(el("div", "rn-reason", this.state.reasons[this.state.reason[i]]));
       });
       return out;

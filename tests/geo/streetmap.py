@@ -18,7 +18,7 @@ _TO_DEGREES = Transformer.from_crs(METRIC, "EPSG:4326", always_xy=True)
 Vertex = tuple[int, float, float]
 KEYS = (
     *("highway", "oneway", "junction", "access", "foot", "vehicle", "motor_vehicle", "motorcar"),
-    *("bicycle", "service", "tracktype", "tunnel", "name", "area"),
+    *("bicycle", "service", "tracktype", "tunnel", "name", "area", "maxspeed", "oneway:bicycle"),
 )
 
 
