@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 import time
+from contextlib import suppress
 
 import numpy as np
 from numpy.typing import NDArray
 
-from optimise.capacitated_ground import Capacitated, Ground, lay_ground
+from optimise.capacitated_ground import Capacitated, Ground
+from optimise.capacitated_lay import lay_ground
+from optimise.capacitated_ledger import Ledger
 from optimise.capacitated_plan import Plan, evaluate
-from optimise.capacitated_pursue import Ledger, pursue
+from optimise.capacitated_pursue import pursue
 from optimise.capacitated_refusal import check_capacities, check_counts, reasons
 from optimise.compiled import kernel
 from optimise.errors import Infeasible, ProblemError, Undecided
@@ -103,11 +106,13 @@ def _flows(problem: Problem, model: Capacitated, ground: Ground, plan: Plan) -> 
     """Flows of the units; for a cover everybody there is room for, as near as can be."""
     if isinstance(model, CapacitatedCover):
         sites = ground.sites[plan.is_open]
-        near = lay_ground(problem, model, only=sites)
         every = np.ones(len(sites), dtype=np.bool_)
-        nearer = evaluate(near, every, idle=2.0 * widest(model.radius))
-        if nearer.short == 0:
-            ground, plan = near, nearer
+        # A unit lighter than the rounding of flows may be left out: the plan stays as it is.
+        with suppress(Infeasible):
+            near = lay_ground(problem, model, only=sites)
+            nearer = evaluate(near, every, idle=2.0 * widest(model.radius))
+            if nearer.short == 0:
+                ground, plan = near, nearer
     flow = np.zeros(len(ground.cost))
     flow[plan.pairs] = plan.flow
     indptr, sites, weight = _unmerged(
@@ -117,7 +122,7 @@ def _flows(problem: Problem, model: Capacitated, ground: Ground, plan: Plan) -> 
         ground.first,
         ground.member,
         problem.weights.astype(np.float64),
-        1e-9 * max(1.0, float(problem.weights.max(initial=0))),
+        ground.dust,
     )
     return Flows(indptr=indptr, sites=sites, weight=weight)
 

@@ -54,12 +54,15 @@ def weight_needed(problem: Problem, share: float, total: float) -> float:
     """Return the least covered weight that is ``share`` of ``total``.
 
     Whole weights are counted exactly, with the share as the decimal it is written as; others
-    to one part in 10**9.
+    to one part in 10**9, but never so roughly that a unit could go by that is heavier than one
+    part in 10**12.
     """
     exact = Fraction(repr(float(share))) * Fraction(total)
     if grain_of(problem.weights) == 1.0:
         return float(-(-exact // 1))
-    return max(0.0, float(exact) - 1e-9 * total)
+    lightest = float(problem.weights.min(initial=np.inf, where=problem.weights > 0))
+    slack = max(1e-12 * total, min(1e-9 * total, 0.5 * lightest))
+    return max(0.0, float(exact) - slack)
 
 
 def reduce_problem(problem: Problem, model: Cover) -> Core:

@@ -20,8 +20,10 @@ from optimise import (
     Model,
     PCenter,
     PMedian,
+    Problem,
     ProblemError,
     Status,
+    Travel,
     Undecided,
     solve,
     verify,
@@ -94,3 +96,19 @@ def test_quick_keeps_every_rule_and_its_bound_holds(kind, data):
     low, high = sorted((plan.value, plan.bound))
     assert low <= truth[0] * (1 + 1e-9) + 1e-9
     assert high >= truth[0] * (1 - 1e-9) - 1e-9
+
+
+@pytest.mark.parametrize("light", [0.5, 1e-1])
+def test_nobody_is_so_light_as_to_be_left_out(light):
+    """Shares of weights that are not whole are met but for rounding: less than any unit."""
+    table = np.array([[1.0, 9.0], [9.0, 1.0]])
+    problem = Problem(weights=[1e10, light], travel=Travel.from_dense(table), n_sites=2)
+    for model in (
+        CoverAll(radius=2.0),
+        CoverShare(radius=2.0, targets=(("all", 1.0),)),
+    ):
+        plan = solve(problem, model, gap=0.0)
+        assert plan.open_sites.tolist() == [0, 1]
+        assert verify(problem, model, plan) == ()
+    with pytest.raises(Infeasible):
+        solve(problem, PMedian(p=1, radius=2.0))
