@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,11 +36,14 @@ class WiderTotal:
         Those not in townships with a figure of their own.
     members
         Township indices, ascending, that the people live in.
+    households
+        Of these people; None where the table does not tell.
     """
 
     name: str
     people: int
     members: NDArray[np.intp]
+    households: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -55,11 +58,14 @@ class Matched:
         Wider totals; a township without its own figure is in one of them or in none.
     findings
         What was noticed.
+    households
+        By township with a figure of its own, where the table tells.
     """
 
     people: NDArray[np.int64]
     groups: tuple[WiderTotal, ...]
     findings: tuple[Finding, ...]
+    households: Mapping[int, int] = field(default_factory=dict)
 
 
 def match(table: PopulationTable, region: Region) -> Matched:
@@ -116,7 +122,10 @@ def match(table: PopulationTable, region: Region) -> Matched:
     left = (people < 0) & ~np.isin(np.arange(len(people)), _members(groups))
     if left.any():
         findings.append(_without_figure(region, left, len(people)))
-    return Matched(people=people, groups=groups, findings=tuple(findings))
+    households = {
+        at: row.households for at, row in sorted(row_of.items()) if row.households is not None
+    }
+    return Matched(people=people, groups=groups, findings=tuple(findings), households=households)
 
 
 def _totals(
@@ -162,7 +171,7 @@ def _totals(
             )
         if left:
             rest = row.people - known
-            groups.append(WiderTotal(name=row.label, people=rest, members=np.array(left)))
+            groups.append(_group(row, rest, left))
             findings.append(
                 Finding(
                     kind="population-total-spread",
@@ -179,6 +188,14 @@ def _totals(
                 )
             )
     return tuple(groups), findings
+
+
+def _group(row: PopulationRow, people: int, members: list[int]) -> WiderTotal:
+    """What is left of a total, with its households in proportion."""
+    homes = row.households
+    if homes is not None and people != row.people:
+        homes = round(homes * people / row.people)
+    return WiderTotal(name=row.label, people=people, members=np.array(members), households=homes)
 
 
 def _refuse_nobody(

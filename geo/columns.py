@@ -49,7 +49,8 @@ class Column:
 
 def columns_of_people(table: Table, columns: PeopleColumns) -> tuple[Column, ...]:
     """Columns of a table of people."""
-    taken = {columns.code: "code", columns.name: "name", columns.people: "people"}
+    taken = {columns.homes.households: "households", columns.homes.size: "household size"}
+    taken |= {columns.code: "code", columns.name: "name", columns.people: "people"}
     return tuple(
         Column(
             name=name,

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from geo.errors import PopulationError
+from geo.households import HouseholdColumns, household_columns, households_of
 from geo.table_file import Table, read_table
 
 __all__ = [
@@ -60,12 +61,15 @@ class PopulationRow:
         As given, stripped; at least one is not empty.
     people
         Whole number of people, not negative.
+    households
+        Of these people; None where the table does not tell.
     """
 
     line: int
     code: str
     name: str
     people: int
+    households: int | None = None
 
     @property
     def label(self) -> str:
@@ -185,11 +189,12 @@ def read_population(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PeopleColumns:
-    """Positions of the columns that matter; code or name may be missing, not both."""
+    """Positions of the columns that matter; of code and name one may be missing."""
 
     code: int | None
     name: int | None
     people: int
+    homes: HouseholdColumns
 
 
 def people_columns(
@@ -227,7 +232,9 @@ def people_columns(
             remedy=f"Name it with {option}, or call it one of: "
             + ", ".join(PEOPLE_FIELDS if people_at is None else CODE_FIELDS + NAME_FIELDS),
         )
-    return PeopleColumns(code=code_at, name=name_at, people=people_at)
+    return PeopleColumns(
+        code=code_at, name=name_at, people=people_at, homes=household_columns(header)
+    )
 
 
 def each_row(table: Table, columns: PeopleColumns) -> Iterator[PopulationRow | PopulationError]:
@@ -243,10 +250,11 @@ def each_row(table: Table, columns: PeopleColumns) -> Iterator[PopulationRow | P
             continue
         try:
             people = _people(cells[columns.people], f"{where}, {table.header[columns.people]}")
+            households = households_of(cells, columns.homes, people, where)
         except PopulationError as error:
             yield error
             continue
-        row = PopulationRow(line=line, code=code, name=name, people=people)
+        row = PopulationRow(line=line, code=code, name=name, people=people, households=households)
         key = ("", canonical_name(row.name)) if not row.code else (canonical_code(row.code), "")
         if (before := first.setdefault(key, row)) is not row:
             yield PopulationError(
