@@ -23,11 +23,17 @@ def fit(
     weight: NDArray[np.float64],
     capacity: NDArray[np.float64],
     flow: NDArray[np.float64],
+    dust: float,
 ) -> NDArray[np.float64]:
     """Give each unit, heavy ones first, to the site that has most of it where split, if it fits.
 
     Then, as long as it pays: move a unit; exchange two; move one where another makes room for it
     by moving to a third site.
+
+    Parameters
+    ----------
+    dust
+        Weight by which a capacity may be exceeded: rounding of sums.
 
     Returns
     -------
@@ -35,7 +41,7 @@ def fit(
     """
     n, k = len(weight), len(capacity)
     load, chosen = np.zeros(k), np.empty(n, dtype=np.int64)
-    room = capacity * (1.0 + 1e-12)
+    room = capacity + dust
     for unit in np.argsort(-weight, kind="mergesort"):
         best = -1
         for entry in range(start[unit], start[unit + 1]):

@@ -116,7 +116,7 @@ def _short_of(ground: Ground, served: NDArray[np.float64]) -> float:
         np.maximum(0.0, ground.need - ground.inside @ served),
     )
     total = float(lacking.sum())
-    return total if total > 1e-9 * max(1.0, float(ground.weight.sum())) else 0.0
+    return total if total > ground.lack else 0.0
 
 
 def serve_by(
@@ -137,12 +137,13 @@ def serve_by(
         ground.start, ground.column, ground.cost, number, len(columns), penalty
     )
     room = np.append(ground.capacity[columns], np.inf)
-    grain = 1e-10 * float(ground.weight.max(initial=1.0))
-    flow, price = transport(start, column, cost, ground.weight, room, grain)
+    flow, price = transport(start, column, cost, ground.weight, room, ground.dust)
     least = float(flow @ cost)
     marginal = _marginal(start, column, cost, price)
     if not ground.split:
-        flow = fit(start, column, cost, by_site, site_start, row, ground.weight, room, flow)
+        flow = fit(
+            start, column, cost, by_site, site_start, row, ground.weight, room, flow, ground.dust
+        )
     used = np.flatnonzero((flow > 0) & (origin >= 0))
     return origin[used], flow[used], marginal, least
 
@@ -203,9 +204,8 @@ def plan_of(
     """A plan with flows found elsewhere; None if they break a capacity or leave somebody out."""
     load = np.bincount(ground.column[pairs], weights=flow, minlength=len(is_open))
     served = served_by(ground, pairs, flow)
-    slack = 1e-12 * max(1.0, float(ground.weight.sum()))
-    fits = (load <= np.where(is_open, ground.capacity, 0.0) * (1 + 1e-12) + slack).all()
-    whole = (served <= ground.weight + slack).all()
+    fits = (load <= np.where(is_open, ground.capacity, 0.0) + ground.dust).all()
+    whole = (served <= ground.weight + ground.dust).all()
     if not fits or not whole or _short_of(ground, served) > 0:
         return None
     return Plan(

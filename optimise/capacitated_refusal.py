@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimise.capacitated_ground import Ground
+from optimise.capacitated_ledger import Ledger
 from optimise.capacitated_plan import serve_by, served_by
-from optimise.capacitated_pursue import Ledger, pursue
+from optimise.capacitated_pursue import pursue
 from optimise.capacitated_rows import compact
 from optimise.errors import (
     BudgetShort,
@@ -53,7 +54,7 @@ def check_capacities(ground: Ground) -> tuple[Fact, ...]:
         pairs, flow, _, _ = serve_by(free, every, members.astype(np.float64))
         served = served_by(free, pairs, flow)
         most = float(served[members].sum())
-        if most < need - 1e-9 * max(1.0, need):
+        if most < need - ground.lack:
             facts.append(CapacityShort(group=name, need=need, most=most))
     return tuple(facts)
 
@@ -169,7 +170,7 @@ def _packing(ground: Ground, run: Run) -> tuple[Fact, ...]:
             heuristics=True,
         )
         most = min(float(ground.weight[rows].sum()), -found.bound * size / 1e3)
-        if most < need * (1 - 1e-9):
+        if most < need - ground.lack:
             facts.append(CapacityShort(group=name, need=need, most=most))
     if not facts:
         # Each target can be met, but not all of them together.

@@ -380,3 +380,15 @@ def test_equal_units_are_merged() -> None:
     single = replace(single, capacities=problem.capacities)
     assert answer.value == pytest.approx(2.0 * ask(single, model).value, rel=1e-8)
     assert " 30 rows " in answer.log[0]
+
+
+@pytest.mark.parametrize("split", [True, False])
+def test_one_person_beside_a_trillion(split: bool) -> None:
+    problem = replace(line(), weights=[10**12, 1, 1], capacities=[1e12, 1.0])
+    with pytest.raises(Infeasible):
+        ask(problem, CapacitatedMedian(split=split))
+    model = CapacitatedMedian(split=split)
+    roomy = replace(problem, capacities=[1e12, 2.0])
+    answer = ask(roomy, model)
+    hold(roomy, model, answer)
+    assert answer.value == 10.0
