@@ -1,7 +1,7 @@
 """Where people live, as far as a map can tell: points weighted by how many they may house.
 
-Four kinds of evidence, each turned into *capacity in people* so that townships known by different
-evidence can share one total. The rates are assumptions, named here; where a township has its own
+Four kinds of evidence of the map (a raster is a fifth, ``geo.population_raster``), each turned
+into *capacity in people* so that townships known by different evidence can share one total. The rates are assumptions, named here; where a township has its own
 figure they cancel out, elsewhere everything made with them is called an estimate.
 """
 
@@ -21,9 +21,9 @@ from geo.extract import Extract
 
 __all__ = ["METHODS", "Dwellings", "Method", "on_buildings", "on_land", "on_landuse", "on_roads"]
 
-Method = Literal["buildings", "landuse", "roads", "area"]
+Method = Literal["raster", "buildings", "landuse", "roads", "area"]
 #: From the best evidence to the last resort.
-METHODS: tuple[Method, ...] = ("buildings", "landuse", "roads", "area")
+METHODS: tuple[Method, ...] = ("raster", "buildings", "landuse", "roads", "area")
 
 #: Mapped floor area for each resident: outside walls, second homes and sheds tagged as houses
 #: included. The Isle of Wight's comes to 89 m2 for each of its 140,400 residents (census 2021);
