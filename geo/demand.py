@@ -24,17 +24,20 @@ from geo.errors import PopulationError
 from geo.evidence import Settlement, settle
 from geo.extract import Extract
 from geo.findings import Finding
+from geo.growth import Growth, growth_factors
+from geo.households import HOUSEHOLD_SIZE
 from geo.placing import Placed
 from geo.population import PopulationTable
+from geo.population_raster import RasterPeople, people_of_raster
 from geo.progress import Progress, silent
+from geo.spread import Spread, spread
+from geo.spread_findings import growth_findings, household_findings, raster_findings
 from geo.urban import urban_definition
 
-__all__ = ["Demand", "build_demand", "largest_remainder"]
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
+__all__ = ["Demand", "build_demand"]
 
 _WORDS: dict[str, str] = {
+    "raster": "a population raster",
     "buildings": "building floor area",
     "landuse": "residential land",
     "roads": "local streets",
@@ -54,8 +57,9 @@ class Demand:
         A row for every part of a cell that one township's people live in, sorted by ``id``
         ("x12y34", with "-" and the township's code where several townships share the cell):
         ``ix``, ``iy`` int32 (the cell is ``[ix * cell_m, (ix + 1) * cell_m)`` by the same of y),
-        ``township`` int32, ``people`` int64 (positive), ``urban`` bool, and as geometry the
-        dwelling nearest to the middle of them all, in the region's coordinates.
+        ``township`` int32, ``people`` int64 (positive), ``households`` int64, ``urban`` bool,
+        and as geometry the dwelling nearest to the middle of them all, in the region's
+        coordinates.
     estimated
         Whether any township's people are not a figure of its own.
     methods
@@ -64,6 +68,10 @@ class Demand:
         Where the people come from, in English.
     urban_definition
         What counts as the main urban area, in English.
+    year
+        That the people are of or have been grown to; 0 where it was not told.
+    household_size
+        People per household that was assumed where no figure tells; 0 where it was not needed.
     """
 
     cell_m: float
@@ -72,28 +80,8 @@ class Demand:
     methods: dict[str, str] = field(default_factory=dict)
     source: str = ""
     urban_definition: str = ""
-
-
-def largest_remainder(total: int, weights: Floats) -> Ints:
-    """Share out a whole number in proportion to weights (Hamilton's method).
-
-    Every share is its quota rounded down or up, the largest remainders up (of equal ones the
-    first), and the shares add up to ``total`` exactly.
-
-    Parameters
-    ----------
-    total
-        Not negative.
-    weights
-        Not negative, at least one positive.
-    """
-    quota = total * (np.asarray(weights, float) / np.sum(weights))
-    share = np.floor(quota).astype(np.int64)
-    short = total - int(share.sum())
-    # Quotas are sums of rounded numbers: at most the last bit may make `short` negative.
-    order = np.argsort(-(quota - share), kind="stable")
-    share[order[:short] if short >= 0 else order[short:]] += np.sign(short)
-    return share
+    year: int = 0
+    household_size: float = 0.0
 
 
 def build_demand(
@@ -102,6 +90,11 @@ def build_demand(
     *,
     cell_m: float = 250.0,
     population: PopulationTable | None = None,
+    raster: Path | None = None,
+    raster_band: int = 0,
+    growth: Growth | None = None,
+    year: int = 0,
+    household_size: float = HOUSEHOLD_SIZE,
     urban_file: Path | Placed | None = None,
     urban_names: Iterable[str] | None = None,
     progress: Progress = silent,
@@ -124,6 +117,15 @@ def build_demand(
         Side of a cell.
     population
         Figures, or None.
+    raster, raster_band
+        People per pixel, see ``geo.population_raster``: spreads the figures of townships within
+        its frame, and is the (estimated) figure of those that have none.
+    growth
+        To the year planned for, or None.
+    year
+        Of the figures, 0 where it is not known.
+    household_size
+        People per household where no figure tells.
     urban_file, urban_names
         The main urban area as polygons or as names of townships, see ``geo.urban``.
     progress
@@ -137,12 +139,27 @@ def build_demand(
         If the urban area cannot be used.
     """
     matched = match(population, region) if population is not None else _nothing_known(region)
-    settlement = settle(extract, region, cell_m=cell_m, people=matched.people, progress=progress)
-    frame = _frame(settlement, _spread(settlement, matched), region)
+    by_raster = None
+    if raster is not None:
+        by_raster = people_of_raster(
+            raster, region, cell_m=cell_m, band=raster_band, progress=progress
+        )
+    settlement = settle(
+        extract,
+        region,
+        cell_m=cell_m,
+        people=matched.people,
+        raster=by_raster,
+        peopled=_peopled(matched, by_raster),
+        progress=progress,
+    )
+    factors, noticed = growth_factors(growth, region)
+    people = spread(settlement, matched, factors=factors, household_size=household_size)
+    frame = _frame(settlement, people, region)
     if frame.empty:
         km2 = float(region.townships["area_m2"].sum()) / 1e6
         raise PopulationError(
-            f"nobody lives there by the {_source(population, matched, settlement)}"
+            f"nobody lives there by the {_source(population, by_raster, matched, settlement)}"
             f" ({len(region.townships)} townships of {km2:.3g} km2)",
             where=region.name,
             remedy="Check the boundaries, or give the people with --population",
@@ -157,12 +174,34 @@ def build_demand(
         frame=frame,
         estimated=bool((matched.people < 0).any()),
         methods=dict(zip(region.townships["code"], settlement.methods, strict=True)),
-        source=_source(population, matched, settlement),
+        source=_source(population, by_raster, matched, settlement),
         urban_definition=urban.text,
+        year=growth.to_year if growth else year,
+        household_size=household_size if people.assumed.any() else 0.0,
     )
     progress("spread people", 1.0)
-    findings = [*matched.findings, *_findings(demand, matched, region), *urban.findings]
+    findings = [
+        *matched.findings,
+        *(by_raster.findings if by_raster else ()),
+        *noticed,
+        *_findings(demand, matched, region),
+        *raster_findings(by_raster, settlement, matched, people),
+        *growth_findings(growth, factors, people),
+        *household_findings(people, household_size),
+        *urban.findings,
+    ]
     return demand, findings
+
+
+def _peopled(matched: Matched, raster: RasterPeople | None) -> NDArray[np.bool_]:
+    """Townships with people by some figure, which a raster without any must not leave empty."""
+    peopled = matched.people > 0
+    if raster is not None:
+        has = np.bincount(raster.dwellings.township, minlength=len(peopled)) > 0
+        for group in matched.groups:
+            if group.people and not has[group.members].any():
+                peopled[group.members] = True
+    return peopled
 
 
 def _nothing_known(region: Region) -> Matched:
@@ -170,28 +209,8 @@ def _nothing_known(region: Region) -> Matched:
     return Matched(people=people, groups=(), findings=())
 
 
-def _spread(settlement: Settlement, matched: Matched) -> Ints:
-    """People of each part of a cell."""
-    people = np.zeros(len(settlement.township), np.int64)
-    told = np.zeros(len(people), bool)
-    starts = np.searchsorted(settlement.township, np.arange(len(matched.people) + 1))
-    own = [(int(figure), [at]) for at, figure in enumerate(matched.people) if figure >= 0]
-    wider = [(group.people, group.members.tolist()) for group in matched.groups]
-    for total, members in own + wider:
-        rows = np.concatenate([np.arange(starts[at], starts[at + 1]) for at in members])
-        told[rows] = True
-        people[rows] = largest_remainder(total, settlement.capacity[rows])
-    rest = np.flatnonzero(~told)
-    if len(rest):
-        # Townships without any figure live as densely, by the same evidence, as those with one.
-        there, here = settlement.capacity[told].sum(), settlement.capacity[rest]
-        rate = people.sum() / there if people.any() else 1.0
-        people[rest] = largest_remainder(round(rate * here.sum()), here)
-    return people
-
-
-def _frame(settlement: Settlement, people: Ints, region: Region) -> gpd.GeoDataFrame:
-    kept = np.flatnonzero(people > 0)
+def _frame(settlement: Settlement, people: Spread, region: Region) -> gpd.GeoDataFrame:
+    kept = np.flatnonzero(people.people > 0)
     township, ix, iy = settlement.township[kept], settlement.ix[kept], settlement.iy[kept]
     cells, which = np.unique(np.column_stack([ix, iy]), axis=0, return_inverse=True)
     shared = np.bincount(which, minlength=len(cells))[which] > 1
@@ -206,7 +225,8 @@ def _frame(settlement: Settlement, people: Ints, region: Region) -> gpd.GeoDataF
             "ix": ix.astype(np.int32),
             "iy": iy.astype(np.int32),
             "township": township.astype(np.int32),
-            "people": people[kept],
+            "people": people.people[kept],
+            "households": people.households[kept],
             "urban": np.zeros(len(kept), bool),
         },
         geometry=shapely.points(settlement.x[kept], settlement.y[kept]),
@@ -215,9 +235,15 @@ def _frame(settlement: Settlement, people: Ints, region: Region) -> gpd.GeoDataF
     return frame.sort_values("id", ignore_index=True)
 
 
-def _source(population: PopulationTable | None, matched: Matched, settlement: Settlement) -> str:
+def _source(
+    population: PopulationTable | None,
+    raster: RasterPeople | None,
+    matched: Matched,
+    settlement: Settlement,
+) -> str:
     used = Counter(settlement.methods)
-    ways = ", ".join(_WORDS[way] for way in METHODS if used[way])
+    words = _WORDS if raster is None else {**_WORDS, "raster": f"population raster {raster.file}"}
+    ways = ", ".join(words[way] for way in METHODS if used[way])
     if population is None:
         return f"estimate from {ways}"
     own = int((matched.people >= 0).sum())

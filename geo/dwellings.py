@@ -1,8 +1,9 @@
 """Where people live, as far as a map can tell: points weighted by how many they may house.
 
 Four kinds of evidence of the map (a raster is a fifth, ``geo.population_raster``), each turned
-into *capacity in people* so that townships known by different evidence can share one total. The rates are assumptions, named here; where a township has its own
-figure they cancel out, elsewhere everything made with them is called an estimate.
+into *capacity in people* so that townships known by different evidence can share one total. The
+rates are assumptions, named here; where a township has its own figure they cancel out, elsewhere
+everything made with them is called an estimate.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
@@ -18,12 +19,14 @@ from geo.cells import cell_index
 from geo.dwellings import METHODS, Dwellings, Method, on_buildings, on_land, on_landuse, on_roads
 from geo.exclusions import water_of
 from geo.extract import Extract
+from geo.population_raster import RasterPeople
 from geo.progress import Progress, silent
 
-__all__ = ["Settlement", "settle"]
+__all__ = ["SPREAD_COLUMNS", "Settlement", "settle"]
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
 
 #: A method is believed only where it could be true. With a township's own figure:
 #: less floor than this a head is no home, the buildings cannot all be mapped;
@@ -39,6 +42,12 @@ MIN_BUILDINGS, MIN_RESIDENTIAL_HA, MIN_STREET_KM = 20, 1.0, 1.0
 MIN_SHARE_OF_OTHERS = 0.4
 
 
+#: A part of a cell (``township, ix, iy``) by a method that was not chosen for the township but is
+#: plausible there too: the dwelling nearest to its middle (``x, y``, metres) and its share of the
+#: township's people in thousandths of a person of capacity (``weight``, positive).
+SPREAD_COLUMNS = ("method", "township", "ix", "iy", "x", "y", "weight")
+
+
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Settlement:
     """Where people may live, by cell and township, before anybody does.
@@ -47,13 +56,16 @@ class Settlement:
     ----------
     township, ix, iy
         A part of a cell that lies in one township; sorted, no pair twice, and each township of
-        the region at least once.
+        the region at least once, but those where nobody lives by a raster.
     x, y
         The dwelling nearest to the middle of them all, in metres.
     capacity
         People the part may house, by the rates of ``geo.dwellings``; positive.
     methods
         Evidence used, by township.
+    spreads
+        The other spreads that could be true as well, see :data:`SPREAD_COLUMNS`; sorted by
+        method, township, cell.
     """
 
     township: Ints
@@ -63,6 +75,7 @@ class Settlement:
     y: Floats
     capacity: Floats
     methods: tuple[Method, ...]
+    spreads: pd.DataFrame
 
 
 def settle(
@@ -71,6 +84,8 @@ def settle(
     *,
     cell_m: float,
     people: Ints,
+    raster: RasterPeople | None = None,
+    peopled: Mask | None = None,
     progress: Progress = silent,
 ) -> Settlement:
     """Find where people may live.
@@ -83,6 +98,11 @@ def settle(
         The townships and the grid.
     people
         Figure of each township, -1 where it has none of its own.
+    raster
+        People by a raster: believed before the map in every township within its frame, even
+        where it has nobody, but for
+    peopled
+        townships that have people by a figure: where the raster has none, the map tells.
     progress
         Phase "find dwellings".
     """
@@ -94,18 +114,34 @@ def settle(
         progress("find dwellings", 0.5)
         found["roads"] = on_roads(extract, region)
         progress("find dwellings", 0.7)
-    methods = _choose(found, people)
-    bare = np.flatnonzero(methods == "area")
-    if len(bare):
+    plausible = _plausible(found, people)
+    methods = _choose(plausible, len(people))
+    if raster is not None:
+        found["raster"] = raster.dwellings
+        has = np.bincount(raster.dwellings.township, minlength=len(people)) > 0
+        methods[raster.inside & (has if peopled is None else has | ~peopled)] = "raster"
+    # Where all homes may be mapped, an even spread over fields and woods is none that could be.
+    empty = np.flatnonzero(methods != "buildings")
+    if len(empty):
         water = shapely.Point() if extract is None else water_of(extract.areas, region)
-        found["area"] = on_land(region, cell_m, townships=bare, water=water)
-    settlement = _by_cell(found, methods, cell_m)
+        found["area"] = on_land(region, cell_m, townships=empty, water=water)
+    plausible["area"] = methods != "buildings"
+    settlement = _settled(found, methods, plausible, cell_m)
     progress("find dwellings", 1.0)
     return settlement
 
 
-def _choose(evidence: dict[Method, Dwellings], people: Ints) -> NDArray[np.str_]:
+def _choose(plausible: dict[Method, Mask], townships: int) -> NDArray[np.str_]:
     """Pick for each township the first method that is plausible there."""
+    methods = np.full(townships, "area", dtype="<U16")
+    for way in reversed(METHODS[:-1]):
+        if way in plausible:
+            methods[plausible[way]] = way
+    return methods
+
+
+def _plausible(evidence: dict[Method, Dwellings], people: Ints) -> dict[Method, Mask]:
+    """Tell for each method in which townships it could be true, bool[townships]."""
     townships = len(people)
     amount: dict[str, Floats] = {way: np.zeros(townships) for way in METHODS}
     capacity: dict[str, Floats] = {way: np.zeros(townships) for way in METHODS}
@@ -118,7 +154,7 @@ def _choose(evidence: dict[Method, Dwellings], people: Ints) -> NDArray[np.str_]
     known = people >= 0
     by_street = MIN_SHARE_OF_OTHERS * capacity["roads"]
     by_others = np.maximum(by_street, MIN_SHARE_OF_OTHERS * capacity["landuse"])
-    plausible = {
+    plausible: dict[Method, Mask] = {
         "buildings": np.where(
             known,
             amount["buildings"] >= MIN_FLOOR_PER_PERSON_M2 * people,
@@ -135,16 +171,36 @@ def _choose(evidence: dict[Method, Dwellings], people: Ints) -> NDArray[np.str_]
             amount["roads"] >= MIN_STREET_KM,
         ),
     }
-    methods = np.full(townships, "area", dtype="<U16")
-    for way in ("roads", "landuse", "buildings"):
-        methods[plausible[way] & (amount[way] > 0)] = way
-    return methods
+    return {way: plausible[way] & (amount[way] > 0) for way in evidence}
+
+
+def _settled(
+    evidence: dict[Method, Dwellings],
+    methods: NDArray[np.str_],
+    plausible: dict[Method, Mask],
+    cell_m: float,
+) -> Settlement:
+    parts = []
+    for way in METHODS:
+        rest = plausible.get(way, np.zeros(len(methods), np.bool_)) & (methods != way)
+        if way in evidence and rest[evidence[way].township].any():
+            frame = _by_cell({way: evidence[way]}, np.where(rest, way, ""), cell_m)
+            parts.append(frame.assign(method=way))
+    chosen = _by_cell(evidence, methods, cell_m)
+    spreads = pd.concat(parts or [chosen.iloc[:0].assign(method="")], ignore_index=True)
+    weight = np.maximum(1, np.rint(spreads["capacity"].to_numpy(float) * 1000.0))
+    spreads["weight"] = weight.astype(np.int64)
+    return Settlement(
+        **{key: chosen[key].to_numpy() for key in chosen},
+        methods=tuple(METHODS[METHODS.index(way)] for way in methods.tolist()),
+        spreads=spreads[list(SPREAD_COLUMNS)],
+    )
 
 
 def _by_cell(
     evidence: dict[Method, Dwellings], methods: NDArray[np.str_], cell_m: float
-) -> Settlement:
-    """Sum the chosen points of each township by cell."""
+) -> pd.DataFrame:
+    """Sum the chosen points of each township by cell, by township, then cell."""
     keep = {way: methods[found.township] == way for way, found in evidence.items()}
 
     def joined(name: str) -> Floats:
@@ -168,12 +224,13 @@ def _by_cell(
     order = np.lexsort((y, x, off_m, unit))
     first = order[np.searchsorted(unit[order], np.arange(len(places)))]
     township, column, row = np.unravel_index(places, shape)
-    return Settlement(
-        township=township,
-        ix=column + west,
-        iy=row + south,
-        x=x[first],
-        y=y[first],
-        capacity=capacity,
-        methods=tuple(METHODS[METHODS.index(way)] for way in methods.tolist()),
+    return pd.DataFrame(
+        {
+            "township": township,
+            "ix": column + west,
+            "iy": row + south,
+            "x": x[first],
+            "y": y[first],
+            "capacity": capacity,
+        }
     )

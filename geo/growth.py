@@ -86,13 +86,15 @@ def read_growth(told: str, *, from_year: int, to_year: int) -> Growth:
     return Growth(from_year=from_year, to_year=to_year, file=path.name, rows=_rows(path))
 
 
-def growth_factors(growth: Growth, region: Region) -> tuple[NDArray[np.float64], list[Finding]]:
+def growth_factors(
+    growth: Growth | None, region: Region
+) -> tuple[NDArray[np.float64], list[Finding]]:
     """How many times as many people each township has in the target year.
 
     Returns
     -------
     float64[townships]
-        Positive; 1 where a table has no rate.
+        Positive; 1 where a table has no rate, and everywhere without growth.
     list of Finding
         ``growth-without-rate``.
 
@@ -101,8 +103,10 @@ def growth_factors(growth: Growth, region: Region) -> tuple[NDArray[np.float64],
     PopulationError
         If a row of the table is not in the region or means several places of a name.
     """
-    years = growth.to_year - growth.from_year
     size = len(region.townships)
+    if growth is None:
+        return np.ones(size), []
+    years = growth.to_year - growth.from_year
     if growth.rate is not None:
         return np.full(size, (1 + growth.rate) ** years), []
     names = Gazetteer(region)

@@ -274,8 +274,7 @@ def _findings(frame: gpd.GeoDataFrame, kinds: SpecialKinds, *, repeated: int) ->
                 Finding(
                     kind="special-demand",
                     values={
-                        "name_zh": kind.name_zh,
-                        "name_en": kind.name_en,
+                        "name": f"{kind.name_zh} / {kind.name_en}",
                         "places": len(mine),
                         "kg_day": round(int(mine["g_day"].sum()) / 1000),
                     },

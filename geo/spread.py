@@ -80,7 +80,7 @@ def spread(
             grown = largest_remainder(total, capacity * factor[rows])
         people[rows] = grown
         homes = round(int(grown.sum()) / household_size)
-        assumed[rows] = unit.households is None
+        assumed[rows] = unit.households is None and bool(grown.any())
         if unit.households is not None and unit.people:
             homes = round(unit.households * int(grown.sum()) / unit.people)
         if grown.any():

@@ -200,6 +200,7 @@ PHASES = Words(
         "ebike network": ("构建电动自行车路网", "build the e-bike network"),
         "drive network": ("构建驾车路网", "build the driving network"),
         "find dwellings": ("查找住宅", "find dwellings"),
+        "read population raster": ("读取人口栅格", "reading the population raster"),
         "spread people": ("分配人口", "spread people"),
         "collect candidates": ("收集候选点", "collect candidates"),
         "propose places": ("补充候选点", "propose places"),
@@ -446,6 +447,51 @@ FINDINGS = Words(
             "{townships} 个乡镇（{people} 人）没有建筑、用地和道路数据，按面积均匀分布",
             "{townships} townships ({people} people) have no buildings, land use or roads mapped "
             "and are spread evenly over their area",
+        ),
+        "demand-method-raster": (
+            "{townships} 个乡镇（{people} 人）按人口栅格分布",
+            "{townships} townships ({people} people) spread by a population raster",
+        ),
+        "raster-used": (
+            "人口栅格（像元约 {pixel_m} 米）在区域内共 {people:,} 人（模型估计）",
+            "the population raster (pixels of about {pixel_m} m) has {people:,} people in the "
+            "region, an estimate of its makers",
+        ),
+        "raster-scaled": (
+            "人口栅格的 {raster:,} 人按人口表调整为 {figures:,} 人",
+            "{raster:,} people of the raster were scaled to the {figures:,} of the population "
+            "table",
+        ),
+        "raster-partial": (
+            "人口栅格未完整覆盖 {of} 个乡镇中的 {townships} 个，改用地图数据：{names}",
+            "the raster does not cover {townships} of {of} townships wholly; the map tells there: "
+            "{names}",
+        ),
+        "raster-values-dropped": (
+            "人口栅格中 {pixels} 个像元为负值或非数值，按无人处理",
+            "{pixels} pixels of the raster are negative or no number and count as nobody",
+        ),
+        "population-grown": (
+            "人口由 {from_year} 年的 {before:,} 人推算到 {to_year} 年的 {people:,} 人"
+            "（年增长率 {least:g}% 至 {most:g}%，估计）",
+            "people were projected from {before:,} in {from_year} to {people:,} in {to_year} "
+            "({least:g} to {most:g} % a year), an estimate",
+        ),
+        "growth-without-rate": (
+            "{of} 个乡镇中 {townships} 个没有增长率，人口不变：{names}",
+            "{townships} of {of} townships have no rate of growth and keep their people: {names}",
+        ),
+        "households-assumed": (
+            "{of:,} 户中 {households:,} 户按每户 {size:g} 人推算（假设）",
+            "{households:,} of {of:,} households follow from an assumed {size:g} people each",
+        ),
+        "special-demand": (
+            "{name}：{places} 处，每日约 {kg_day:,} 公斤可回收物（按类别估计）",
+            "{name}: {places} places, about {kg_day:,} kg of recyclables a day, estimated by kind",
+        ),
+        "special-demand-repeated": (
+            "{places} 处学校、机关或商店重复标注，只计一次",
+            "{places} schools, offices or shops are mapped twice and count once",
         ),
         "demand-townships-empty": (
             "{townships} 个乡镇没有人口：{names}",

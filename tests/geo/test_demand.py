@@ -8,9 +8,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from geo.cells import cell_index
-from geo.demand import Demand, build_demand, largest_remainder
+from geo.demand import Demand, build_demand
 from geo.errors import PopulationError
 from geo.population import PopulationRow, PopulationTable
+from geo.rounding import largest_remainder
 from tests.geo.squares import extract_of, region_of, square
 
 
