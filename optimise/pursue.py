@@ -34,10 +34,10 @@ _WEIGHED_SECOND, _LEAST_WEIGHED = 3e8, 2_000
 _WEIGHED_ENTRIES, _SHORTEST = 20_000, 0.1
 #: Subgradient steps before the first search, at most so many over the number of entries, but at
 #: least; and before the linear relaxation.
-_STEPS, _STEPS_ENTRIES, _LEAST_STEPS, _MORE_STEPS = 250, 1e8, 160, 600
+_STEPS, _STEPS_ENTRIES, _LEAST_STEPS, _MORE_STEPS = 250, 2e7, 160, 600
 #: Searches, each about how many seconds among how many sites (in sizes of the plan, but at least
 #: so many); for cores of more sites than this they last longer, up to so many times.
-_QUICK = ((0.05, 4.0),)
+_QUICK = ((0.045, 4.0),)
 _SEARCHES, _LEAST_POOL, _MANY_SITES, _LONGEST = ((0.4, 3.0), (0.8, 6.0)), 60, 1500, 4.0
 #: More of them where there is too much left to branch on, and one after branching.
 _MORE_SEARCHES, _LAST_SEARCH = ((1.0, 3.0), (1.0, 6.0)), ((2.0, 9.0),)
