@@ -32,10 +32,12 @@ _SECOND, _LEAST_MOVES, _MOVES_EACH, _TINY_MOVES = 4e7, 2_000, 3_000, 500
 #: after the relaxation.
 _START_S, _QUICK_S, _AGAIN_S, _LATER_S = 1.0, 0.25, 3.0, 2.0
 #: Entries beyond which the linear relaxation is not tried, in an exact and in a quick answer;
-#: beyond which branch and cut is not, and up to which it goes to the end.
-_LP_ENTRIES, _QUICK_LP_ENTRIES, _MILP_ENTRIES, _TINY_ENTRIES = 4_000_000, 60_000, 600_000, 1_000
+#: beyond which branch and cut is not, where a plan is known and where none is; and up to which it
+#: goes to the end.
+_LP_ENTRIES, _QUICK_LP_ENTRIES = 4_000_000, 60_000
+_MILP_ENTRIES, _LAST_MILP_ENTRIES, _TINY_ENTRIES = 80_000, 600_000, 1_000
 #: Rounds of branch and cut: so many over the number of entries, and at least; those below the gap.
-_ROUNDS, _LEAST_ROUNDS, _EASY_ROUNDS = 2e7, 100, 8
+_ROUNDS, _LEAST_ROUNDS, _EASY_ROUNDS = 1e7, 50, 8
 #: Relative difference that is rounding, not a gap.
 _EQUAL = 2e-9
 #: Steps towards the fairest plan.
@@ -281,7 +283,7 @@ def _branch(
         milp = replace(milp, column_lower=lower, column_upper=upper)
     free = upper > lower
     entries = int(free[milp.matrix.indices].sum())
-    if entries > _MILP_ENTRIES:
+    if entries > (_MILP_ENTRIES if known else _LAST_MILP_ENTRIES):
         ledger.log.append(f"branch and cut left out: {entries} entries")
         ledger.stopped = "work limit"
         return

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimise.cover import solve_cover
-from optimise.cover_models import CoverAll, CoverMost, CoverShare, CoverTwice
+from optimise.cover_models import CoverAll, CoverFairly, CoverMost, CoverShare, CoverTwice
 from optimise.distance_models import PMedian
 from optimise.errors import Infeasible, SitesShort, Undecided
 from optimise.incidence import narrowed
@@ -48,11 +48,15 @@ def relaxed(problem: Problem, model: Question, run: Run) -> First:
         together=(),
         choices=(),
         budget=None,
-        max_sites=problem.max_sites if isinstance(model, CoverMost | PMedian) else None,
+        max_sites=problem.max_sites
+        if isinstance(model, CoverMost | CoverFairly | PMedian)
+        else None,
     )
     try:
         if isinstance(model, PMedian):
             solution = solve_median(loose, model, run)
+        elif isinstance(model, CoverFairly):
+            return _on_average(loose, model, run)
         else:
             once = _once(model)
             if once is None:
@@ -73,6 +77,23 @@ def relaxed(problem: Problem, model: Question, run: Run) -> First:
         bound=solution.bound,
         log=(line, *(f"without its rules: {one}" for one in solution.log)),
     )
+
+
+def _on_average(problem: Problem, model: CoverFairly, run: Run) -> First:
+    """Cover most of all groups together: the worst-off is no better than their average."""
+    weights, total = np.zeros(problem.n_units, dtype=problem.weights.dtype), 0.0
+    for group in model.groups:
+        units = problem.members(group)
+        weights[units] += problem.weights[units]
+        total += float(problem.weights[units].sum())
+    if total <= 0:
+        return First()
+    most = CoverMost(radius=model.radius, max_sites=problem.most(model.max_sites), tie_break=None)
+    everybody = narrowed(replace(problem, weights=weights), model.radius)
+    solution = solve_cover(everybody, most, replace(run, exact=False))
+    bound = min(1.0, solution.bound / total)
+    line = f"without its rules the groups together: {solution.value / total:g}, bound {bound:g}"
+    return First(plan=solution.open_sites, bound=bound, log=(line,))
 
 
 def _once(model: Question) -> CoverShare | CoverMost | None:
