@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.access import Direction, directions, driving, walking
+from geo.access import Direction, directions, driving, riding, walking
 
 OPEN, SHUT = Direction.BOTH, Direction.CLOSED
 THERE, BACK = Direction.FORWARD, Direction.BACKWARD
@@ -118,6 +118,47 @@ def test_driving(text: str, expected: Direction) -> None:
     assert driving(tagged(text)) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        *classes("residential living_street service unclassified tertiary primary trunk", OPEN),
+        *classes("cycleway track busway road", OPEN),
+        *classes("motorway motorway_link steps corridor construction", SHUT),
+        *classes("path footway pedestrian bridleway", SHUT),
+        ("path bicycle=yes", OPEN),
+        ("footway bicycle=designated", OPEN),
+        ("pedestrian bicycle=dismount", OPEN),
+        ("steps bicycle=yes", SHUT),
+        ("motorway bicycle=yes", SHUT),
+        ("path access=yes", SHUT),  # on foot that is
+        ("residential bicycle=no", SHUT),
+        ("residential bicycle=use_sidepath", OPEN),
+        ("residential vehicle=no", SHUT),
+        ("residential vehicle=no bicycle=yes", OPEN),
+        ("residential access=private", SHUT),
+        ("residential access=destination", OPEN),
+        ("residential motor_vehicle=no", OPEN),  # e-bikes are no motor vehicles
+        ("residential motorcar=no", OPEN),
+        ("residential foot=no", OPEN),
+        ("primary motorroad=yes", SHUT),
+        ("primary motorroad=yes bicycle=yes", OPEN),
+        ("track tracktype=grade3", OPEN),
+        ("track tracktype=grade4", SHUT),
+        ("track tracktype=grade5 bicycle=yes", OPEN),
+        ("service service=emergency_access", SHUT),
+        ("residential oneway=yes", THERE),
+        ("residential oneway=-1", BACK),
+        ("residential oneway=yes oneway:bicycle=no", OPEN),
+        ("residential oneway:bicycle=yes", THERE),
+        ("residential oneway:bicycle=<script>", OPEN),
+        ("primary junction=roundabout", THERE),
+        ("path bicycle=yes oneway=yes", THERE),
+    ],
+)
+def test_riding(text: str, expected: Direction) -> None:
+    assert riding(tagged(text)) == expected
+
+
 @settings(deadline=None)
 @given(
     st.lists(
@@ -127,6 +168,8 @@ def test_driving(text: str, expected: Direction) -> None:
                 "access": st.sampled_from(["", "no", "yes", "<script>"]),
                 "motor_vehicle": st.sampled_from(["", "no", "yes"]),
                 "foot": st.sampled_from(["", "no", "yes"]),
+                "bicycle": st.sampled_from(["", "no", "yes", "dismount"]),
+                "oneway:bicycle": st.sampled_from(["", "no"]),
                 "oneway": st.sampled_from(["", "yes", "-1"]),
                 "name": st.text(max_size=3),
             }
@@ -135,10 +178,12 @@ def test_driving(text: str, expected: Direction) -> None:
     )
 )
 def test_every_way_gets_the_verdict_on_its_own_tags(rows: list[dict[str, str]]) -> None:
-    keys = ["highway", "access", "motor_vehicle", "foot", "oneway", "name"]
+    keys = ["highway", "access", "motor_vehicle", "foot", "bicycle", "oneway", "name"]
+    keys.append("oneway:bicycle")
     # A foreign index must not matter.
     frame = pd.DataFrame(rows, columns=keys, index=range(7, 7 + len(rows)))
     assert list(directions(frame, "walk")) == [walking(row) for row in rows]
+    assert list(directions(frame, "ebike")) == [riding(row) for row in rows]
     assert list(directions(frame, "drive")) == [driving(row) for row in rows]
 
 
