@@ -80,7 +80,8 @@ class Solution:
         What ended the search: "gap", "work limit", "time limit" or "cancelled". After one of the
         last two even a proven plan may differ from run to run, if only in its second goal.
     objective
-        "sites", "cost" or "people".
+        "sites", "cost", "people", "distance", "radius", "share" (covered, of the worst-off group)
+        or "equivalent" (a fair p-median's).
     value
         Recomputed from the problem.
     bound
