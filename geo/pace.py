@@ -8,6 +8,6 @@ __all__ = ["WALK_M_S", "Unit"]
 
 Unit = Literal["m", "s"]
 
-#: Comfortable for grown-ups of all ages: design value of the Highway Capacity Manual (TRB 2000,
-#: chapter 18) where at most a fifth of the walkers are old, 1.0 where more are.
+#: Comfortable for grown-ups of all ages: design value of the Highway Capacity Manual (TRB 2000)
+#: where at most a fifth of the walkers are old, 1.0 where more are.
 WALK_M_S = 1.2
