@@ -27,8 +27,8 @@ from geo.travel import TravelMatrix, nearest_on_roads, network_matrix, straight_
 
 __all__ = ["FAR_M", "FEW_KM_PER_KM2", "joined_matrix", "nearest", "without_roads"]
 
-#: A tenth of the mean density of public roads in China, 0.57 km a km2 (Ministry of Transport,
-#: Statistical Communique on the development of transport 2023); village streets come on top of it.
+#: A tenth of the mean density of public roads in China, 5.4368 million km on 9.6 million km2
+#: (Ministry of Transport, statistical communique of 2023); village streets come on top of it.
 FEW_KM_PER_KM2 = 0.057
 #: A quarter of an hour on foot, before the road is reached.
 FAR_M = 1000.0
