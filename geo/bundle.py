@@ -27,7 +27,10 @@ from geo.demand import Demand
 from geo.errors import BundleError
 from geo.findings import Finding
 from geo.folder import refuse_foreign, written_whole
+from geo.households import HOUSEHOLD_SIZE
+from geo.materials import Materials, default_materials
 from geo.network import UNTOLD_KMH, RoadNetwork
+from geo.rounding import largest_remainder
 from geo.source import Source
 from geo.speeds import Speeds, default_speeds
 
@@ -49,9 +52,10 @@ READABLE = (1, 2)
 MANIFEST = "manifest.json"
 TOWNSHIPS, DEMAND, CANDIDATES = "townships.parquet", "demand.parquet", "candidates.parquet"
 BASEMAP, EXCLUSIONS = "basemap.parquet", "exclusions.parquet"
+SPECIAL = "special.parquet"
 NETWORKS: dict[str, str] = {mode: f"network-{mode}.npz" for mode in MODES}
 NAMES = frozenset(
-    {MANIFEST, TOWNSHIPS, DEMAND, CANDIDATES, BASEMAP, EXCLUSIONS, *NETWORKS.values()}
+    {MANIFEST, TOWNSHIPS, DEMAND, CANDIDATES, BASEMAP, EXCLUSIONS, SPECIAL, *NETWORKS.values()}
 )
 _UNREADABLE = (
     *(LookupError, TypeError, ValueError, AttributeError, OSError),
@@ -86,6 +90,11 @@ class Bundle:
         straight lines (:mod:`geo.roadless`). Empty where ``networks`` is.
     speeds
         By class of road; the arcs of ``networks`` have theirs already.
+    materials
+        What a person hands in on a day, by material.
+    special
+        Schools, offices, markets and shops with what they hand in
+        (:func:`geo.special_demand.special_demand`); None where they were not asked for.
     """
 
     region: Region
@@ -100,6 +109,8 @@ class Bundle:
     sha256: str = ""
     roadless: tuple[int, ...] = ()
     speeds: Speeds = field(default_factory=default_speeds)
+    materials: Materials = field(default_factory=default_materials)
+    special: gpd.GeoDataFrame | None = None
 
     @property
     def modes(self) -> tuple[str, ...]:
@@ -113,6 +124,8 @@ class Bundle:
             "townships": len(self.region.townships),
             "demand_cells": len(self.demand.frame),
             "people": int(self.demand.frame["people"].sum()),
+            "households": int(self.demand.frame["households"].sum()),
+            "special_places": 0 if self.special is None else len(self.special),
             "candidates": len(candidates),
             "candidates_existing": int(candidates["existing"].sum()),
             "candidates_generated": int((candidates["source"] == "generated").sum()),
@@ -212,6 +225,8 @@ def _write_frames(bundle: Bundle, folder: Path) -> None:
     _write(townships, folder / TOWNSHIPS)
     _write(bundle.demand.frame, folder / DEMAND)
     _write(bundle.candidates.frame, folder / CANDIDATES)
+    if bundle.special is not None:
+        _write(bundle.special, folder / SPECIAL)
     _write(bundle.basemap, folder / BASEMAP)
     _write(gpd.GeoDataFrame(geometry=bundle.exclusions), folder / EXCLUSIONS)
     for mode, network in sorted(bundle.networks.items()):
@@ -239,7 +254,10 @@ def _manifest(bundle: Bundle, files: dict[str, str]) -> dict[str, Any]:
             "methods": dict(sorted(bundle.demand.methods.items())),
             "source": bundle.demand.source,
             "urban_definition": bundle.demand.urban_definition,
+            "year": bundle.demand.year,
+            "household_size": bundle.demand.household_size,
         },
+        "materials": bundle.materials.record(),
         "detour_factor": bundle.detour_factor,
         "modes": sorted(bundle.networks),
         "speeds": bundle.speeds.record(),
@@ -301,11 +319,13 @@ def _read_frames(folder: Path, manifest: dict[str, Any]) -> Bundle:
     if manifest["version"] != VERSION:
         values: dict[str, str | int | float] = {"version": manifest["version"], "kmh": UNTOLD_KMH}
         findings.append(Finding(kind="bundle-older", values=values))
+    demand, noticed = _demand(gpd.read_parquet(folder / DEMAND), manifest["demand"])
+    findings += noticed
     roadless = townships.get("roadless", default=np.zeros(len(townships), np.bool_))
     return Bundle(
         region=region,
         networks=networks,
-        demand=Demand(frame=gpd.read_parquet(folder / DEMAND), **manifest["demand"]),
+        demand=demand,
         candidates=Candidates(frame=gpd.read_parquet(folder / CANDIDATES)),
         basemap=gpd.read_parquet(folder / BASEMAP),
         exclusions=gpd.read_parquet(folder / EXCLUSIONS).geometry,
@@ -315,7 +335,27 @@ def _read_frames(folder: Path, manifest: dict[str, Any]) -> Bundle:
         sha256=manifest["sha256"],
         roadless=tuple(np.flatnonzero(roadless).tolist()),
         speeds=Speeds.of(manifest["speeds"]) if "speeds" in manifest else default_speeds(),
+        materials=(
+            Materials.of(manifest["materials"]) if "materials" in manifest else default_materials()
+        ),
+        special=gpd.read_parquet(folder / SPECIAL) if SPECIAL in manifest["files"] else None,
     )
+
+
+def _demand(frame: gpd.GeoDataFrame, told: dict[str, Any]) -> tuple[Demand, list[Finding]]:
+    """Demand of a bundle; one from before households were kept gets them by an assumed size."""
+    if "households" in frame:
+        return Demand(frame=frame, **told), []
+    people = frame["people"].to_numpy(np.int64)
+    homes = round(int(people.sum()) / HOUSEHOLD_SIZE)
+    frame = frame.copy()
+    at = frame.columns.get_loc("people") + 1
+    frame.insert(at, "households", largest_remainder(homes, people.astype(np.float64)))
+    values: dict[str, str | int | float] = {"size": HOUSEHOLD_SIZE}
+    finding = Finding(
+        kind="households-assumed", values={**values, "households": homes, "of": homes}
+    )
+    return Demand(frame=frame, **{**told, "household_size": HOUSEHOLD_SIZE}), [finding]
 
 
 def _sha256(path: Path) -> str:

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from geo.bundle import VERSION, Bundle
 from planner.check_distances import Measured
 from planner.check_ledger import Ledger
+from planner.check_material import check_material, due_sites, township_amounts, weighed
 from planner.scenario import Scenario
 
 __all__ = ["Facts", "check_claims", "impedance_of"]
@@ -21,7 +22,7 @@ Mask = npt.NDArray[np.bool_]
 STOPPED = ("gap", "work limit", "time limit")
 SECTIONS = (
     *("scenario", "data", "status", "stopped", "objective", "tie_break", "sites", "sites_new"),
-    *("people", "urban", "townships", "warnings", "timings"),
+    *("people", "urban", "households", "material", "townships", "warnings", "timings"),
 )
 
 
@@ -50,6 +51,7 @@ def check_claims(plan: dict[str, Any], facts: Facts, ledger: Ledger) -> None:
     _objective(plan["objective"], facts, ledger)
     _tie_break(plan["tie_break"], facts, ledger)
     _people(plan, facts, ledger)
+    check_material(plan, facts.bundle, facts.scenario, facts.measured.covered, ledger)
     ledger.same("sites", plan["sites"], len(facts.sites))
     ledger.same("sites_new", plan["sites_new"], int((~facts.sites["existing"]).sum()))
     _promises(facts, ledger)
@@ -100,9 +102,10 @@ def _proof(plan: dict[str, Any], facts: Facts, ledger: Ledger) -> None:
 
 
 def _objective(told: dict[str, Any], facts: Facts, ledger: Ledger) -> None:
-    people = facts.bundle.demand.frame["people"].to_numpy()
+    people = weighed(facts.bundle, facts.scenario)
     most = facts.scenario.max_sites is not None
-    name = "people" if most else facts.scenario.objective
+    counted = "kg_day" if facts.scenario.weight == "kg" else "people"
+    name = counted if most else facts.scenario.objective
     if most:
         value = float(people[facts.measured.covered].sum())
     elif name == "cost":
@@ -118,15 +121,16 @@ def _objective(told: dict[str, Any], facts: Facts, ledger: Ledger) -> None:
         above >= -slack if most else above <= slack,
     )
     if most:
-        total = int(people.sum())
+        total = float(people.sum())
         ledger.holds("objective.bound is more than everybody", told["bound"] <= total + slack)
 
 
 def _tie_break(told: dict[str, Any], facts: Facts, ledger: Ledger) -> None:
     radius = facts.scenario.radius_m or (facts.scenario.minutes or 0.0) * 60.0
-    people = facts.bundle.demand.frame["people"].to_numpy(np.float64)
+    people = weighed(facts.bundle, facts.scenario)
     metres = np.where(facts.measured.covered, np.minimum(facts.measured.nearest, radius), radius)
-    name = "total_distance_person_m" if facts.scenario.radius_m else "total_time_person_s"
+    one = "kg" if facts.scenario.weight == "kg" else "person"
+    name = f"total_distance_{one}_m" if facts.scenario.radius_m else f"total_time_{one}_s"
     ledger.same("tie_break.name", told["name"], name)
     # Distances are kept in single precision while a plan is made.
     found = round(float((people * metres).sum()))
@@ -154,7 +158,9 @@ def _people(plan: dict[str, Any], facts: Facts, ledger: Ledger) -> None:
     ledger.same("people.estimated", plan["people"]["estimated"], demand.estimated)
     ledger.same("people.source", plan["people"]["source"], demand.source)
     target = facts.scenario.urban_target
-    met = target is None or int(people[urban & covered].sum()) >= target * int(people[urban].sum())
+    weight = weighed(facts.bundle, facts.scenario)
+    part, all_ = (round(1000 * float(weight[mask].sum())) for mask in (urban & covered, urban))
+    met = target is None or part >= target * all_
     ledger.same("urban.definition", plan["urban"]["definition"], demand.urban_definition)
     ledger.same("urban.target", plan["urban"]["target"], target)
     ledger.same("urban.met", plan["urban"]["met"], met)
@@ -183,19 +189,24 @@ def _townships(told: list[dict[str, Any]], facts: Facts, ledger: Ledger) -> None
     totals = [int(people[where == t].sum()) for t in range(size)]
     served = [int(people[(where == t) & covered].sum()) for t in range(size)]
     opened = np.bincount(facts.sites["township"], minlength=size).tolist()
-    target, required = facts.scenario.township_target, facts.scenario.min_per_township
+    target, required = facts.scenario.township_target, due_sites(facts.bundle, facts.scenario)
+    weight = weighed(facts.bundle, facts.scenario)
     reached = [
-        target is None or part >= target * all_ for part, all_ in zip(served, totals, strict=True)
+        target is None
+        or round(1000 * float(weight[(where == t) & covered].sum()))
+        >= target * round(1000 * float(weight[where == t].sum()))
+        for t in range(size)
     ]
-    passed = [opened[t] >= required and reached[t] for t in range(size)]
+    passed = [opened[t] >= required[t] and reached[t] for t in range(size)]
     truth = {
         "name": townships["name"].tolist(),
         "people": totals,
         "covered": served,
         "share": [_share(part, all_) for part, all_ in zip(served, totals, strict=True)],
         "sites": opened,
-        "required": [required] * size,
+        "required": required,
         "pass": passed,
+        **township_amounts(facts.bundle, covered),
     }
     for key, column in truth.items():
         ledger.column(f"townships: {key}", codes, [row[key] for row in told], column)
@@ -205,7 +216,7 @@ def _townships(told: list[dict[str, Any]], facts: Facts, ledger: Ledger) -> None
     fields = sorted(["code", "reason", *truth])
     ledger.column("townships: fields", codes, [sorted(row) for row in told], [fields] * size)
     available = np.bincount(facts.bundle.candidates.frame["township"], minlength=size).tolist()
-    enough = [opened[t] >= min(required, available[t]) for t in range(size)]
+    enough = [opened[t] >= min(required[t], available[t]) for t in range(size)]
     ledger.column("townships: as many sites as could be", codes, enough, [True] * size)
     if target is not None and facts.scenario.max_sites is None:
         ledger.column("townships: the target is met", codes, reached, [True] * size)
@@ -214,7 +225,7 @@ def _townships(told: list[dict[str, Any]], facts: Facts, ledger: Ledger) -> None
 def _warnings(plan: dict[str, Any], facts: Facts, ledger: Ledger) -> None:
     told = Counter((warning["kind"], warning["where"]) for warning in plan["warnings"])
     bundle, townships = facts.bundle, facts.bundle.region.townships
-    size, required = len(townships), facts.scenario.min_per_township
+    size, required = len(townships), np.array(due_sites(bundle, facts.scenario))
     available = np.bincount(bundle.candidates.frame["township"], minlength=size)
     people = bundle.demand.frame["people"].to_numpy()
     why = np.where(facts.measured.covered, "", facts.measured.reasons())

@@ -14,6 +14,7 @@ from planner.check_claims import Facts, impedance_of
 from planner.check_distances import TOLERANCE
 from planner.check_files import Collection, PlanFiles
 from planner.check_ledger import Ledger
+from planner.check_material import cell_grams
 
 __all__ = ["check_rows"]
 
@@ -90,6 +91,11 @@ def _sites(files: PlanFiles, facts: Facts, caveats: dict[str, Any], ledger: Ledg
     for site, count in zip(files.demand.column("site"), people, strict=True):
         if site is not None:
             served[site] = served.get(site, 0) + count
+    grams = dict.fromkeys(names, 0)
+    handed_in = cell_grams(facts.bundle)
+    for site, row in zip(files.demand.column("site"), handed_in, strict=True):
+        if site is not None:
+            grams[site] = grams.get(site, 0) + sum(row)
     truth = {
         "id": names,
         "kind": sites["kind"].tolist(),
@@ -98,6 +104,7 @@ def _sites(files: PlanFiles, facts: Facts, caveats: dict[str, Any], ledger: Ledg
         "township": townships["name"].tolist(),
         "township_code": townships["code"].tolist(),
         "people": [served[name] for name in names],
+        "kg_day": [grams[name] / 1000 for name in names],
         **{key: [value] * len(names) for key, value in caveats.items()},
     }
     _columns("sites.geojson", names, files.sites, truth, ledger)

@@ -168,6 +168,13 @@ def _plan_options(parser: argparse.ArgumentParser) -> None:
     )
     add("--gap", type=float, metavar="G", help="relative gap asked for, 0 for a full proof")
     add("--seed", type=int)
+    add(
+        "--households-per-site",
+        type=_whole,
+        metavar="H",
+        help="a site for every so many households of a township, e.g. 2000; or none",
+    )
+    add("--weight", choices=("people", "kg"), help="what is weighed: people, or kg of recyclables")
     _common(parser)
     parser.set_defaults(run=_plan)
 
@@ -184,6 +191,13 @@ def _share(text: str) -> float | str:
         return "none" if text == "none" else float(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is no share: give 0 to 1, or none") from None
+
+
+def _whole(text: str) -> int | str:
+    try:
+        return "none" if text == "none" else int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number, nor none") from None
 
 
 def _intake(options: argparse.Namespace, recipe: Recipe | None, folder: Path) -> Intake:

@@ -10,10 +10,11 @@ import numpy.typing as npt
 from geo.bundle import Bundle
 from geo.findings import Finding
 from geo.travel import TravelMatrix
-from optimise import CoverMost, CoverShare, Problem, Travel
+from optimise import CoverMost, CoverShare, Problem, Travel, quotas_per_households
+from planner.material import households_by_township, weights_of
 from planner.scenario import Scenario
 
-__all__ = ["URBAN", "Question", "ask", "township_group"]
+__all__ = ["URBAN", "Question", "ask", "required_sites", "township_group"]
 
 URBAN = "urban"
 
@@ -46,21 +47,30 @@ def township_group(code: str) -> str:
     return f"township:{code}"
 
 
+def required_sites(bundle: Bundle, scenario: Scenario) -> npt.NDArray[np.int32]:
+    """Sites that the rules ask of each township: the larger of both."""
+    required = np.full(len(bundle.region.townships), scenario.min_per_township, np.int32)
+    if scenario.households_per_site is not None:
+        homes = households_by_township(bundle)
+        required = np.maximum(required, quotas_per_households(homes, scenario.households_per_site))
+    return required
+
+
 def ask(bundle: Bundle, scenario: Scenario, travel: TravelMatrix) -> Question:
     """Put a scenario to the optimiser.
 
     A township with fewer candidates than the scenario asks of it is asked for what it has, and
     named: one hopeless township must not keep the other sixty without an answer.
     """
-    demand, candidates = bundle.demand.frame, bundle.candidates.frame
+    candidates = bundle.candidates.frame
     codes = bundle.region.townships["code"].tolist()
     zones = candidates["township"].to_numpy(np.int32)
     available = np.bincount(zones, minlength=len(codes)).astype(np.int32)
-    required = np.full(len(codes), scenario.min_per_township, np.int32)
+    required = required_sites(bundle, scenario)
     quotas = np.minimum(required, available)
     groups, targets = _targets(bundle, scenario)
     problem = Problem(
-        weights=demand["people"].to_numpy(np.int64),
+        weights=weights_of(bundle, scenario),
         travel=Travel(
             indptr=travel.indptr,
             indices=travel.indices,

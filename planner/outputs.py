@@ -36,10 +36,10 @@ FILES = frozenset(
 )
 SITE_COLUMNS = (
     *("id", "kind", "name", "existing", "township", "township_code"),
-    *("people", "estimated", "impedance"),
+    *("people", "kg_day", "estimated", "impedance"),
 )
 TOWNSHIP_COLUMNS = (
-    *("code", "name", "people", "covered", "share"),
+    *("code", "name", "people", "covered", "share", "households", "kg_day", "covered_kg_day"),
     *("sites", "required", "pass", "reason", "estimated", "impedance"),
 )
 DEMAND_COLUMNS = ("id", "people", "estimated", "township", "urban", "site")

@@ -18,6 +18,7 @@ from geo.travel import TravelMatrix, threshold
 from optimise import Infeasible, OptimiseError, Solution, Status, solve
 from planner.crossing import Question, ask
 from planner.errors import PlanError
+from planner.material import grams_by_material, households_figures, material_figures
 from planner.record import (
     data_record,
     objective_record,
@@ -50,10 +51,11 @@ class Plan:
         The content of ``plan.json``.
     sites
         Open sites (WGS84 points): ``id``, ``kind``, ``name``, ``existing``, ``township``,
-        ``township_code``, ``people`` (served).
+        ``township_code``, ``people`` (served), ``kg_day`` (of recyclables).
     townships
-        Townships (WGS84) with ``code``, ``name``, ``people``, ``covered``, ``share``, ``sites``,
-        ``required``, ``pass``, ``reason``.
+        Townships (WGS84) with ``code``, ``name``, ``people``, ``covered``, ``share``,
+        ``households``, ``kg_day``, ``covered_kg_day``, ``sites``, ``required``, ``pass``,
+        ``reason``.
     site_of
         Row of ``sites`` that serves each demand cell, -1 where none does within the radius.
     impedance
@@ -166,12 +168,14 @@ def _answer(
         "data": data_record(bundle, travel),
         "status": solution.status.value,
         "stopped": solution.stopped,
-        "objective": objective_record(solution),
-        "tie_break": tie_break_record(solution, scenario.unit),
+        "objective": objective_record(solution, scenario),
+        "tie_break": tie_break_record(solution, scenario),
         "sites": len(opened),
         "sites_new": int((~opened["existing"]).sum()),
         "people": people_figures(bundle, covered),
         "urban": urban_figures(bundle, scenario, covered),
+        "households": households_figures(bundle, scenario, covered),
+        "material": material_figures(bundle, covered),
         "townships": rows,
         "warnings": warnings(by_weight(found)),
         "timings": timings,
@@ -202,6 +206,9 @@ def _sites(
     frame["township"] = townships["name"].to_numpy(object)
     frame["township_code"] = townships["code"].to_numpy(object)
     frame["people"] = served
+    grams = np.zeros(len(opened), np.int64)
+    np.add.at(grams, site_of[site_of >= 0], grams_by_material(bundle).sum(axis=1)[site_of >= 0])
+    frame["kg_day"] = grams / 1000
     return frame.to_crs(WGS84)
 
 

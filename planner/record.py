@@ -13,6 +13,7 @@ from geo.bundle import VERSION, Bundle
 from geo.findings import Finding
 from geo.travel import TravelMatrix
 from optimise import Solution
+from planner.material import by_township, grams_by_material, kg, weights_of
 from planner.scenario import Scenario
 from planner.words import say_finding, say_reason
 
@@ -55,13 +56,15 @@ def urban_figures(bundle: Bundle, scenario: Scenario, covered: Mask) -> dict[str
     people, urban = frame["people"].to_numpy(np.int64), frame["urban"].to_numpy(bool)
     total, served = int(people[urban].sum()), int(people[urban & covered].sum())
     target = scenario.urban_target
+    weight = weights_of(bundle, scenario)[urban]
+    reached = int(weight[covered[urban]].sum())
     return {
         "definition": bundle.demand.urban_definition,
         "total": total,
         "covered": served,
         "share": share(served, total),
         "target": target,
-        "met": target is None or served >= target * total,
+        "met": target is None or reached >= target * int(weight.sum()),
     }
 
 
@@ -82,6 +85,13 @@ def township_rows(
     served = np.zeros(size, np.int64)
     np.add.at(total, where, people)
     np.add.at(served, where[covered], people[covered])
+    weight = weights_of(bundle, scenario)
+    weighed = by_township(bundle, weight)
+    reached = by_township(bundle, np.where(covered, weight, 0))
+    grams = grams_by_material(bundle).sum(axis=1)
+    arising = by_township(bundle, grams)
+    within = by_township(bundle, np.where(covered, grams, 0))
+    homes = by_township(bundle, frame["households"].to_numpy(np.int64))
     sites = np.bincount(open_townships, minlength=size)
     available = np.bincount(bundle.candidates.frame["township"], minlength=size)
     target = scenario.township_target
@@ -98,8 +108,9 @@ def township_rows(
                     candidates=int(available[t]),
                 )
             )
-        if target is not None and total[t] and served[t] < target * total[t]:
-            reasons.append(say_reason("below-target", share=served[t] / total[t], target=target))
+        if target is not None and weighed[t] and reached[t] < target * weighed[t]:
+            part = reached[t] / weighed[t]
+            reasons.append(say_reason("below-target", share=part, target=target))
         passed = not reasons
         if not total[t]:
             reasons.append(say_reason("no-people"))
@@ -110,6 +121,9 @@ def township_rows(
                 "people": int(total[t]),
                 "covered": int(served[t]),
                 "share": share(int(served[t]), int(total[t])),
+                "households": int(homes[t]),
+                "kg_day": kg(arising[t]),
+                "covered_kg_day": kg(within[t]),
                 "sites": int(sites[t]),
                 "required": int(required[t]),
                 "pass": passed,
@@ -157,26 +171,31 @@ def data_record(bundle: Bundle, travel: TravelMatrix) -> dict[str, Any]:
     }
 
 
-def objective_record(solution: Solution) -> dict[str, Any]:
+def objective_record(solution: Solution, scenario: Scenario) -> dict[str, Any]:
     """What was minimised or maximised, and the proof of how good it is."""
+    # The optimiser knows weights only: it calls them people and counts grams.
+    in_kg = scenario.weight == "kg" and solution.objective == "people"
+    unit = 1000 if in_kg else 1
     return {
-        "name": solution.objective,
-        "value": _number(solution.value),
-        "bound": _number(solution.bound),
+        "name": "kg_day" if in_kg else solution.objective,
+        "value": _number(solution.value / unit),
+        "bound": _number(solution.bound / unit),
         "gap": round(solution.gap, 9),
         "proved_by": solution.proved_by,
     }
 
 
-def tie_break_record(solution: Solution, unit: str) -> dict[str, Any] | None:
-    """Total distance (person-metres) or time (person-seconds): decides between equal plans."""
+def tie_break_record(solution: Solution, scenario: Scenario) -> dict[str, Any] | None:
+    """Total distance or time of people (or kg a day): decides between equal plans."""
     tie = solution.tie_break
     if tie is None:
         return None
+    what = "distance" if scenario.unit == "m" else "time"
+    of, per = ("kg", 1000) if scenario.weight == "kg" else ("person", 1)
     return {
-        "name": "total_distance_person_m" if unit == "m" else "total_time_person_s",
-        "value": round(tie.value),
-        "bound": None if tie.bound is None else round(tie.bound),
+        "name": f"total_{what}_{of}_{scenario.unit}",
+        "value": round(tie.value / per),
+        "bound": None if tie.bound is None else round(tie.bound / per),
         "gap": None if tie.gap is None else round(tie.gap, 6),
     }
 

@@ -13,6 +13,7 @@ from optimise import BudgetShort, Infeasible, QuotaShort, TargetShort
 from planner.crossing import URBAN
 from planner.errors import PlanError
 from planner.language import LANGUAGES, Language
+from planner.material import weights_of
 from planner.scenario import MAX_MINUTES, MAX_RADIUS_M, Scenario
 from planner.travels import nearest_for
 from planner.words import REFUSALS, WORDS
@@ -91,7 +92,7 @@ def limit_needed(
     ``inf`` where even unbounded travel does not: too many people are cut off.
     """
     nearest = nearest_for(bundle, scenario, members)
-    people = bundle.demand.frame["people"].to_numpy(np.int64)[members]
+    people = weights_of(bundle, scenario)[members]
     order = np.argsort(nearest, kind="stable")
     reached = np.cumsum(people[order])
     enough = np.flatnonzero(reached >= share * reached[-1] - 1e-9)

@@ -12,12 +12,24 @@ from typing import Any, Literal, get_args
 from geo.pace import WALK_M_S, Unit
 from planner.errors import ScenarioError
 
-NULLABLE = ("radius_m", "minutes", "urban_target", "township_target", "max_sites")
+NULLABLE = (
+    *("radius_m", "minutes", "urban_target", "township_target"),
+    *("max_sites", "households_per_site"),
+)
 
-__all__ = ["MAX_MINUTES", "MAX_RADIUS_M", "Mode", "Objective", "Scenario", "read_scenario"]
+__all__ = [
+    "MAX_MINUTES",
+    "MAX_RADIUS_M",
+    "Mode",
+    "Objective",
+    "Scenario",
+    "Weight",
+    "read_scenario",
+]
 
 Mode = Literal["walk", "ebike", "drive"]
 Objective = Literal["sites", "cost"]
+Weight = Literal["people", "kg"]
 
 MAX_RADIUS_M = 30_000.0
 """Beyond this a "recycling point within reach" means nothing, and a typo is likelier."""
@@ -62,6 +74,12 @@ class Scenario:
         Proven relative gap that is asked for, at most.
     seed
         Of the search; the same scenario on the same data gives the same plan.
+    households_per_site
+        Each township needs a site for every so many of its households or part of them (SB/T
+        10719: 2,000 in cities, 2,500 in the country); ``None``: no such rule.
+    weight
+        What targets are shares of and what is covered most: ``"people"``, or the ``"kg"`` of
+        recyclables a day that they and special places hand in.
 
     Raises
     ------
@@ -82,6 +100,8 @@ class Scenario:
     keep_existing: bool = True
     gap: float = 0.01
     seed: int = 0
+    households_per_site: int | None = None
+    weight: Weight = "people"
 
     def __post_init__(self) -> None:
         _text("name", self.name)
@@ -98,6 +118,9 @@ class Scenario:
             raise _refused("keep_existing", self.keep_existing, "true or false")
         object.__setattr__(self, "gap", _number("gap", self.gap, 0.0, 0.5))
         _whole("seed", self.seed, 0, 2**31 - 1)
+        if self.households_per_site is not None:
+            _whole("households_per_site", self.households_per_site, 1, 10_000_000)
+        _choice("weight", self.weight, get_args(Weight))
 
     def _check_limit(self) -> None:
         if self.minutes is None:

@@ -84,6 +84,16 @@ def plan_summary(plan: Plan, folder: Path, language: Language) -> str:
             definition=_urban(plan.bundle, language),
         ),
     ]
+    material = record["material"]
+    lines.append(
+        WORDS.say(
+            "planned-material",
+            language,
+            tonnes=f"{material['kg_day'] / 1000:,.1f}",
+            share=percent(material["share"]),
+            households=f"{record['households']['total']:,}",
+        )
+    )
     failing = [row for row in record["townships"] if not row["pass"]]
     lines += [
         f"  ✗ {row['name']} ({row['code']}): {reason_in(row['reason'], language)}"

@@ -55,6 +55,11 @@ WORDS = Words(
             "  主城区覆盖 {share}，目标 {target}；{definition}",
             "  {share} of the urban people covered, target {target}; {definition}",
         ),
+        "planned-material": (
+            "  可回收物每日 {tonnes} 吨（估计），覆盖 {share}；住户 {households} 户",
+            "  {tonnes} tonnes of recyclables a day (estimated), {share} of it covered; "
+            "{households} households",
+        ),
         "status-proven": ("已证明", "proven"),
         "status-feasible": (
             "可行解，尚未证明到所要求的差距",
@@ -62,6 +67,7 @@ WORDS = Words(
         ),
         "objective-sites": ("网点总数（最少）", "open sites (fewest)"),
         "objective-cost": ("相对成本（最低）", "relative cost (least)"),
+        "objective-kg_day": ("覆盖可回收物（最多，公斤/日）", "kg a day covered (most)"),
         "objective-people": ("覆盖人口（最多）", "people covered (most)"),
         "check-agrees": (
             "复核通过：重新计算 {checked} 项，差异 {differences} 项（最优界未重新证明）",
