@@ -31,10 +31,11 @@ _SECOND, _LEAST_MOVES, _MOVES_EACH, _TINY_MOVES = 4e7, 2_000, 3_000, 500
 #: Seconds of the first search, exact and quick, of one more where it found no plan, and of one
 #: after the relaxation.
 _START_S, _QUICK_S, _AGAIN_S, _LATER_S = 1.0, 0.25, 3.0, 2.0
-#: Entries beyond which the linear relaxation is not tried, in an exact and in a quick answer;
+#: Entries beyond which the linear relaxation is not tried, in an exact answer of mere coverage, in
+#: one that measures distance (chains are slow to solve), and in a quick one;
 #: beyond which branch and cut is not, where a plan is known and where none is; and up to which it
 #: goes to the end.
-_LP_ENTRIES, _QUICK_LP_ENTRIES = 4_000_000, 60_000
+_LP_ENTRIES, _CHAIN_LP_ENTRIES, _QUICK_LP_ENTRIES = 4_000_000, 800_000, 60_000
 _MILP_ENTRIES, _LAST_MILP_ENTRIES, _TINY_ENTRIES = 80_000, 600_000, 1_000
 #: Rounds of branch and cut: so many over the number of entries, and at least; those below the gap.
 _ROUNDS, _LEAST_ROUNDS, _EASY_ROUNDS = 1e7, 50, 8
@@ -215,7 +216,8 @@ def _search_fairly(ledger: Ledger, run: Run) -> None:
 def _prove(ledger: Ledger, run: Run) -> None:
     programme = ledger.programme
     entries = entries_of(programme)
-    if entries > (_LP_ENTRIES if run.exact else _QUICK_LP_ENTRIES):
+    most = _CHAIN_LP_ENTRIES if programme.units.measured.any() else _LP_ENTRIES
+    if entries > (most if run.exact else _QUICK_LP_ENTRIES):
         ledger.log.append(f"linear relaxation left out: {entries} entries")
         return
     milp = write(programme)
