@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from geo.bundle import Bundle, load_bundle
+from geo.roadless import without_roads
 from geo.travel import network_matrix
 from planner.check import check_plan
 from planner.cli import main
@@ -247,3 +248,10 @@ def test_own_speeds_are_kept_with_the_bundle_and_count(town: Bundle, tmp_path: P
     assert [given.role for given in fast.source.inputs] == ["speeds"]
     assert set(fast.networks["drive"].kmh.tolist()) == {50}
     assert set(town.networks["drive"].kmh.tolist()) == {25}
+
+
+def test_no_township_of_the_sample_is_taken_for_one_without_roads() -> None:
+    """Mapped well, hilly or not: a false alarm would straighten real ways."""
+    sample = load_bundle(Path(__file__).resolve().parents[2] / "data/samples/isle-of-wight")
+    walk = sample.networks["walk"]
+    assert without_roads(sample.region, sample.demand, walk, detour_factor=1.4) == ((), [])
