@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
+SPECIAL_TABLE = Path(__file__).resolve().parent.parent / "data" / "special_demand.toml"
+
 FAILED, REFUSED, INTERRUPTED = 1, 2, 130
 
 
@@ -120,6 +122,26 @@ def _import_options(parser: argparse.ArgumentParser) -> None:
     add("--population-name-field", metavar="F")
     add("--population-field", metavar="F", help="its column of people")
     add("--skip-unknown", action="store_true", help="pass over its rows for other places")
+    add(
+        "--population-raster",
+        type=Path,
+        metavar="FILE.tif",
+        help="people per pixel (WorldPop, GHS-POP)",
+    )
+    add("--raster-band", type=int, metavar="N", help="its band, if there are several")
+    add("--population-year", type=int, metavar="Y", help="year that the people are of")
+    add("--growth", metavar="RATE|FILE", help="per year, e.g. 0.4%%, or a table by code")
+    add("--year", type=int, metavar="Y", help="year to grow to, e.g. 2027")
+    add("--household-size", type=float, metavar="N", help="where the table does not tell: 2.62")
+    add("--materials", type=Path, metavar="FILE.toml", help="own kg per person and day")
+    add(
+        "--special-demand",
+        type=Path,
+        nargs="?",
+        const=SPECIAL_TABLE,
+        metavar="FILE.toml",
+        help="count schools, offices, markets and shops too",
+    )
     add("--cell", type=float, default=250.0, metavar="M", dest="cell_m", help="demand cell, metres")
     add("--urban", type=Path, metavar="FILE", help="polygon of the main urban area")
     add("--urban-names", metavar="A,B", help="townships that are the main urban area")

@@ -72,6 +72,8 @@ def _run(
     from geo.bundle import refuse_out
     from geo.kinds import default_kinds, read_kinds
     from geo.live import fetch_extract
+    from geo.materials import default_materials, read_materials
+    from geo.special_demand import read_special_kinds
     from planner.intake import import_region
     from planner.recipes import load_recipe, recipe_names
     from planner.summary import bundle_summary
@@ -89,6 +91,9 @@ def _run(
         options.extract = folder / "place.osm.pbf"
         intake_of(options, recipe, folder)  # a wrong option is told before anything is asked
         wanted = (read_kinds(options.kinds) if options.kinds else default_kinds()).wanted()
+        if options.special_demand:
+            table = read_materials(options.materials) if options.materials else default_materials()
+            wanted |= read_special_kinds(options.special_demand, table).wanted()
         with phases(options.lang, quiet=options.quiet) as progress:
             place = _place(options, recipe, servers, progress)
             options.extract = folder / f"{_slug(place.name)}.osm.pbf"

@@ -17,18 +17,19 @@ from geo.errors import BoundaryError, InputError, NetworkError
 from geo.exclusions import exclusion_zones
 from geo.extract import Extract, read_extract
 from geo.findings import Finding
+from geo.households import HOUSEHOLD_SIZE
 from geo.kinds import default_kinds, read_kinds
 from geo.landmarks import Landmarks, landmarks_of, landmarks_of_extract
-from geo.naming import read_name_map
 from geo.network import RoadNetwork, build_network
 from geo.own_file import OwnFile
 from geo.placing import Placed
-from geo.population import read_population
 from geo.progress import Progress, silent
 from geo.roadless import without_roads
 from geo.source import BOUNDARIES, hashed, source_of
+from geo.special_demand import special_demand
 from geo.speeds import default_speeds, read_speeds
-from planner.own_files import ROLES, for_role, open_files, place_file, refuse_roles
+from planner.intake_people import read_people, refuse_people
+from planner.own_files import ROLES, open_files, place_file, refuse_roles
 from planner.recipe_region import compared, narrowed
 from planner.recipes import Recipe
 
@@ -64,6 +65,7 @@ _OF_USE_WITH = {
     "--population-code-field": "--population",
     "--population-name-field": "--population",
     "--population-field": "--population",
+    "--raster-band": "--population-raster",
     "--skip-unknown": "--population",
     "--accept-guesses": "--population",
     "--names": "--population",
@@ -114,6 +116,16 @@ class Intake:
         if left out.
     speeds
         Table of speeds by class of road.
+    population_raster, raster_band
+        GeoTIFF with people per pixel, and which of its bands if it has several.
+    population_year, growth, year
+        Year of the people; growth per year ("0.004", "0.4%", or the path of a table by code or
+        name) and the year they are to be grown to.
+    household_size
+        People per household where the table does not tell; a Chinese average if left out.
+    materials, special_demand
+        Tables of recyclables per person and day, and of what schools, offices, markets and shops
+        hand in (these are not looked for if left out).
     name
         Name of the region; found in the data if left out.
 
@@ -146,6 +158,14 @@ class Intake:
     straight_line: float | None = None
     detour: float | None = None
     speeds: Path | None = None
+    population_raster: Path | None = None
+    raster_band: int | None = None
+    population_year: int | None = None
+    growth: str | None = None
+    year: int | None = None
+    household_size: float | None = None
+    materials: Path | None = None
+    special_demand: Path | None = None
     name: str | None = None
     layer: tuple[str, ...] = ()
     convert: tuple[str, ...] = ()
@@ -156,6 +176,7 @@ class Intake:
     def __post_init__(self) -> None:
         self._refuse_blank()
         self._refuse_idle()
+        refuse_people(self)
         consents = (self.convert, ("",) if self.accept_diagnosis else ())
         for option, told in zip(("--convert", "--accept-diagnosis"), consents, strict=True):
             refuse_roles(option, told, [role for role in ROLES if getattr(self, role)])
@@ -255,33 +276,23 @@ def import_region(
             "candidates": intake.candidates,
             "exclude": intake.exclude,
             "kinds": intake.kinds,
+            "growth": _growth_file(intake),
+            "materials": intake.materials,
             "names": intake.names,
             "population": intake.population,
+            "population_raster": intake.population_raster,
+            "special_demand": intake.special_demand,
             "speeds": intake.speeds,
             "urban": intake.urban,
         }
     )
     kinds = read_kinds(intake.kinds) if intake.kinds else default_kinds()
     speeds = read_speeds(intake.speeds) if intake.speeds else default_speeds()
-    population = (
-        read_population(
-            intake.population,
-            code_field=intake.population_code_field,
-            name_field=intake.population_name_field,
-            people_field=intake.population_field,
-            skip_unknown=intake.skip_unknown,
-            accept_guesses=intake.accept_guesses,
-            names=read_name_map(intake.names) if intake.names else None,
-            sheet=for_role(intake.layer, "population"),
-        )
-        if intake.population
-        else None
-    )
+    people = read_people(intake)
     own = open_files({role: getattr(intake, role) for role in ROLES}, intake.layer)
+    wanted = kinds.wanted() | (people.special.wanted() if people.special else set())
     extract = (
-        read_extract(intake.extract, wanted=kinds.wanted(), progress=progress)
-        if intake.extract
-        else None
+        read_extract(intake.extract, wanted=wanted, progress=progress) if intake.extract else None
     )
     findings = [*(fetched.findings if fetched else ()), *(extract.findings if extract else ())]
     if fetched and extract:
@@ -329,12 +340,23 @@ def import_region(
         extract,
         region,
         cell_m=intake.cell_m,
-        population=population,
+        population=people.table,
+        raster=intake.population_raster,
+        raster_band=intake.raster_band or 0,
+        growth=people.growth,
+        year=intake.population_year or 0,
+        household_size=intake.household_size or HOUSEHOLD_SIZE,
         urban_file=placed["urban"],
         urban_names=urban_names,
         progress=progress,
     )
     findings += noticed
+    special = None
+    if people.special and extract is not None:
+        special, noticed = special_demand(
+            extract.pois, people.special, people.materials, region, demand.frame
+        )
+        findings += noticed
     roadless: tuple[int, ...] = ()
     if networks:
         roadless, noticed = without_roads(
@@ -365,11 +387,18 @@ def import_region(
         detour_factor=detour_factor if roadless or not networks else 1.0,
         roadless=roadless,
         speeds=speeds,
+        materials=people.materials,
+        special=special,
         source=replace(source_of(extract, inputs), requests=fetched.requests if fetched else ()),
         findings=tuple(findings),
     )
     progress("write bundle", 0.0)
     return save_bundle(bundle, out)
+
+
+def _growth_file(intake: Intake) -> Path | None:
+    path = Path(intake.growth) if intake.growth else None
+    return path if path and path.is_file() else None
 
 
 def _placed(
