@@ -27,6 +27,7 @@ from geo.osm_tables import (
     Shapes,
     area_table,
     building_table,
+    footprints_of,
     line_table,
     place_table,
     poi_table,
@@ -108,6 +109,8 @@ class Extract:
     edited_s
         int64, ascending: when each object read was last edited, Unix seconds, those of which the
         file tells it.
+    footprints
+        Outline of each building, in the order of ``buildings``; empty where nobody knows them.
     """
 
     path: Path
@@ -125,6 +128,7 @@ class Extract:
     box: tuple[float, float, float, float] | None = None
     place: BaseGeometry | None = None
     edited_s: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+    footprints: npt.NDArray[np.object_] = field(default_factory=lambda: np.empty(0, object))
 
 
 def read_extract(
@@ -195,6 +199,7 @@ def read_extract(
         findings=tuple(_findings(file, out, roads, shapes)),
         box=file.box,
         edited_s=_known(out.edited_s),
+        footprints=footprints_of(shapes),
     )
     progress("read extract", 1.0)
     return extract

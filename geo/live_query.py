@@ -12,7 +12,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo.crs import WGS84, equal_area_m2, metric_crs
-from geo.osm_areas import AREA_KINDS, polygonal
+from geo.osm_areas import AREA_KINDS, LAND_KINDS, polygonal
 from geo.osm_reader import LINE_KINDS, PLACE_KINDS
 
 __all__ = [
@@ -164,7 +164,7 @@ def _head(timeout_s: int) -> str:
 def _statements(wanted: Collection[tuple[str, str]]) -> list[str]:
     """Kind of element and tags, sorted; what `geo.osm_reader` takes, and nothing else."""
     points = _by_key([*wanted, *(("place", kind) for kind in PLACE_KINDS)])
-    ground = _by_key([*wanted, *AREA_KINDS])
+    ground = _by_key([*wanted, *AREA_KINDS, *LAND_KINDS])
     lines = _by_key([(key, value) for key, kinds in LINE_KINDS for value in kinds])
     area = '["type"~"^(boundary|multipolygon)$"]'
     building = '["building"]["building"!="no"]'

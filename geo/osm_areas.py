@@ -19,7 +19,7 @@ import shapely
 from shapely import STRtree
 from shapely.geometry.base import BaseGeometry
 
-__all__ = ["AREA_KINDS", "Assembly", "assemble", "closing_segments", "polygonal"]
+__all__ = ["AREA_KINDS", "CLOSED_LAND", "LAND_KINDS", "Assembly", "assemble", "closing_segments", "polygonal"]
 
 #: (key, value) -> kind of ground.
 AREA_KINDS: dict[tuple[str, str], str] = {
@@ -69,6 +69,25 @@ AREA_KINDS: dict[tuple[str, str], str] = {
     ("boundary", "protected_area"): "protected",
     ("boundary", "national_park"): "protected",
 }
+#: The same for what the suitability of places is judged by, beside the kind of ground: land where
+#: a point may fit, and neighbours it should keep away from.
+LAND_KINDS: dict[tuple[str, str], str] = {
+    ("amenity", "parking"): "parking",
+    ("place", "square"): "square",
+    ("landuse", "grass"): "lawn",
+    ("landuse", "village_green"): "lawn",
+    ("landuse", "recreation_ground"): "lawn",
+    ("leisure", "park"): "lawn",
+    ("leisure", "common"): "lawn",
+    ("amenity", "school"): "school",
+    ("amenity", "kindergarten"): "school",
+    ("man_made", "wastewater_plant"): "sewage",
+}
+#: Land that is none for a point: closed, under a roof, or under the ground.
+CLOSED_LAND = (
+    ("access", ("private", "no")),
+    ("parking", ("underground", "multi-storey", "rooftop", "carports", "garage_boxes")),
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)

@@ -17,7 +17,7 @@ import osmium
 from geo.errors import ExtractError
 from geo.findings import Finding
 from geo.osm_admin import AdminDraft, admin_draft
-from geo.osm_areas import AREA_KINDS
+from geo.osm_areas import AREA_KINDS, CLOSED_LAND, LAND_KINDS
 from geo.osm_file import NODE, RELATION, WAY, Locations, OsmFile, objects, tag_getter
 from geo.osm_ways import WayGatherer
 from geo.progress import Progress
@@ -51,6 +51,7 @@ PLACE_KINDS = (
 )  # fmt: skip
 
 _AREA_KEYS = tuple(dict.fromkeys(key for key, _ in AREA_KINDS))
+_LAND_KEYS = tuple(dict.fromkeys(key for key, _ in LAND_KINDS))
 #: Ways that are drawn as lines: key -> value -> kind.
 LINE_KINDS: tuple[tuple[str, dict[str, str]], ...] = (
     ("waterway", {"river": "river", "stream": "stream", "canal": "canal"}),
@@ -284,6 +285,13 @@ class _Gatherer:
             AREA_KINDS[key, value]
             for key in _AREA_KEYS
             if (value := get(key, "")) and (key, value) in AREA_KINDS
+        ]
+        kinds += [
+            LAND_KINDS[key, value]
+            for key in _LAND_KEYS
+            if (value := get(key, "")) and (key, value) in LAND_KINDS
+            if not any(get(shut, "") in values for shut, values in CLOSED_LAND)
+            or LAND_KINDS[key, value] in ("school", "sewage")
         ]
         building = get("building", "")
         poi = any(

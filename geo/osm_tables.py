@@ -18,8 +18,8 @@ from geo.osm_areas import assemble, polygonal
 from geo.osm_reader import ROAD_TAGS, Gathered, Place, Thing
 from geo.osm_ways import WayLines
 
-__all__ = ["Shapes", "area_table", "building_table", "line_table", "place_table", "poi_table",
-           "road_table", "shape_things"]  # fmt: skip
+__all__ = ["Shapes", "area_table", "building_table", "footprints_of", "line_table", "place_table",
+           "poi_table", "road_table", "shape_things"]  # fmt: skip
 
 _TYPE_ORDER = {"n": 0, "w": 1, "r": 2}
 
@@ -186,10 +186,19 @@ def poi_table(shapes: Shapes, columns: Sequence[str]) -> gpd.GeoDataFrame:
     )
 
 
+def _building_rows(shapes: Shapes) -> list[int]:
+    areal = np.isin(shapely.get_type_id(shapes.geometry), (3, 6))
+    return [i for i, thing in enumerate(shapes.things) if thing.building and areal[i]]
+
+
+def footprints_of(shapes: Shapes) -> npt.NDArray[np.object_]:
+    """Outlines of the buildings, in the order of their table."""
+    return np.asarray(shapes.geometry[_building_rows(shapes)], dtype=object)
+
+
 def building_table(shapes: Shapes) -> pd.DataFrame:
     """Buildings: where, how large, how high, what for."""
-    areal = np.isin(shapely.get_type_id(shapes.geometry), (3, 6))
-    rows = [i for i, thing in enumerate(shapes.things) if thing.building and areal[i]]
+    rows = _building_rows(shapes)
     facts = [shapes.things[i].building or ("", np.nan, False) for i in rows]
     centre = shapely.centroid(shapes.geometry[rows])
     return pd.DataFrame(
