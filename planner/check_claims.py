@@ -161,6 +161,7 @@ def _people(plan: dict[str, Any], facts: Facts, ledger: Ledger) -> None:
     weight = weighed(facts.bundle, facts.scenario)
     part, all_ = (round(1000 * float(weight[mask].sum())) for mask in (urban & covered, urban))
     met = target is None or part >= target * all_
+    ledger.same("urban.weighed_share", plan["urban"]["weighed_share"], _share(part, all_))
     ledger.same("urban.definition", plan["urban"]["definition"], demand.urban_definition)
     ledger.same("urban.target", plan["urban"]["target"], target)
     ledger.same("urban.met", plan["urban"]["met"], met)

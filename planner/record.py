@@ -63,6 +63,7 @@ def urban_figures(bundle: Bundle, scenario: Scenario, covered: Mask) -> dict[str
         "total": total,
         "covered": served,
         "share": share(served, total),
+        "weighed_share": share(reached, int(weight.sum())),
         "target": target,
         "met": target is None or reached >= target * int(weight.sum()),
     }

@@ -77,9 +77,9 @@ def plan_summary(plan: Plan, folder: Path, language: Language) -> str:
         _urban(plan.bundle, language)
         if not urban["total"]
         else WORDS.say(
-            "planned-urban",
+            "planned-urban-kg" if plan.scenario.weight == "kg" else "planned-urban",
             language,
-            share=percent(urban["share"]),
+            share=percent(urban["weighed_share"]),
             target=percent(urban["target"]),
             definition=_urban(plan.bundle, language),
         ),

@@ -55,6 +55,10 @@ WORDS = Words(
             "  主城区覆盖 {share}，目标 {target}；{definition}",
             "  {share} of the urban people covered, target {target}; {definition}",
         ),
+        "planned-urban-kg": (
+            "  主城区可回收物覆盖 {share}，目标 {target}；{definition}",
+            "  {share} of the urban recyclables covered, target {target}; {definition}",
+        ),
         "planned-material": (
             "  可回收物每日 {tonnes} 吨（估计），覆盖 {share}；住户 {households} 户",
             "  {tonnes} tonnes of recyclables a day (estimated), {share} of it covered; "
