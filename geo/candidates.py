@@ -21,6 +21,9 @@ from geo.own_sites import placed_sites, read_own_sites
 from geo.placing import Placed
 from geo.progress import Progress, silent
 from geo.proposals import Proposals, propose
+from geo.suitability import Suitability, default_suitability
+from geo.suitability_ground import Ground
+from geo.suitability_land import LandPlaces, land_places
 
 __all__ = ["Candidates", "build_candidates"]
 
@@ -38,10 +41,12 @@ class Candidates:
     Parameters
     ----------
     frame
-        Sorted by ``id`` (OSM "n1", "w2", "r3"; the user's "u0001" by row; ours "g00001"):
+        Sorted by ``id`` (OSM "n1", "w2", "r3"; the user's "u0001" by row; ours "g00001" beside a
+        road, "l00001" on suitable land):
         ``kind`` (of the table of kinds), ``name``, ``existing`` bool, ``township`` int32,
         ``weight`` in (0, 1], ``source`` "osm", "file" or "generated", and a Point in the
-        region's coordinates.
+        region's coordinates; and, where the ground was judged, a column for each criterion
+        (:mod:`geo.suitability`).
     """
 
     frame: gpd.GeoDataFrame
@@ -59,6 +64,8 @@ def build_candidates(
     reach_m: float = 500.0,
     detour_factor: float = 1.0,
     roadless: tuple[int, ...] = (),
+    ground: Ground | None = None,
+    suitability: Suitability | None = None,
     progress: Progress = silent,
 ) -> tuple[Candidates, list[Finding]]:
     """Collect the candidates of a region.
@@ -81,6 +88,9 @@ def build_candidates(
         Distance within which every demand unit is to have a candidate.
     roadless
         Townships without mapped roads: straight lines there too.
+    ground, suitability
+        What is known of the ground, and the criteria: places on suitable land are added to all
+        others, a reach apart; None: no ground is known, and the criteria of the program.
     progress
         Phases "collect candidates" and "propose places".
 
@@ -118,6 +128,21 @@ def build_candidates(
     )
     findings += _about(proposals, demand, region, reach_m)
     table = pd.concat([known, _generated(proposals, kinds)], ignore_index=True)
+    if ground is not None:
+        places = land_places(
+            ground,
+            suitability or default_suitability(),
+            demand.frame,
+            region,
+            exclusions,
+            candidate_xy=table[["x", "y"]].to_numpy(float),
+            spacing_m=reach_m,
+        )
+        if len(places.x):
+            findings.append(
+                _finding("candidates-on-land", candidates=len(places.x), spacing_m=reach_m)
+            )
+            table = pd.concat([table, _on_land(places, kinds)], ignore_index=True)
     return Candidates(frame=_frame(table, region)), findings
 
 
@@ -169,9 +194,17 @@ def _own(placed: Placed | None, kinds: KindTable, region: Region) -> pd.DataFram
 
 
 def _generated(proposals: Proposals, kinds: KindTable) -> pd.DataFrame:
+    return _proposed("g", proposals, kinds)
+
+
+def _on_land(places: LandPlaces, kinds: KindTable) -> pd.DataFrame:
+    return _proposed("l", places, kinds)
+
+
+def _proposed(letter: str, proposals: Proposals | LandPlaces, kinds: KindTable) -> pd.DataFrame:
     count = len(proposals.x)
     table = _table(
-        id=[f"g{number:05d}" for number in range(1, count + 1)],
+        id=[f"{letter}{number:05d}" for number in range(1, count + 1)],
         kind=GENERATED,
         name="",
         source="generated",
