@@ -17,6 +17,7 @@ from zipfile import BadZipFile
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 from pyproj import CRS
 
@@ -33,6 +34,7 @@ from geo.network import UNTOLD_KMH, RoadNetwork
 from geo.rounding import largest_remainder
 from geo.source import Source
 from geo.speeds import Speeds, default_speeds
+from geo.suitability import Suitability
 
 __all__ = [
     "FORMAT",
@@ -53,9 +55,13 @@ MANIFEST = "manifest.json"
 TOWNSHIPS, DEMAND, CANDIDATES = "townships.parquet", "demand.parquet", "candidates.parquet"
 BASEMAP, EXCLUSIONS = "basemap.parquet", "exclusions.parquet"
 SPECIAL = "special.parquet"
+SPREADS, COMPLETENESS = "spreads.parquet", "completeness.parquet"
 NETWORKS: dict[str, str] = {mode: f"network-{mode}.npz" for mode in MODES}
 NAMES = frozenset(
-    {MANIFEST, TOWNSHIPS, DEMAND, CANDIDATES, BASEMAP, EXCLUSIONS, SPECIAL, *NETWORKS.values()}
+    {
+        *(MANIFEST, TOWNSHIPS, DEMAND, CANDIDATES, BASEMAP, EXCLUSIONS, SPECIAL),
+        *(SPREADS, COMPLETENESS, *NETWORKS.values()),
+    }
 )
 _UNREADABLE = (
     *(LookupError, TypeError, ValueError, AttributeError, OSError),
@@ -92,9 +98,14 @@ class Bundle:
         By class of road; the arcs of ``networks`` have theirs already.
     materials
         What a person hands in on a day, by material.
+    completeness
+        How completely each township is mapped (:mod:`geo.completeness`); None where there is no
+        map, or nobody has looked.
     special
         Schools, offices, markets and shops with what they hand in
         (:func:`geo.special_demand.special_demand`); None where they were not asked for.
+    suitability
+        Criteria of where a point fits; the candidates have a column for each. None: not judged.
     """
 
     region: Region
@@ -111,6 +122,8 @@ class Bundle:
     speeds: Speeds = field(default_factory=default_speeds)
     materials: Materials = field(default_factory=default_materials)
     special: gpd.GeoDataFrame | None = None
+    completeness: pd.DataFrame | None = None
+    suitability: Suitability | None = None
 
     @property
     def modes(self) -> tuple[str, ...]:
@@ -227,6 +240,9 @@ def _write_frames(bundle: Bundle, folder: Path) -> None:
     _write(bundle.candidates.frame, folder / CANDIDATES)
     if bundle.special is not None:
         _write(bundle.special, folder / SPECIAL)
+    for name, table in ((SPREADS, bundle.demand.spreads), (COMPLETENESS, bundle.completeness)):
+        if table is not None:
+            table.to_parquet(folder / name, index=False, compression="zstd")
     _write(bundle.basemap, folder / BASEMAP)
     _write(gpd.GeoDataFrame(geometry=bundle.exclusions), folder / EXCLUSIONS)
     for mode, network in sorted(bundle.networks.items()):
@@ -319,7 +335,12 @@ def _read_frames(folder: Path, manifest: dict[str, Any]) -> Bundle:
     if manifest["version"] != VERSION:
         values: dict[str, str | int | float] = {"version": manifest["version"], "kmh": UNTOLD_KMH}
         findings.append(Finding(kind="bundle-older", values=values))
+    tables = {
+        name: pd.read_parquet(folder / name) if name in manifest["files"] else None
+        for name in (SPREADS, COMPLETENESS)
+    }
     demand, noticed = _demand(gpd.read_parquet(folder / DEMAND), manifest["demand"])
+    demand = replace(demand, spreads=tables[SPREADS])
     findings += noticed
     roadless = townships.get("roadless", default=np.zeros(len(townships), np.bool_))
     return Bundle(
@@ -339,6 +360,7 @@ def _read_frames(folder: Path, manifest: dict[str, Any]) -> Bundle:
             Materials.of(manifest["materials"]) if "materials" in manifest else default_materials()
         ),
         special=gpd.read_parquet(folder / SPECIAL) if SPECIAL in manifest["files"] else None,
+        completeness=tables[COMPLETENESS],
     )
 
 

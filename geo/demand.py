@@ -14,6 +14,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
@@ -72,6 +73,9 @@ class Demand:
         That the people are of or have been grown to; 0 where it was not told.
     household_size
         People per household that was assumed where no figure tells; 0 where it was not needed.
+    spreads
+        Where the people of a township may live as well: other methods plausible there, with the
+        columns :data:`geo.evidence.SPREAD_COLUMNS`; None where nobody has looked for any.
     """
 
     cell_m: float
@@ -82,6 +86,7 @@ class Demand:
     urban_definition: str = ""
     year: int = 0
     household_size: float = 0.0
+    spreads: pd.DataFrame | None = None
 
 
 def build_demand(
@@ -178,6 +183,7 @@ def build_demand(
         urban_definition=urban.text,
         year=growth.to_year if growth else year,
         household_size=household_size if people.assumed.any() else 0.0,
+        spreads=settlement.spreads,
     )
     progress("spread people", 1.0)
     findings = [

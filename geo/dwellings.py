@@ -8,6 +8,7 @@ everything made with them is called an estimate.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -130,11 +131,11 @@ def on_landuse(extract: Extract, region: Region, cell_m: float) -> Dwellings:
     return _inside(region, pieces.x, pieces.y, pieces.area_m2 / 1e4, PEOPLE_PER_RESIDENTIAL_HA)
 
 
-def on_roads(extract: Extract, region: Region) -> Dwellings:
+def on_roads(extract: Extract, region: Region, shares: Mapping[str, float] = STREETS) -> Dwellings:
     """Housing streets by length (km), each class by its share, sampled along the line."""
     roads = extract.roads
     passed = roads.tags["service"].isin(NOT_STREETS) | (roads.tags["area"] == "yes")
-    share = roads.tags["highway"].map(STREETS).fillna(0.0).mask(passed, 0.0).to_numpy(float)
+    share = roads.tags["highway"].map(dict(shares)).fillna(0.0).mask(passed, 0.0).to_numpy(float)
     x, y = _project(roads.lon, roads.lat, region.crs)
     way = np.repeat(np.arange(len(share)), np.diff(roads.offsets))
     start = np.flatnonzero((way[1:] == way[:-1]) & (share[way[1:]] > 0))

@@ -120,12 +120,13 @@ def settle(
         found["raster"] = raster.dwellings
         has = np.bincount(raster.dwellings.township, minlength=len(people)) > 0
         methods[raster.inside & (has if peopled is None else has | ~peopled)] = "raster"
-    # Where all homes may be mapped, an even spread over fields and woods is none that could be.
-    empty = np.flatnonzero(methods != "buildings")
+    # Where all homes may be mapped or a raster tells, people do not live evenly in the fields.
+    homes = plausible.get("buildings", np.zeros(len(people), np.bool_))
+    plausible["area"] = ~homes & (methods != "raster")
+    empty = np.flatnonzero(plausible["area"])
     if len(empty):
         water = shapely.Point() if extract is None else water_of(extract.areas, region)
         found["area"] = on_land(region, cell_m, townships=empty, water=water)
-    plausible["area"] = methods != "buildings"
     settlement = _settled(found, methods, plausible, cell_m)
     progress("find dwellings", 1.0)
     return settlement
@@ -191,7 +192,7 @@ def _settled(
     weight = np.maximum(1, np.rint(spreads["capacity"].to_numpy(float) * 1000.0))
     spreads["weight"] = weight.astype(np.int64)
     return Settlement(
-        **{key: chosen[key].to_numpy() for key in chosen},
+        **{str(key): chosen[key].to_numpy() for key in chosen},
         methods=tuple(METHODS[METHODS.index(way)] for way in methods.tolist()),
         spreads=spreads[list(SPREAD_COLUMNS)],
     )

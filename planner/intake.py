@@ -12,6 +12,8 @@ from geo.basemap import basemap_of
 from geo.boundary import Region, region_from_file, region_from_osm
 from geo.bundle import Bundle, refuse_out, save_bundle
 from geo.candidates import build_candidates
+from geo.completeness import completeness_of
+from geo.cut_off import cut_off
 from geo.demand import build_demand
 from geo.errors import BoundaryError, InputError, NetworkError
 from geo.exclusions import exclusion_zones
@@ -377,6 +379,17 @@ def import_region(
         progress=progress,
     )
     findings += noticed
+    completeness = None
+    if extract is not None:
+        lost = None
+        for mode, network in networks.items():
+            cells, noticed = cut_off(network, demand, candidates, roadless)
+            findings += noticed
+            lost = cells if mode == "walk" else lost
+        completeness, noticed = completeness_of(
+            extract, region, demand, cut_off=lost, roadless=roadless
+        )
+        findings += noticed
     bundle = Bundle(
         region=region,
         networks=networks,
@@ -389,6 +402,7 @@ def import_region(
         speeds=speeds,
         materials=people.materials,
         special=special,
+        completeness=completeness,
         source=replace(source_of(extract, inputs), requests=fetched.requests if fetched else ()),
         findings=tuple(findings),
     )

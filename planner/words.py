@@ -507,6 +507,31 @@ FINDINGS = Words(
             "{townships} 个乡镇没有人口：{names}",
             "{townships} townships have no people: {names}",
         ),
+        "map-poor": (
+            "{of} 个乡镇中 {townships} 个的道路或住房在地图上可能大量缺失（{people} 人）：{names}",
+            "roads or homes are likely missing on the map in {townships} of {of} townships "
+            "({people} people): {names}",
+        ),
+        "map-doubtful": (
+            "{of} 个乡镇中 {townships} 个的地图完整性存疑（{people} 人）：{names}",
+            "the map of {townships} of {of} townships ({people} people) may be incomplete: {names}",
+        ),
+        "map-age": (
+            "最近一次编辑为 {newest}；{objects} 个对象中 {old_share:.0%} 在此前 {years} 年内"
+            "未曾编辑",
+            "the newest edit is of {newest}; {old_share:.0%} of {objects} objects had not been "
+            "edited for {years} years then",
+        ),
+        "people-cut-off": (
+            "{mode}：{cells} 个单元（{people} 人）所在的 {parts} 个路网部分没有任何候选点",
+            "{mode}: {cells} cells ({people} people) are on {parts} parts of the road network "
+            "without any candidate",
+        ),
+        "spread-single": (
+            "{townships} 个乡镇（{people} 人）只有一种可信的人口分布，无法给出覆盖的上下限",
+            "in {townships} townships ({people} people) only one spread of the people is "
+            "plausible: no range of what is covered can be given",
+        ),
         # main urban area
         "urban-file": (
             "主城区取自 {file}：{areas} 个面，{people} 人",
@@ -597,6 +622,12 @@ FINDINGS = Words(
         "quota-unmeetable": (
             "{name}：要求 {required} 个网点，候选点只有 {candidates} 个",
             "{name}: {required} sites asked for, only {candidates} candidates",
+        ),
+        "cells-unmapped": (
+            "{cells} 个未覆盖单元（{people} 人）位于道路或住房可能缺失的 {townships} 个乡镇："
+            "未覆盖，或只是未上图",
+            "{cells} uncovered cells ({people} people) lie in {townships} townships whose roads "
+            "or homes are likely missing on the map: uncovered, or unmapped?",
         ),
         "straight-line": (
             "没有路网：距离为直线距离 × {factor}（估计）",
