@@ -277,6 +277,7 @@ def _manifest(bundle: Bundle, files: dict[str, str]) -> dict[str, Any]:
         "detour_factor": bundle.detour_factor,
         "modes": sorted(bundle.networks),
         "speeds": bundle.speeds.record(),
+        "suitability": bundle.suitability.record() if bundle.suitability else None,
         "counts": bundle.counts(),
         "findings": [finding.record() for finding in bundle.findings],
         "files": files,
@@ -356,6 +357,7 @@ def _read_frames(folder: Path, manifest: dict[str, Any]) -> Bundle:
         sha256=manifest["sha256"],
         roadless=tuple(np.flatnonzero(roadless).tolist()),
         speeds=Speeds.of(manifest["speeds"]) if "speeds" in manifest else default_speeds(),
+        suitability=Suitability.of(told) if (told := manifest.get("suitability")) else None,
         materials=(
             Materials.of(manifest["materials"]) if "materials" in manifest else default_materials()
         ),

@@ -159,6 +159,8 @@ def _import_options(parser: argparse.ArgumentParser) -> None:
     add("--straight-line", type=float, metavar="FACTOR", help="do without roads: detour factor")
     add("--detour", type=float, metavar="FACTOR", help="where a township has no mapped roads: 1.4")
     add("--speeds", type=Path, metavar="FILE.toml", help="own speeds by class of road")
+    add("--suitability", type=Path, metavar="FILE.toml", help="own criteria of where a point fits")
+    add("--dem", type=Path, metavar="FILE.tif", help="heights in metres, for the slope of places")
     add_consents(parser)
     _common(parser)
 

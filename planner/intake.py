@@ -30,6 +30,9 @@ from geo.roadless import without_roads
 from geo.source import BOUNDARIES, hashed, source_of
 from geo.special_demand import special_demand
 from geo.speeds import default_speeds, read_speeds
+from geo.suitability import default_suitability, read_suitability
+from geo.suitability_ground import WANTED, ground_of
+from geo.suitability_sites import with_criteria
 from planner.intake_people import read_people, refuse_people
 from planner.own_files import ROLES, open_files, place_file, refuse_roles
 from planner.recipe_region import compared, narrowed
@@ -118,6 +121,8 @@ class Intake:
         if left out.
     speeds
         Table of speeds by class of road.
+    suitability, dem
+        Table of criteria of where a point fits, and GeoTIFF of heights in metres for the slope.
     population_raster, raster_band
         GeoTIFF with people per pixel, and which of its bands if it has several.
     population_year, growth, year
@@ -160,6 +165,8 @@ class Intake:
     straight_line: float | None = None
     detour: float | None = None
     speeds: Path | None = None
+    suitability: Path | None = None
+    dem: Path | None = None
     population_raster: Path | None = None
     raster_band: int | None = None
     population_year: int | None = None
@@ -284,15 +291,20 @@ def import_region(
             "population": intake.population,
             "population_raster": intake.population_raster,
             "special_demand": intake.special_demand,
+            "dem": intake.dem,
             "speeds": intake.speeds,
+            "suitability": intake.suitability,
             "urban": intake.urban,
         }
     )
     kinds = read_kinds(intake.kinds) if intake.kinds else default_kinds()
     speeds = read_speeds(intake.speeds) if intake.speeds else default_speeds()
+    suitability = (
+        read_suitability(intake.suitability) if intake.suitability else default_suitability()
+    )
     people = read_people(intake)
     own = open_files({role: getattr(intake, role) for role in ROLES}, intake.layer)
-    wanted = kinds.wanted() | (people.special.wanted() if people.special else set())
+    wanted = kinds.wanted() | WANTED | (people.special.wanted() if people.special else set())
     extract = (
         read_extract(intake.extract, wanted=wanted, progress=progress) if intake.extract else None
     )
@@ -365,6 +377,7 @@ def import_region(
             region, demand, networks["walk"], detour_factor=detour_factor
         )
         findings += noticed
+    ground = ground_of(extract, region, exclusions) if extract else None
     candidates, noticed = build_candidates(
         extract.pois if extract else None,
         kinds,
@@ -376,9 +389,17 @@ def import_region(
         reach_m=intake.reach_m or (REACH_M if networks else STRAIGHT_REACH_M),
         detour_factor=detour_factor,
         roadless=roadless,
+        ground=ground,
+        suitability=suitability,
         progress=progress,
     )
     findings += noticed
+    judged = ground is not None or intake.dem is not None
+    if judged:
+        candidates, noticed = with_criteria(
+            candidates, region, suitability, ground=ground, dem=intake.dem
+        )
+        findings += noticed
     completeness = None
     if extract is not None:
         lost = None

@@ -601,6 +601,26 @@ FINDINGS = Words(
             "OSM 中没有可设点的场所（查看了 {features} 个要素）",
             "OSM has no place that could host a site here ({features} features looked at)",
         ),
+        "candidates-on-land": (
+            "另在停车场、广场、绿地或路侧绿带上提出 {candidates} 个候选点（彼此相距 {spacing_m:g} 米以上），"
+            "须现场核实权属",
+            "{candidates} more candidates proposed on car parks, squares, greens or verges (at "
+            "least {spacing_m:g} m apart): who owns the land must be asked on the spot",
+        ),
+        "candidates-too-steep": (
+            "{candidates} 个拟建位置坡度超过 {degrees:g} 度，未采用",
+            "{candidates} proposed places are steeper than {degrees:g} degrees and were left out",
+        ),
+        "suitability-unknown": (
+            "数据中没有依据、未计入适宜性的判据：{zh}",
+            "criteria of suitability that the data says nothing about, left out: {en}",
+        ),
+        "suitability-free-unknown": (
+            "{of} 个候选点中有 {candidates} 个，{within_m:g} 米内地图未标绘停车场、广场或绿地，"
+            "空地面积未知",
+            "the map tells no car park, square or green within {within_m:g} m of {candidates} of "
+            "{of} candidates: their free land is unknown",
+        ),
         "candidates-generated": (
             "补充 {candidates} 个候选点，使各单元 {reach_m:g} 米内有候选点",
             "{candidates} candidates were generated so that every cell has one within "
