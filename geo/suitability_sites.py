@@ -75,8 +75,7 @@ def with_criteria(
     unknown = [one for one in weighed if frame[column_of(one.key)].isna().all()]
     if unknown:
         names: dict[str, str | int | float] = {
-            "zh": "、".join(one.name_zh for one in unknown),
-            "en": ", ".join(one.name_en for one in unknown),
+            "criteria": "; ".join(f"{one.name_zh} {one.name_en}" for one in unknown)
         }
         findings.append(Finding(kind="suitability-unknown", values=names))
     bare = int(frame[column_of("free")].isna().sum())

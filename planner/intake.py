@@ -421,6 +421,7 @@ def import_region(
         detour_factor=detour_factor if roadless or not networks else 1.0,
         roadless=roadless,
         speeds=speeds,
+        suitability=suitability if judged else None,
         materials=people.materials,
         special=special,
         completeness=completeness,

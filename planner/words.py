@@ -602,8 +602,8 @@ FINDINGS = Words(
             "OSM has no place that could host a site here ({features} features looked at)",
         ),
         "candidates-on-land": (
-            "另在停车场、广场、绿地或路侧绿带上提出 {candidates} 个候选点（彼此相距 {spacing_m:g} 米以上），"
-            "须现场核实权属",
+            "另在停车场、广场、绿地或路侧绿带上提出 {candidates} 个候选点"
+            "（彼此相距 {spacing_m:g} 米以上），须现场核实权属",
             "{candidates} more candidates proposed on car parks, squares, greens or verges (at "
             "least {spacing_m:g} m apart): who owns the land must be asked on the spot",
         ),
@@ -612,8 +612,8 @@ FINDINGS = Words(
             "{candidates} proposed places are steeper than {degrees:g} degrees and were left out",
         ),
         "suitability-unknown": (
-            "数据中没有依据、未计入适宜性的判据：{zh}",
-            "criteria of suitability that the data says nothing about, left out: {en}",
+            "数据中没有依据、未计入适宜性的判据：{criteria}",
+            "criteria of suitability that the data says nothing about, left out: {criteria}",
         ),
         "suitability-free-unknown": (
             "{of} 个候选点中有 {candidates} 个，{within_m:g} 米内地图未标绘停车场、广场或绿地，"
