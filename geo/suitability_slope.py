@@ -53,9 +53,7 @@ def slopes_deg(path: Path, xy: Floats, crs: CRS) -> Floats:
             warnings.simplefilter("ignore", NotGeoreferencedWarning)
             with rasterio.open(path) as raster:
                 if raster.crs is None:
-                    raise InputError(
-                        "has no coordinate system", where=path.name, remedy=_REMEDY
-                    )
+                    raise InputError("has no coordinate system", where=path.name, remedy=_REMEDY)
                 forth = Transformer.from_crs(
                     crs, CRS.from_user_input(raster.crs.to_wkt()), always_xy=True
                 )
