@@ -8,17 +8,17 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Literal
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from geo.bundle import Bundle, load_bundle
+from geo.bundle import Bundle, is_bundle, load_bundle
 from geo.travel import TravelMatrix
 from planner.language import Language
 from planner.plan import Plan, make_plan, travel_for
 from planner.scenario import Scenario
+from planner.ui.library import UnknownRegionError, folder_of
 from planner.ui.shelf import Shelf
 from planner.ui.words import UI
 from planner.words import say_phase
@@ -34,9 +34,6 @@ TELL_S, WAIT_S = 0.1, 0.1
 
 PROVERS = max(1, (os.cpu_count() or 2) - 1)
 """Proofs that run at a time, whoever asked: the rest of the machine answers moving sliders."""
-
-ROOT = Path(__file__).resolve().parents[2]
-SAMPLE = ROOT / "data" / "samples" / "isle-of-wight"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,16 +85,30 @@ class _Bar:
             raise KeyboardInterrupt from overtaken
 
 
-def region() -> Bundle:
-    """Load the region to plan for: ``RECYCLENET_BUNDLE``, else the embedded sample.
+def region(region_id: str = "") -> Bundle:
+    """Load the region to plan for.
+
+    Parameters
+    ----------
+    region_id
+        As in the address, see ``planner.ui.library.folder_of``.
 
     Raises
     ------
+    UnknownRegionError
+        If the address names none that is here.
     BundleError
-        If there is none or it cannot be read.
+        If it cannot be read.
     """
-    folder = Path(os.environ.get("RECYCLENET_BUNDLE") or SAMPLE)
-    return _shelves().bundles.get_or_make(folder, lambda: load_bundle(folder))
+    folder = folder_of(region_id)
+    if region_id and not is_bundle(folder):
+        raise UnknownRegionError
+    try:
+        made_ns = folder.stat().st_mtime_ns
+    except OSError:
+        made_ns = 0  # said by `load_bundle` in its own words
+    # A recipe that is fetched again takes the place of the one that was kept.
+    return _shelves().bundles.get_or_make((folder, made_ns), lambda: load_bundle(folder))
 
 
 def known_answer(bundle: Bundle, scenario: Scenario, effort: Effort = "exact") -> Plan | None:

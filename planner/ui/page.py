@@ -1,8 +1,10 @@
-"""The planning page: ask in the sidebar, read the answer in figures, on the map, in the table."""
+"""The app's pages, and the planning page: ask in the sidebar, read figures, map and table."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from typing import NamedTuple
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -17,6 +19,8 @@ from planner.plan import Plan
 from planner.scenario import Scenario
 from planner.ui.answer import answer, known_answer, region
 from planner.ui.controls import choose_language, choose_scenario
+from planner.ui.library import UnknownRegionError, choose, chosen, keep_address
+from planner.ui.region_page import show_region
 from planner.ui.report import (
     show_about,
     show_blanks,
@@ -28,7 +32,7 @@ from planner.ui.report import (
 from planner.ui.text import plain
 from planner.ui.words import UI
 
-__all__ = ["run"]
+__all__ = ["open_page", "run"]
 
 MAP_PX = 560
 """Before the style below makes the map as high as the window leaves room for."""
@@ -36,10 +40,10 @@ MAP_PX = 560
 #: The little that themes have no option for; names are those that Streamlit keeps for tests.
 STYLE = """
 <style>
-[data-testid="stMainBlockContainer"] { padding-left: 2rem; padding-right: 2rem; }
+[data-testid="stMainBlockContainer"] { padding: 3.9rem 2rem 2rem; }
 [data-testid="stSidebarHeader"] { height: 2.2rem; padding-bottom: 0; }
 iframe[title="streamlit_folium.st_folium"] {
-  height: max(400px, calc(100vh - 262px)) !important; border-radius: 0.5rem;
+  height: max(400px, calc(100vh - 302px)) !important; border-radius: 0.5rem;
 }
 .st-key-progress { position: fixed; top: 0.7rem; right: 2rem; width: 20rem; z-index: 1000000; }
 @media (max-width: 640px) { .st-key-progress { right: 1rem; width: 60vw; } }
@@ -52,15 +56,50 @@ iframe[title="streamlit_folium.st_folium"] {
 _log = logging.getLogger(__name__)
 
 
+class PageOf(NamedTuple):
+    """A page of the app: its words are ``page-`` and the key."""
+
+    key: str
+    icon: str
+    draw: Callable[[Language], None]
+
+
 def run() -> None:
-    """Draw the page; whatever goes wrong is one line with its remedy."""
+    """Draw the page that was asked for; whatever goes wrong is one line with its remedy."""
     st.html(STYLE)
+    keep_address()
     with st.sidebar:
         brand = st.empty()
         language = choose_language()
         brand.html(f'<div class="rn-brand">RecycleNet<span>{UI.say("app", language)}</span></div>')
+    st.navigation([_entry(page, language) for page in PAGES], position="top").run()
+
+
+def open_page(key: str, language: Language) -> None:
+    """Go to another page; region and language go along."""
+    kept = {key: st.query_params[key] for key in ("region", "lang") if key in st.query_params}
+    page = next(page for page in PAGES if page.key == key)
+    st.switch_page(_entry(page, language), query_params=kept)
+
+
+def _entry(page: PageOf, language: Language) -> st.Page:
+    return st.Page(
+        lambda: _guarded(page.draw, language),
+        title=UI.say(f"page-{page.key}", language),
+        icon=page.icon,
+        url_path=page.key,
+        default=page is PAGES[0],
+    )
+
+
+def _guarded(draw: Callable[[Language], None], language: Language) -> None:
     try:
-        _page(region(), language)
+        draw(language)
+    except UnknownRegionError as error:
+        st.error(plain(_line(error, language)), icon=":material/link_off:")
+        if st.button(UI.say("to-sample", language), type="primary"):
+            choose("")
+            st.rerun()
     except BundleError as error:
         said = f"{UI.say('no-bundle', language)} ({error})"
         st.error(plain(said), icon=":material/error:")
@@ -69,6 +108,15 @@ def run() -> None:
     except Exception:
         _log.exception("page failed")
         st.error(UI.say("broken", language), icon=":material/error:")
+
+
+def _plan(language: Language) -> None:
+    _page(region(chosen()), language)
+
+
+def _region(language: Language) -> None:
+    if show_region(language):
+        open_page("plan", language)
 
 
 def _page(bundle: Bundle, language: Language) -> None:
@@ -140,3 +188,10 @@ def _show_map(bundle: Bundle, plan: Plan | None, language: Language) -> None:
 def _line(error: GeoError, language: Language) -> str:
     chinese = str(getattr(error, "zh", "")) if language == "zh" else ""
     return chinese or str(error)
+
+
+#: A page more is a line more; the first is the one that opens.
+PAGES: tuple[PageOf, ...] = (
+    PageOf("plan", ":material/map:", _plan),
+    PageOf("region", ":material/travel_explore:", _region),
+)

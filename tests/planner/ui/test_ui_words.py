@@ -5,6 +5,9 @@ from pathlib import Path
 
 from planner import headline, map_words
 from planner.headline import HEADLINE_WORDS
+from planner.ui.page import PAGES
+from planner.ui.region_files import ROLES
+from planner.ui.region_page import SECTIONS
 from planner.ui.words import UI
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -17,6 +20,10 @@ def test_every_word_is_there_and_used() -> None:
     said = set(re.findall(r'(?:\bsay\(|UI\.say\(\s*)"([a-z-]+)"', text))
     said |= {key for key in UI.table if re.search(f"[\"']{key}[\"']", text)}
     built = {key for key in UI.table if key.startswith(("mode-", "objective-", "about-"))}
+    built |= {f"page-{page.key}" for page in PAGES} | {f"section-{key}" for key in SECTIONS}
+    built |= {f"file-{role}{tail}" for role in ROLES for tail in ("", "-help")}
+    built |= {f"column-{key}" for key in ("name", "code", "county")}
+    assert built <= set(UI.table)
     assert said <= set(UI.table)
     assert set(UI.table) - said - built == set()
     assert len(said) > 30

@@ -1,0 +1,180 @@
+"""Regions that need no file of one's own: the sample, the ready recipes, a place by its name."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from geo.errors import GeoError, PlaceError
+from geo.kinds import default_kinds
+from geo.live import Place, Servers, fetch_extract, find_place, find_townships
+from geo.progress import Progress
+from planner.intake import Intake, import_region
+from planner.language import Language
+from planner.recipe_region import with_recipe
+from planner.recipes import Recipe, load_recipe, recipe_names
+from planner.ui.library import choose, chosen, folder_of, is_there, new_id
+from planner.ui.region_work import said_in_page, sitting_folder, working
+from planner.ui.text import plain
+from planner.ui.words import UI
+
+__all__ = ["open_made", "show_sources"]
+
+_CHOICES, _TROUBLE = "place-choices", "place-trouble"
+
+
+def open_made(region_id: str) -> None:
+    """Take a region that has just been made, and draw the page anew with it."""
+    choose(region_id)
+    st.session_state["region-made"] = True
+    st.rerun()
+
+
+def show_sources(language: Language) -> None:
+    """Offer the sample, the recipes and a place by its name."""
+    with st.container(border=True):
+        st.subheader(UI.say("source-ready", language), anchor=False)
+        _show_ready(language)
+    with st.container(border=True):
+        st.subheader(UI.say("source-place", language), anchor=False)
+        _show_place(language)
+
+
+def _show_ready(language: Language) -> None:
+    if st.button(
+        UI.say("sample", language),
+        key="ready-sample",
+        disabled=not chosen(),
+        icon=":material/science:",
+        width="stretch",
+    ):
+        choose("")
+        st.rerun()
+    anew = ""
+    for name in recipe_names():
+        recipe = load_recipe(name)
+        title = recipe.name_zh if language == "zh" else recipe.name_en
+        there = is_there(name)
+        word = "ready-there" if there else "ready-fetch"
+        if st.button(
+            UI.say(word, language, name=plain(title)),
+            key=f"ready-{name}",
+            disabled=there and chosen() == name,
+            icon=":material/folder_open:" if there else ":material/cloud_download:",
+            width="stretch",
+        ):
+            if there:
+                choose(name)
+                st.rerun()
+            anew = name
+        if (
+            there
+            and chosen() == name
+            and st.button(
+                UI.say("ready-anew", language),
+                key=f"anew-{name}",
+                type="tertiary",
+                icon=":material/refresh:",
+            )
+        ):
+            anew = name
+    st.caption(UI.say("source-ready-help", language))
+    place = st.empty()
+    if anew:
+        _fetch_recipe(load_recipe(anew), place, language)
+
+
+def _show_place(language: Language) -> None:
+    with st.form("place-form", border=False):
+        text = st.text_input(
+            UI.say("place-name", language),
+            key="place-name",
+            placeholder=UI.say("place-example", language),
+            max_chars=200,
+            help=UI.say("place-help", language),
+        )
+        asked = st.form_submit_button(
+            UI.say("place-fetch", language), icon=":material/cloud_download:"
+        )
+    st.caption(UI.say("place-note", language))
+    told: tuple[tuple[str, str], ...] = () if asked else st.session_state.get(_CHOICES, ())
+    if asked:
+        st.session_state.pop(_CHOICES, None)
+    place = st.container()
+    if told:
+        labels = {osm_id: f"{plain(label)} ({osm_id})" for osm_id, label in told}
+        picked = place.radio(
+            UI.say("place-which", language),
+            list(labels),
+            format_func=labels.__getitem__,
+            index=None,
+            key="place-choice",
+        )
+        if place.button(
+            UI.say("place-fetch-this", language), disabled=picked is None, key="place-take"
+        ):
+            asked, text = True, str(picked)
+    work = st.empty()
+    if asked:
+        _fetch_place(text, work, language)
+
+
+def _fetch_place(text: str, place: DeltaGenerator, language: Language) -> None:
+    region_id = new_id()
+    try:
+        with working(place, language) as progress:
+            found = find_place(text, Servers(), language=language, progress=progress)
+            _import(found, None, region_id, progress)
+    except PlaceError as error:
+        # A point is no region: what is offered can be fetched.
+        areas = tuple(choice for choice in error.choices if choice[0][:1] in "RW")
+        if areas:
+            st.session_state[_CHOICES] = areas
+            st.rerun()
+        place.error(said_in_page(error, language), icon=":material/wrong_location:")
+    except GeoError as error:
+        place.error(said_in_page(error, language), icon=":material/cloud_off:")
+    else:
+        st.session_state.pop(_CHOICES, None)
+        open_made(region_id)
+
+
+def _fetch_recipe(recipe: Recipe, place: DeltaGenerator, language: Language) -> None:
+    try:
+        with working(place, language) as progress:
+            servers = Servers()
+            found = find_place(recipe.place, servers, language=language, progress=progress)
+            if recipe.township_names:
+                found = find_townships(
+                    [recipe.spellings(name) for name in recipe.township_names],
+                    found,
+                    servers,
+                    name=recipe.name_zh,
+                    level=recipe.admin_level,
+                    skip_missing=True,  # said among the findings
+                    progress=progress,
+                )
+            _import(found, recipe, recipe.name, progress)
+    except GeoError as error:
+        place.error(said_in_page(error, language), icon=":material/cloud_off:")
+    else:
+        open_made(recipe.name)
+
+
+def _import(place: Place, recipe: Recipe | None, region_id: str, progress: Progress) -> None:
+    folder = sitting_folder()
+    path = folder / "place.osm.pbf"
+    fetched = fetch_extract(
+        place, path, Servers(), wanted=default_kinds().wanted(), progress=progress
+    )
+    intake = Intake(extract=path)
+    if recipe is not None:
+        intake = with_recipe(intake, recipe, folder)
+    elif place.name:
+        intake = dataclasses.replace(intake, name=place.name)
+    try:
+        import_region(intake, folder_of(region_id), progress, recipe=recipe, fetched=fetched)
+    finally:
+        path.unlink(missing_ok=True)
