@@ -25,7 +25,7 @@ from covering import ask_scipy, clocked, problem_of, towns
 from numba import njit
 
 from optimise import CoverAll, CoverMost, CoverShare, Model, Problem, Solution, Travel, solve
-from optimise.alike import classes, tally
+from optimise.covering.alike import classes, tally
 from optimise.problem import EVERYBODY
 
 _LIMIT_S = 600.0

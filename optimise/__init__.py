@@ -11,6 +11,7 @@
 
 from __future__ import annotations
 
+from optimise.checking.verify import Fault, verify
 from optimise.errors import (
     BudgetShort,
     CapacityShort,
@@ -25,7 +26,11 @@ from optimise.errors import (
     TargetShort,
     Undecided,
 )
-from optimise.goals import InOrder, Ordered, Stage, Weighed, solve_in_order, solve_weighed
+from optimise.general.goals import InOrder, Ordered, Stage, Weighed, solve_in_order, solve_weighed
+from optimise.insight.frontier import Curve, people_curve, sites_curve
+from optimise.insight.point import Point
+from optimise.insight.prices import Moved, ShadowPrice, ShadowPrices, shadow_prices
+from optimise.insight.worth import SiteWorth, site_worth
 from optimise.models import (
     CapacitatedCover,
     CapacitatedMedian,
@@ -45,40 +50,78 @@ from optimise.sides import Choice
 from optimise.solution import Flows, Solution, Status, TieBreak
 from optimise.solve import solve
 from optimise.travel import Travel
-from optimise.verify import Fault, verify
 from optimise.watch import Progress
+from optimise.why.changes import (
+    AddCandidate,
+    Allow,
+    Change,
+    CloseExisting,
+    DropRule,
+    LowerQuota,
+    LowerTarget,
+    MobileStop,
+    MoreBudget,
+    MoreRadius,
+    MoreSites,
+)
+from optimise.why.made import FieldRepair, why_not_made
+from optimise.why.radius import SmallestRadius
+from optimise.why.remedy import Remedy
+from optimise.why.tariff import Prices
+from optimise.why.why import WhyNot, why_not
 
 __all__ = [
     "EVERYBODY",
+    "AddCandidate",
+    "Allow",
     "BudgetShort",
     "CapacitatedCover",
     "CapacitatedMedian",
     "CapacityShort",
+    "Change",
     "Choice",
+    "CloseExisting",
     "CostShort",
     "CoverAll",
     "CoverFairly",
     "CoverMost",
     "CoverShare",
     "CoverTwice",
+    "Curve",
+    "DropRule",
     "Fact",
     "FairMedian",
     "Fault",
+    "FieldRepair",
     "Flows",
     "InOrder",
     "Infeasible",
+    "LowerQuota",
+    "LowerTarget",
+    "MobileStop",
     "Model",
+    "MoreBudget",
+    "MoreRadius",
+    "MoreSites",
+    "Moved",
     "OptimiseError",
     "Ordered",
     "PCenter",
     "PMedian",
+    "Point",
+    "Prices",
     "Problem",
     "ProblemError",
     "Progress",
     "QuotaShort",
     "Radius",
+    "Remedy",
     "RulesClash",
+    "ShadowPrice",
+    "ShadowPrices",
+    "SiteWorth",
     "SitesShort",
+    "SmallestRadius",
     "Solution",
     "Stage",
     "Status",
@@ -87,9 +130,16 @@ __all__ = [
     "Travel",
     "Undecided",
     "Weighed",
+    "WhyNot",
+    "people_curve",
     "quotas_per_households",
+    "shadow_prices",
+    "site_worth",
+    "sites_curve",
     "solve",
     "solve_in_order",
     "solve_weighed",
     "verify",
+    "why_not",
+    "why_not_made",
 ]

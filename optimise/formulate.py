@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from optimise.core import Core, must_cover
+from optimise.covering.core import Core, must_cover
 
 __all__ = ["Milp", "formulate"]
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
-from optimise.capacitated import solve_capacitated
-from optimise.center import solve_center
-from optimise.cover import solve_cover
+from optimise.capacity.capacitated import solve_capacitated
+from optimise.center.center import solve_center
+from optimise.covering.cover import solve_cover
 from optimise.errors import ProblemError
-from optimise.fair import solve_fair
-from optimise.general import solve_general
+from optimise.general.general import solve_general
 from optimise.incidence import narrowed, widest
-from optimise.median import solve_median
+from optimise.median.fair import solve_fair
+from optimise.median.median import solve_median
 from optimise.models import (
     CapacitatedCover,
     CapacitatedMedian,

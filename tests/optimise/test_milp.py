@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from optimise.bound import judge
+from optimise.covering.bound import judge
 from optimise.formulate import formulate
 from optimise.milp import Limits, minimise, relax
 from optimise.watch import Watch
-from tests.optimise.test_core import cores, least
+from tests.optimise.covering.test_core import cores, least
 
 PATIENT = Limits(tolerance=0.0, easy_work=10**6, work=10**6)
 
@@ -41,7 +41,7 @@ def test_prices_of_the_relaxation_prove_a_bound(drawn):
 
 def test_nothing_below_the_cutoff_is_told_as_an_infinite_bound():
     from optimise import CoverShare, Problem, Travel
-    from optimise.reduce import reduce_problem
+    from optimise.covering.reduce import reduce_problem
 
     ring = Travel.from_dense(np.where(np.eye(3), np.inf, 0.0))
     problem = Problem(weights=[1, 1, 1], travel=ring, n_sites=3)

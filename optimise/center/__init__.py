@@ -1,0 +1,1 @@
+"""p-center questions."""

@@ -1,0 +1,1 @@
+"""Covering questions without links between sites: reduce, search, bound, prove."""

@@ -1,0 +1,1 @@
+"""Questions under every side constraint, and several goals at once."""

@@ -1,0 +1,1 @@
+"""p-median questions, plain and fair."""

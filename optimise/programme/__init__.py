@@ -1,0 +1,1 @@
+"""Any question as one programme over columns, rows of demand and rules."""
