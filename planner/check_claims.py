@@ -14,6 +14,7 @@ from geo.bundle import VERSION, Bundle
 from planner.check_distances import Measured
 from planner.check_ledger import Ledger
 from planner.check_material import check_material, due_sites, township_amounts, weighed
+from planner.check_suitability import check_suitability, cost_again
 from planner.scenario import Scenario
 
 __all__ = ["Facts", "check_claims", "impedance_of"]
@@ -22,7 +23,8 @@ Mask = npt.NDArray[np.bool_]
 STOPPED = ("gap", "work limit", "time limit")
 SECTIONS = (
     *("scenario", "data", "status", "stopped", "objective", "tie_break", "sites", "sites_new"),
-    *("people", "urban", "households", "material", "townships", "warnings", "timings"),
+    *("people", "urban", "households", "material", "suitability"),
+    *("townships", "warnings", "timings"),
 )
 
 
@@ -52,6 +54,7 @@ def check_claims(plan: dict[str, Any], facts: Facts, ledger: Ledger) -> None:
     _tie_break(plan["tie_break"], facts, ledger)
     _people(plan, facts, ledger)
     check_material(plan, facts.bundle, facts.scenario, facts.measured.covered, ledger)
+    check_suitability(plan, facts, ledger)
     ledger.same("sites", plan["sites"], len(facts.sites))
     ledger.same("sites_new", plan["sites_new"], int((~facts.sites["existing"]).sum()))
     _promises(facts, ledger)
@@ -109,7 +112,7 @@ def _objective(told: dict[str, Any], facts: Facts, ledger: Ledger) -> None:
     if most:
         value = float(people[facts.measured.covered].sum())
     elif name == "cost":
-        value = float((1.0 / facts.sites["weight"].to_numpy()).sum())
+        value = cost_again(facts)
     else:
         value = float(len(facts.sites))
     ledger.same("objective.name", told["name"], name)

@@ -93,6 +93,8 @@ def _sites(files: PlanFiles, facts: Facts, caveats: dict[str, Any], ledger: Ledg
             served[site] = served.get(site, 0) + count
     grams = dict.fromkeys(names, 0)
     handed_in = cell_grams(facts.bundle)
+    told = (files.plan["suitability"] or {}).get("sites")  # these are checked already
+    fit = told or [{"score": None, "against": []}] * len(names)
     for site, row in zip(files.demand.column("site"), handed_in, strict=True):
         if site is not None:
             grams[site] = grams.get(site, 0) + sum(row)
@@ -105,6 +107,8 @@ def _sites(files: PlanFiles, facts: Facts, caveats: dict[str, Any], ledger: Ledg
         "township_code": townships["code"].tolist(),
         "people": [served[name] for name in names],
         "kg_day": [grams[name] / 1000 for name in names],
+        "score": [row["score"] for row in fit],
+        "against": [";".join(row["against"]) for row in fit],
         **{key: [value] * len(names) for key, value in caveats.items()},
     }
     _columns("sites.geojson", names, files.sites, truth, ledger)

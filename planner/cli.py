@@ -185,6 +185,14 @@ def _plan_options(parser: argparse.ArgumentParser) -> None:
     add("--township-target", type=_share, metavar="T", help="0-1, or none")
     add("--max-sites", type=int, metavar="P")
     add("--objective", choices=("sites", "cost"))
+    add(
+        "--criterion",
+        type=_weighed,
+        action="append",
+        metavar="NAME=W",
+        dest="suitability",
+        help="weight of a criterion of suitability (free=3, slope=0); may be repeated",
+    )
     closing = parser.add_mutually_exclusive_group()
     closing.add_argument("--keep-existing", action="store_const", const=True)
     closing.add_argument(
@@ -222,6 +230,14 @@ def _whole(text: str) -> int | str:
         return "none" if text == "none" else int(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is no whole number, nor none") from None
+
+
+def _weighed(text: str) -> tuple[str, float]:
+    name, _, weight = text.partition("=")
+    try:
+        return name.strip(), float(weight)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no weight: give NAME=W") from None
 
 
 def _intake(options: argparse.Namespace, recipe: Recipe | None, folder: Path) -> Intake:
@@ -266,6 +282,8 @@ def _scenario(options: argparse.Namespace) -> Scenario:
         for key, value in vars(options).items()
         if key in fields and value is not None
     }
+    if "suitability" in given:
+        given["suitability"] = {**dict(base.suitability), **dict(given["suitability"])}
     # Who gives a limit of one kind beside a file wants it in place of the other kind.
     if "minutes" in given:
         given.setdefault("radius_m", None)

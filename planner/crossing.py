@@ -13,6 +13,7 @@ from geo.travel import TravelMatrix
 from optimise import CoverMost, CoverShare, Problem, Travel, quotas_per_households
 from planner.material import households_by_township, weights_of
 from planner.scenario import Scenario
+from planner.suitability import site_costs
 
 __all__ = ["URBAN", "Question", "ask", "required_sites", "township_group"]
 
@@ -79,7 +80,7 @@ def ask(bundle: Bundle, scenario: Scenario, travel: TravelMatrix) -> Question:
             cutoff=travel.cutoff,
         ),
         n_sites=len(candidates),
-        site_costs=1.0 / candidates["weight"].to_numpy(np.float64),
+        site_costs=site_costs(bundle, scenario),
         existing=candidates["existing"].to_numpy(bool) & scenario.keep_existing,
         zones=zones,
         quotas=quotas,

@@ -36,7 +36,7 @@ FILES = frozenset(
 )
 SITE_COLUMNS = (
     *("id", "kind", "name", "existing", "township", "township_code"),
-    *("people", "kg_day", "estimated", "impedance"),
+    *("people", "kg_day", "score", "against", "estimated", "impedance"),
 )
 TOWNSHIP_COLUMNS = (
     *("code", "name", "people", "covered", "share", "households", "kg_day", "covered_kg_day"),

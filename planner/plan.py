@@ -30,6 +30,7 @@ from planner.record import (
 )
 from planner.refusal import no_candidates, refusal
 from planner.scenario import Scenario
+from planner.suitability import against_text, criteria_against, scores_of, suitability_record
 from planner.travels import measure_of, off_road, travel_for
 from planner.words import by_weight
 
@@ -176,6 +177,7 @@ def _answer(
         "urban": urban_figures(bundle, scenario, covered),
         "households": households_figures(bundle, scenario, covered),
         "material": material_figures(bundle, covered),
+        "suitability": suitability_record(bundle, scenario, opened),
         "townships": rows,
         "warnings": warnings(by_weight(found)),
         "timings": timings,
@@ -187,7 +189,7 @@ def _answer(
         scenario=scenario,
         bundle=bundle,
         record=record,
-        sites=_sites(bundle, opened, rows_of),
+        sites=_sites(bundle, scenario, opened, rows_of),
         townships=_townships(bundle, rows),
         site_of=rows_of,
         impedance=np.where(covered, solution.distance, np.nan),
@@ -196,7 +198,10 @@ def _answer(
 
 
 def _sites(
-    bundle: Bundle, opened: gpd.GeoDataFrame, site_of: npt.NDArray[np.int32]
+    bundle: Bundle,
+    scenario: Scenario,
+    opened: gpd.GeoDataFrame,
+    site_of: npt.NDArray[np.int32],
 ) -> gpd.GeoDataFrame:
     people = bundle.demand.frame["people"].to_numpy(np.int64)
     served = np.zeros(len(opened), np.int64)
@@ -209,6 +214,9 @@ def _sites(
     grams = np.zeros(len(opened), np.int64)
     np.add.at(grams, site_of[site_of >= 0], grams_by_material(bundle).sum(axis=1)[site_of >= 0])
     frame["kg_day"] = grams / 1000
+    scores = scores_of(bundle, scenario, opened).tolist()
+    frame["score"] = np.array([None if one != one else one for one in scores], object)
+    frame["against"] = [against_text(keys) for keys in criteria_against(bundle, scenario, opened)]
     return frame.to_crs(WGS84)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from geo.pace import WALK_M_S, Unit
+from geo.suitability import CRITERIA, MAX_WEIGHT
 from planner.errors import ScenarioError
 
 NULLABLE = (
@@ -67,7 +68,8 @@ class Scenario:
         At most so many open sites, existing ones counted: the plan then covers the most people
         with them. ``None``: the plan opens the fewest (or cheapest) that meet the targets.
     objective
-        Fewest ``"sites"`` or least ``"cost"`` (the inverse of each kind's suitability weight).
+        Fewest ``"sites"`` or least ``"cost"``: the inverse of each kind's weight, dearer where a
+        place does not fit (:func:`planner.suitability.site_costs`).
     keep_existing
         Existing sites stay open; otherwise each may be closed and counts as a candidate.
     gap
@@ -80,6 +82,9 @@ class Scenario:
     weight
         What targets are shares of and what is covered most: ``"people"``, or the ``"kg"`` of
         recyclables a day that they and special places hand in.
+    suitability
+        Weights of criteria of where a point fits (:data:`geo.suitability.CRITERIA`) that replace
+        those of the region: pairs by name; a mapping is taken too.
 
     Raises
     ------
@@ -102,6 +107,7 @@ class Scenario:
     seed: int = 0
     households_per_site: int | None = None
     weight: Weight = "people"
+    suitability: tuple[tuple[str, float], ...] = ()
 
     def __post_init__(self) -> None:
         _text("name", self.name)
@@ -121,6 +127,7 @@ class Scenario:
         if self.households_per_site is not None:
             _whole("households_per_site", self.households_per_site, 1, 10_000_000)
         _choice("weight", self.weight, get_args(Weight))
+        object.__setattr__(self, "suitability", _moved(self.suitability))
 
     def _check_limit(self) -> None:
         if self.minutes is None:
@@ -159,7 +166,7 @@ class Scenario:
 
     def record(self) -> dict[str, Any]:
         """Plain form for JSON, every field named."""
-        return dataclasses.asdict(self)
+        return {**dataclasses.asdict(self), "suitability": dict(self.suitability)}
 
     def toml(self) -> str:
         """Readable file; fields that are ``None`` are left out, as TOML has no null."""
@@ -235,7 +242,23 @@ def _whole(field: str, value: object, low: int, high: int) -> None:
         raise _refused(field, value, f"a whole number from {low} to {high}")
 
 
+def _moved(value: object) -> tuple[tuple[str, float], ...]:
+    """Weights by criterion, sorted; hashable, unlike the mapping that files hold."""
+    try:
+        pairs = dict(value)  # type: ignore[call-overload]
+    except (TypeError, ValueError):
+        raise _refused("suitability", value, "weights by criterion, as { slope = 0 }") from None
+    for key in pairs:
+        if key not in CRITERIA:
+            raise _refused("suitability", key, " or ".join(CRITERIA))
+    weights = {key: _number(f"suitability.{key}", pairs[key], 0.0, MAX_WEIGHT) for key in pairs}
+    return tuple(sorted(weights.items()))
+
+
 def _toml(value: object) -> str:
+    if isinstance(value, dict):
+        inside = ", ".join(f"{key} = {_toml(one)}" for key, one in value.items())
+        return f"{{ {inside} }}" if inside else "{}"
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
