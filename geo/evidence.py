@@ -120,8 +120,10 @@ def settle(
         found["raster"] = raster.dwellings
         has = np.bincount(raster.dwellings.township, minlength=len(people)) > 0
         methods[raster.inside & (has if peopled is None else has | ~peopled)] = "raster"
-    # Where all homes may be mapped or a raster tells, people do not live evenly in the fields.
-    homes = plausible.get("buildings", np.zeros(len(people), np.bool_))
+    # Where homes or their land may be mapped or a raster tells, people do not live evenly in the
+    # fields and on the mountains.
+    nowhere = np.zeros(len(people), np.bool_)
+    homes = plausible.get("buildings", nowhere) | plausible.get("landuse", nowhere)
     plausible["area"] = ~homes & (methods != "raster")
     empty = np.flatnonzero(plausible["area"])
     if len(empty):

@@ -14,6 +14,7 @@ from geo.bundle import VERSION, Bundle
 from planner.check_distances import Measured
 from planner.check_ledger import Ledger
 from planner.check_material import check_material, due_sites, township_amounts, weighed
+from planner.check_spread import township_ranges, unmapped_townships
 from planner.check_suitability import check_suitability, cost_again
 from planner.scenario import Scenario
 
@@ -158,6 +159,11 @@ def _people(plan: dict[str, Any], facts: Facts, ledger: Ledger) -> None:
         ledger.same(f"{key}.total", plan[key]["total"], total)
         ledger.same(f"{key}.covered", plan[key]["covered"], served)
         ledger.same(f"{key}.share", plan[key]["share"], _share(served, total))
+    ranges = township_ranges(facts.bundle, facts.scenario, facts.sites, facts.measured)
+    for key, side in (("people", "covered"), ("urban", "urban")):
+        for end in ("low", "high"):
+            found = sum(ranges[f"{side}_{end}"])
+            ledger.same(f"{key}.covered_{end}", plan[key][f"covered_{end}"], found)
     ledger.same("people.estimated", plan["people"]["estimated"], demand.estimated)
     ledger.same("people.source", plan["people"]["source"], demand.source)
     target = facts.scenario.urban_target
@@ -212,6 +218,8 @@ def _townships(told: list[dict[str, Any]], facts: Facts, ledger: Ledger) -> None
         "pass": passed,
         **township_amounts(facts.bundle, covered),
     }
+    ranges = township_ranges(facts.bundle, facts.scenario, facts.sites, facts.measured)
+    truth |= {key: ranges[key] for key in ("covered_low", "covered_high", "spreads")}
     for key, column in truth.items():
         ledger.column(f"townships: {key}", codes, [row[key] for row in told], column)
     given = [isinstance(row["reason"], str) and bool(row["reason"]) for row in told]
@@ -242,6 +250,9 @@ def _warnings(plan: dict[str, Any], facts: Facts, ledger: Ledger) -> None:
         ),
     ):
         counts[kind] = (int((why == reason).sum()), int(people[why == reason].sum()))
+    poor = sorted(unmapped_townships(bundle))
+    doubted = ~facts.measured.covered & np.isin(bundle.demand.frame["township"], poor)
+    counts["cells-unmapped"] = (int(doubted.sum()), int(people[doubted].sum()))
     truth = {
         "straight-line": not bundle.networks,
         "straight-line-townships": bool(bundle.networks and bundle.roadless),

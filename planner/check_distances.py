@@ -16,7 +16,7 @@ from geo.bundle import Bundle
 from geo.network import RoadNetwork
 from planner.scenario import Scenario
 
-__all__ = ["TOLERANCE", "Measured", "measure"]
+__all__ = ["TOLERANCE", "Measured", "measure", "nearest_to_sites"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -99,6 +99,22 @@ def measure(bundle: Bundle, scenario: Scenario, sites: Any, claimed: Ints) -> Me
         told[~off] = np.where(number[claimed[~off]] >= 0, along, told[~off])
         candidate[~off] = np.minimum(candidate[~off], roads.to_any(anywhere[~off_candidate]))
     return Measured(nearest=nearest, claimed=told, candidate=candidate, radius=radius)
+
+
+def nearest_to_sites(
+    bundle: Bundle, scenario: Scenario, xy: Floats, townships: list[int], sites: Any
+) -> Floats:
+    """Measure from places of any kind, in the townships given, to the nearest of some sites."""
+    pace, there = _Pace(bundle, scenario), _xy(sites)
+    off = np.array([not bundle.networks or row in bundle.roadless for row in townships], bool)
+    off_site = _without_roads(bundle, sites)
+    found = np.full(len(xy), np.inf)
+    found[off] = pace.nearest(xy[off], there)
+    found[~off] = pace.nearest(xy[~off], there[off_site])
+    if bundle.networks and not off.all():
+        roads = _Roads(bundle.networks[scenario.mode], xy[~off], pace)
+        found[~off] = np.minimum(found[~off], roads.to_any(there[~off_site]))
+    return found
 
 
 def _without_roads(bundle: Bundle, frame: Any) -> Mask:

@@ -15,6 +15,7 @@ from planner.check_distances import TOLERANCE
 from planner.check_files import Collection, PlanFiles
 from planner.check_ledger import Ledger
 from planner.check_material import cell_grams
+from planner.check_spread import said_reasons
 
 __all__ = ["check_rows"]
 
@@ -78,7 +79,7 @@ def _demand(files: PlanFiles, facts: Facts, caveats: dict[str, Any], ledger: Led
         ledger.holds("uncovered.geojson does not hold the cells that are not covered", False)
         return
     truth = {key: [column[row] for row in left] for key, column in cells.items()}
-    truth["reason"] = measured.reasons()[left].tolist()
+    truth["reason"] = said_reasons(facts.bundle, measured)[left].tolist()
     _columns("uncovered.geojson", missed, told, truth, ledger)
     ledger.points("uncovered.geojson: coordinates", missed, told.points(), at[left])
 

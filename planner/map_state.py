@@ -21,7 +21,7 @@ STEP = {"m": 10.0, "s": 5.0}
 NAMED = 5
 """Townships named in a notice."""
 
-REASONS = ("not chosen", "no candidate", "unreachable")
+REASONS = ("not chosen", "no candidate", "unreachable", "unmapped?")
 
 
 def plan_state(plan: Plan, language: Language) -> bytes:
@@ -42,7 +42,10 @@ def plan_state(plan: Plan, language: Language) -> bytes:
         "sites": _sites(plan, language),
         "townships": _townships(plan, language),
         "notices": notices(plan, language),
-        "reasons": [MAP_WORDS.say(f"cell-{text.replace(' ', '-')}", language) for text in REASONS],
+        "reasons": [
+            MAP_WORDS.say(f"cell-{text.rstrip('?').replace(' ', '-')}", language)
+            for text in REASONS
+        ],
     }
     site = plan.site_of[order].astype(np.int64)
     return pack(header, [np.diff(site, prepend=0), np.rint(distance).astype(np.int64), reason])

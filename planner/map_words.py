@@ -46,6 +46,10 @@ MAP_WORDS = Words(
             "No open site within the radius",
         ),
         "cell-no-candidate": ("半径内没有候选点", "No candidate site within the radius"),
+        "cell-unmapped": (
+            "未覆盖，或只是未上图？此乡镇的道路或住房在地图上可能缺失",
+            "Uncovered or unmapped? Roads or homes of this township are likely missing on the map",
+        ),
         "cell-unreachable": ("经路网无法到达", "Cannot be reached by road"),
         "full-screen": ("全屏", "Full screen"),
         "zoom-in": ("放大", "Zoom in"),

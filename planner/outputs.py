@@ -39,7 +39,8 @@ SITE_COLUMNS = (
     *("people", "kg_day", "score", "against", "estimated", "impedance"),
 )
 TOWNSHIP_COLUMNS = (
-    *("code", "name", "people", "covered", "share", "households", "kg_day", "covered_kg_day"),
+    *("code", "name", "people", "covered", "share", "covered_low", "covered_high", "spreads"),
+    *("households", "kg_day", "covered_kg_day"),
     *("sites", "required", "pass", "reason", "estimated", "impedance"),
 )
 DEMAND_COLUMNS = ("id", "people", "estimated", "township", "urban", "site")

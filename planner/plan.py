@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.bundle import Bundle
+from geo.completeness import is_unmapped
 from geo.crs import WGS84
 from geo.findings import Finding
 from geo.progress import Progress, silent
@@ -19,6 +20,7 @@ from optimise import Infeasible, OptimiseError, Solution, Status, solve
 from planner.crossing import Question, ask
 from planner.errors import PlanError
 from planner.material import grams_by_material, households_figures, material_figures
+from planner.ranges import coverage_ranges
 from planner.record import (
     data_record,
     objective_record,
@@ -63,7 +65,8 @@ class Plan:
         Metres, or seconds where the scenario is in minutes, from each cell to the site that
         serves it, NaN where none does.
     cell_reason
-        Per cell: empty if served, else ``"unreachable"``, ``"no candidate"`` or ``"not chosen"``.
+        Per cell: empty if served, else ``"unreachable"``, ``"no candidate"``, ``"not chosen"`` or,
+        in townships whose map is poor, ``"unmapped?"``.
     """
 
     scenario: Scenario
@@ -156,9 +159,12 @@ def _answer(
     covered = solution.assignment >= 0
     opened = bundle.candidates.frame.iloc[solution.open_sites]
     open_townships = opened["township"].to_numpy(np.int32)
-    rows = township_rows(bundle, scenario, covered, open_townships, question.required)
+    ranges = coverage_ranges(bundle, scenario, covered, solution.open_sites)
+    rows = ranges.rows(township_rows(bundle, scenario, covered, open_townships, question.required))
     reasons = _cell_reasons(scenario, travel, covered)
     found = (*bundle.findings, *question.findings, *_findings(bundle, scenario, travel, reasons))
+    reasons, doubted = _doubted(bundle, reasons)
+    found = (*found, *doubted)
     if solution.status is not Status.PROVEN:
         values: dict[str, str | int | float] = {"gap": solution.gap, "asked": scenario.gap}
         found = (*found, Finding(kind="not-proven", values=values))
@@ -173,8 +179,8 @@ def _answer(
         "tie_break": tie_break_record(solution, scenario),
         "sites": len(opened),
         "sites_new": int((~opened["existing"]).sum()),
-        "people": people_figures(bundle, covered),
-        "urban": urban_figures(bundle, scenario, covered),
+        "people": {**people_figures(bundle, covered), **ranges.everybody()},
+        "urban": {**urban_figures(bundle, scenario, covered), **ranges.urban()},
         "households": households_figures(bundle, scenario, covered),
         "material": material_figures(bundle, covered),
         "suitability": suitability_record(bundle, scenario, opened),
@@ -234,6 +240,24 @@ def _cell_reasons(
     reasons[travel.unreachable] = "unreachable"
     reasons[covered] = ""
     return reasons
+
+
+def _doubted(
+    bundle: Bundle, reasons: npt.NDArray[np.object_]
+) -> tuple[npt.NDArray[np.object_], list[Finding]]:
+    """Tell cells that nobody serves from those that may only look so on a poor map."""
+    home = bundle.demand.frame["township"].to_numpy()
+    poor = is_unmapped(bundle.completeness, len(bundle.region.townships))
+    cells = (reasons != "") & poor[home]
+    if not cells.any():
+        return reasons, []
+    values: dict[str, str | int | float] = {
+        "cells": int(cells.sum()),
+        "people": int(bundle.demand.frame["people"].to_numpy(np.int64)[cells].sum()),
+        "townships": len(np.unique(home[cells])),
+    }
+    doubted = np.where(cells, "unmapped?", reasons).astype(object)
+    return doubted, [Finding(kind="cells-unmapped", values=values)]
 
 
 def _findings(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -16,7 +18,7 @@ from planner.language import LANGUAGES
 from planner.scenario import Scenario
 from planner.words import REFUSALS, WORDS
 
-__all__ = ["measure_of", "nearest_for", "off_road", "travel_for"]
+__all__ = ["measure_of", "nearest_between", "nearest_for", "off_road", "travel_for"]
 
 Mask = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -99,6 +101,42 @@ def nearest_for(bundle: Bundle, scenario: Scenario, members: npt.NDArray[np.int3
         _xy(bundle.demand.frame.iloc[members]),
         _xy(bundle.candidates.frame),
         (off[members], off_candidate),
+        detour_factor=bundle.detour_factor,
+        kmh=bundle.speeds.elsewhere(scenario.mode),
+        measure=measure_of(scenario),
+    )
+
+
+def nearest_between(
+    bundle: Bundle,
+    scenario: Scenario,
+    xy: Floats,
+    townships: npt.NDArray[np.int64],
+    opened: npt.NDArray[np.integer[Any]],
+) -> Floats:
+    """Measure from places of any kind to the nearest of some candidates.
+
+    Parameters
+    ----------
+    xy, townships
+        Places in the region's coordinates, float64[k, 2], and the townships they lie in.
+    opened
+        Rows of the candidates.
+
+    Returns
+    -------
+    float64[k]
+        Metres or seconds; infinite where none can be reached.
+    """
+    there = bundle.candidates.frame.iloc[opened]
+    return nearest(
+        _roads(bundle, scenario.mode),
+        xy,
+        _xy(there),
+        (
+            np.isin(townships, bundle.roadless),
+            np.isin(there["township"].to_numpy(), bundle.roadless),
+        ),
         detour_factor=bundle.detour_factor,
         kmh=bundle.speeds.elsewhere(scenario.mode),
         measure=measure_of(scenario),

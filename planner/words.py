@@ -709,10 +709,11 @@ LEADING = (
         "straight-line",
         "straight-line-townships",
         "cells-unreachable",
+        "cells-unmapped",
     ),
     *("boundary-approximate", "admin-covers-little", "admin-incomplete", "admin-beyond-roads"),
     *("recipe-townships-missing", "recipe-outline-missing", "live-kept-answers"),
-    *("demand-estimated", "no-urban-area"),
+    *("demand-estimated", "no-urban-area", "map-poor", "people-cut-off", "spread-single"),
     *("townships-without-candidate", "demand-townships-empty"),
 )
 """Findings without which a plan would be misread."""
