@@ -255,8 +255,13 @@ def _intake(options: argparse.Namespace, recipe: Recipe | None, folder: Path) ->
         given["urban_names"] = tuple(filter(None, names)) or ("",)
     for several in ("layer", "convert"):
         given[several] = tuple(given[several] or ())
-    intake = Intake(**given)
-    return with_recipe(intake, recipe, folder) if recipe else intake
+    if recipe is None:
+        return Intake(**given)
+    # The people to be grown are the recipe's, if the user has none of their own.
+    of_people = {key: given.pop(key) for key in ("population_year", "growth", "year")}
+    intake = with_recipe(Intake(**given), recipe, folder)
+    told = {key: value for key, value in of_people.items() if value is not None}
+    return dataclasses.replace(intake, **told)
 
 
 def _import(options: argparse.Namespace) -> int:

@@ -51,6 +51,7 @@ def with_recipe(intake: Intake, recipe: Recipe, folder: Path) -> Intake:
                 remedy="Free some space for temporary files, or give --population FILE",
             ) from error
         more["population"] = path
+        more["population_year"] = intake.population_year or recipe.census.year
     # Elsewhere the level is found in the data, which may hold no townships at all.
     if recipe.township_names and intake.boundaries is None and intake.admin_level is None:
         more["admin_level"] = recipe.admin_level

@@ -187,8 +187,12 @@ class Recipe:
 
     def population_csv(self) -> str:
         """Table for ``recyclenet import --population``: a row a county, else one for the region."""
-        rows = [f"{part.code},{part.name},{part.people}" for part in self.census.parts]
-        return "\n".join(["code,name,people", *(rows or [f",合计,{self.census.people}"])]) + "\n"
+        rows = [
+            f"{part.code},{part.name},{part.people},{part.households or ''}"
+            for part in self.census.parts
+        ]
+        whole = f",合计,{self.census.people},{self.census.households or ''}"
+        return "\n".join(["code,name,people,households", *(rows or [whole])]) + "\n"
 
 
 def recipe_names(folder: Path = REGIONS) -> tuple[str, ...]:

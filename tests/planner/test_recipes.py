@@ -52,7 +52,7 @@ def test_gaoxin_is_two_towns_and_two_offices() -> None:
     recipe = load_recipe("nanchang-gaoxin")
     assert sorted(name[-1] for name in recipe.township_names) == ["处", "处", "镇", "镇"]
     assert recipe.census.people == 480_500
-    assert recipe.population_csv().splitlines() == ["code,name,people", ",合计,480500"]
+    assert recipe.population_csv().splitlines() == ["code,name,people,households", ",合计,480500,"]
 
 
 def test_a_township_may_have_had_several_names(tmp_path: Path) -> None:
