@@ -134,7 +134,7 @@ def _pieces(
 
 
 def _squares(part: shapely.Geometry, least_m2: float) -> list[shapely.Geometry]:
-    west, south, east, north = part.bounds
+    west, south, east, north = shapely.bounds(part).tolist()
     if max(east - west, north - south) <= SQUARE_M:
         return [part]
     xs = np.arange(np.floor(west / SQUARE_M), np.ceil(east / SQUARE_M))

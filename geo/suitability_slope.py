@@ -79,17 +79,23 @@ def _pixel_m(raster: rasterio.DatasetReader, xy: Floats, forth: Transformer) -> 
     if not len(xy):
         return MIN_STEP_M
     metre = np.column_stack(forth.transform(*(xy[0] + [[0, 0], [1, 0], [0, 1]]).T))
-    turned = ~raster.transform
-    column, row = turned * (metre[:, 0], metre[:, 1])
+    column, row = _pixels(raster, metre)
     per_metre = np.hypot(np.diff(column[[0, 1]]), np.diff(row[[0, 1]]))
     per_metre_y = np.hypot(column[2] - column[0], row[2] - row[0])
     finest = min(float(per_metre[0]), float(per_metre_y))
     return 1.0 / finest if np.isfinite(finest) and finest > 0 else MIN_STEP_M
 
 
+def _pixels(raster: rasterio.DatasetReader, xy: Floats) -> tuple[Floats, Floats]:
+    """Column and row, counted from the outer edge of the first pixel."""
+    to = ~raster.transform
+    x, y = xy[:, 0], xy[:, 1]
+    return to.a * x + to.b * y + to.c, to.d * x + to.e * y + to.f
+
+
 def _heights(raster: rasterio.DatasetReader, xy: Floats) -> Floats:
     """Interpolated between the centres of four pixels; NaN where one of them is missing."""
-    columns, rows = ~raster.transform * (xy[:, 0], xy[:, 1])
+    columns, rows = _pixels(raster, xy)
     columns, rows = columns - 0.5, rows - 0.5
     heights = np.full(len(xy), np.nan)
     inside = (columns >= 0) & (rows >= 0)
