@@ -218,8 +218,8 @@ class _Asked:
 
 
 def _load(milp: Milp, seed: int, watch: Watch) -> Any:
-    solver = highspy.Highs()
-    solver.disableCallbacks()
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]
+    solver.disableCallbacks()  # type: ignore[no-untyped-call]
     for name, value in {
         "output_flag": False,
         "threads": 1,
