@@ -46,7 +46,7 @@ def cost_again(facts: Any) -> float:
     costs = []
     for _, row in facts.sites.iterrows():
         score, _ = score_again(facts.bundle, facts.scenario, row)
-        dearer = 1.0 if score is None or row["existing"] else 2.0 - round(score, 4)
+        dearer = 1.0 if score is None or row["existing"] else 2.0 - score
         costs.append(dearer / row["weight"])
     return math.fsum(costs)
 

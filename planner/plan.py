@@ -32,7 +32,13 @@ from planner.record import (
 )
 from planner.refusal import no_candidates, refusal
 from planner.scenario import Scenario
-from planner.suitability import against_text, criteria_against, scores_of, suitability_record
+from planner.suitability import (
+    DECIMALS,
+    against_text,
+    criteria_against,
+    scores_of,
+    suitability_record,
+)
 from planner.travels import measure_of, off_road, travel_for
 from planner.words import by_weight
 
@@ -220,7 +226,7 @@ def _sites(
     grams = np.zeros(len(opened), np.int64)
     np.add.at(grams, site_of[site_of >= 0], grams_by_material(bundle).sum(axis=1)[site_of >= 0])
     frame["kg_day"] = grams / 1000
-    scores = scores_of(bundle, scenario, opened).tolist()
+    scores = scores_of(bundle, scenario, opened).round(DECIMALS).tolist()
     frame["score"] = np.array([None if one != one else one for one in scores], object)
     frame["against"] = [against_text(keys) for keys in criteria_against(bundle, scenario, opened)]
     return frame.to_crs(WGS84)

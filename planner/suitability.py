@@ -11,11 +11,18 @@ import numpy.typing as npt
 from geo.bundle import Bundle
 from planner.scenario import Scenario
 
-__all__ = ["against_text", "criteria_against", "scores_of", "site_costs", "suitability_record"]
+__all__ = [
+    "DECIMALS",
+    "against_text",
+    "criteria_against",
+    "scores_of",
+    "site_costs",
+    "suitability_record",
+]
 
 Floats = npt.NDArray[np.float64]
 DECIMALS = 4
-"""Of a score: cost and claims are made of the rounded one, so that both can be computed again."""
+"""Of a score that is told; costs are made of the whole one."""
 
 
 def scores_of(bundle: Bundle, scenario: Scenario, frame: gpd.GeoDataFrame | None = None) -> Floats:
@@ -27,7 +34,7 @@ def scores_of(bundle: Bundle, scenario: Scenario, frame: gpd.GeoDataFrame | None
     if bundle.suitability is None:
         scores = np.full(len(whole), np.nan)
     else:
-        scores = bundle.suitability.scores(whole, dict(scenario.suitability)).round(DECIMALS)
+        scores = bundle.suitability.scores(whole, dict(scenario.suitability))
     return scores if frame is None else scores[whole.index.get_indexer(frame.index)]
 
 
@@ -66,7 +73,7 @@ def suitability_record(
     if bundle.suitability is None:
         return None
     weights = bundle.suitability.weights(dict(scenario.suitability))
-    scores = scores_of(bundle, scenario, opened).tolist()
+    scores = scores_of(bundle, scenario, opened).round(DECIMALS).tolist()
     against = criteria_against(bundle, scenario, opened)
     return {
         "criteria": [
