@@ -18,7 +18,7 @@ from planner.inspect_words import say_diagnosis
 from planner.intake import Intake, import_region
 from planner.language import Language
 from planner.ui.library import folder_of, new_id
-from planner.ui.region_source import open_made
+from planner.ui.region_source import open_made, show_made
 from planner.ui.region_work import keep_upload, said_in_page, working
 from planner.ui.text import plain
 from planner.ui.words import UI
@@ -39,7 +39,7 @@ ROLES: dict[Role, tuple[str, ...]] = {
     "urban": PLACES,
 }
 _PREVIEW_PX = 280
-_CONSENTS = "region-consents"
+_CONSENTS, _PREVIEWS = "region-consents", "region-previews"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -49,6 +49,7 @@ class _Given:
     path: Path
     seen: Preview | None
     layer: str
+    columns: dict[str, Any]
 
 
 def show_files(language: Language) -> None:
@@ -81,6 +82,7 @@ def show_files(language: Language) -> None:
         place = st.empty()
         if pressed:
             _import(extract, given, told, place, language)
+        show_made("files", language)
 
 
 def show_preview(seen: Preview, language: Language) -> None:
@@ -89,7 +91,10 @@ def show_preview(seen: Preview, language: Language) -> None:
 
 
 def _show_role(role: Role, language: Language) -> _Given | None:
-    with st.expander(UI.say(f"file-{role}", language), icon=":material/attach_file:"):
+    there = st.session_state.get(f"file-{role}") is not None
+    with st.expander(
+        UI.say(f"file-{role}", language), expanded=there, icon=":material/attach_file:"
+    ):
         upload = st.file_uploader(
             UI.say(f"file-{role}-help", language),
             ROLES[role],
@@ -102,13 +107,26 @@ def _show_role(role: Role, language: Language) -> _Given | None:
         layer = st.text_input(
             UI.say("file-layer", language), key=f"layer-{role}", max_chars=200
         ).strip()
+        seen = _looked_at(path, role, layer)
+        if isinstance(seen, GeoError):
+            st.error(said_in_page(seen, language), icon=":material/error:")
+            return _Given(path=path, seen=None, layer=layer, columns={})
+        columns = _show_columns(seen, language) if role == "boundaries" else {}
+        show_preview(seen, language)
+        return _Given(path=path, seen=seen, layer=layer, columns=columns)
+
+
+def _looked_at(path: Path, role: Role, layer: str) -> Preview | GeoError:
+    """Preview a file once, however often the page is drawn."""
+    kept = st.session_state.setdefault(_PREVIEWS, {})
+    asked, seen = kept.get(role, (None, None))
+    if asked != (path, layer):
         try:
             seen = preview(path, role=role, layer=layer or None)
         except GeoError as error:
-            st.error(said_in_page(error, language), icon=":material/error:")
-            return _Given(path=path, seen=None, layer=layer)
-        show_preview(seen, language)
-        return _Given(path=path, seen=seen, layer=layer)
+            seen = error
+        kept[role] = ((path, layer), seen)
+    return seen  # type: ignore[no-any-return]
 
 
 def _show_consents(given: dict[Role, _Given], language: Language) -> bool:
@@ -138,9 +156,8 @@ def _show_options(
     given: dict[Role, _Given], extract: Path | None, language: Language
 ) -> dict[str, Any]:
     told: dict[str, Any] = {}
-    boundaries = given.get("boundaries")
-    if boundaries is not None and boundaries.seen is not None:
-        told |= _show_columns(boundaries.seen, language)
+    for file in given.values():
+        told |= file.columns
     if "population" in given:
         told["accept_guesses"] = st.checkbox(UI.say("accept-guesses", language), key="guesses")
         told["skip_unknown"] = st.checkbox(UI.say("skip-unknown", language), key="skip-unknown")
@@ -153,7 +170,7 @@ def _show_options(
         told["cell_m"] = float(
             st.number_input(UI.say("import-cell", language), 100, 2000, 250, 50, key="import-cell")
         )
-        if boundaries is None and extract is not None:
+        if "boundaries" not in given and extract is not None:
             told["admin_level"] = st.number_input(
                 UI.say("import-level", language),
                 4,
@@ -217,7 +234,7 @@ def _import(
         place.error(said_in_page(error, language), icon=":material/error:")
     else:
         st.session_state.pop(_CONSENTS, None)
-        open_made(region_id)
+        open_made(region_id, "files")
 
 
 def _asked(given: dict[Role, _Given]) -> dict[Role, Diagnosis]:

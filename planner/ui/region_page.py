@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import streamlit as st
 
 from geo.bundle import Bundle
@@ -15,7 +13,7 @@ from planner.ui.library import UnknownRegionError, chosen
 from planner.ui.region_check import show_check
 from planner.ui.region_files import show_files
 from planner.ui.region_quality import show_quality
-from planner.ui.region_source import show_sources
+from planner.ui.region_source import PLAN_NOW, show_sources
 from planner.ui.region_work import said_in_page
 from planner.ui.report import show_about
 from planner.ui.text import plain
@@ -35,27 +33,27 @@ def show_region(language: Language) -> bool:
     bool
         Whether the user wants to plan the region now.
     """
+    if st.session_state.pop(PLAN_NOW, False):
+        return True
     bundle = _loaded(language)
     if bundle is not None and _show_loaded(bundle, language):
         return True
-    section = SECTIONS[0]
-    if bundle is not None:
-        section = str(
-            st.segmented_control(
-                UI.say("sections", language),
-                SECTIONS,
-                default=SECTIONS[0],
-                format_func=lambda key: UI.say(f"section-{key}", language),
-                key="region-section",
-                required=True,
-                label_visibility="collapsed",
-            )
-        )
-    sections: dict[str, Callable[[], None]] = {"choose": lambda: _choose(language)}
-    if bundle is not None:
-        sections["check"] = lambda: show_check(bundle, language)
-        sections["quality"] = lambda: show_quality(bundle, language)
-    sections.get(section, sections["choose"])()
+    if bundle is None:
+        _choose(language)
+        return False
+    choose, check, quality = st.tabs(
+        [UI.say(f"section-{key}", language) for key in SECTIONS],
+        key="region-section",
+        on_change="rerun",
+    )
+    with choose:  # drawn also when another is open, as uploads would be forgotten
+        _choose(language)
+    if check.open:
+        with check:
+            show_check(bundle, language)
+    if quality.open:
+        with quality:
+            show_quality(bundle, language)
     return False
 
 
@@ -70,9 +68,6 @@ def _loaded(language: Language) -> Bundle | None:
 
 
 def _show_loaded(bundle: Bundle, language: Language) -> bool:
-    made = st.session_state.pop("region-made", False)
-    if made:
-        st.success(UI.say("region-made", language), icon=":material/check_circle:")
     show_about(bundle, language)
     facts = [
         UI.say("fact-boundaries", language, source=bundle.region.source),

@@ -5,18 +5,15 @@ from __future__ import annotations
 import csv
 import io
 
-import pandas as pd
 import streamlit as st
 
 from geo.bundle import Bundle
 from planner.language import Language
-from planner.ui.text import plain
+from planner.ui.text import rows_html
 from planner.ui.words import UI
 from planner.words import by_weight, say_finding
 
 __all__ = ["show_quality"]
-
-ROW_PX, SHOWN_ROWS = 35, 14
 
 
 def show_quality(bundle: Bundle, language: Language) -> None:
@@ -28,18 +25,7 @@ def show_quality(bundle: Bundle, language: Language) -> None:
         st.info(UI.say("quality-none", language), icon=":material/check_circle:")
         return
     st.caption(UI.say("quality-help", language, n=len(rows)))
-    frame = pd.DataFrame(rows, columns=["where", "what"])
-    column = st.column_config
-    st.dataframe(
-        frame,
-        hide_index=True,
-        height=ROW_PX * (min(len(rows), SHOWN_ROWS) + 1) + 3,
-        alt=plain(UI.say("section-quality", language)),
-        column_config={
-            "where": column.TextColumn(UI.say("quality-where", language), width="small"),
-            "what": column.TextColumn(UI.say("quality-what", language), width="large"),
-        },
-    )
+    st.html(rows_html([said for _, said in rows]))
     st.download_button(
         UI.say("quality-get", language),
         _csv(rows, language),

@@ -20,16 +20,40 @@ from planner.ui.region_work import said_in_page, sitting_folder, working
 from planner.ui.text import plain
 from planner.ui.words import UI
 
-__all__ = ["open_made", "show_sources"]
+__all__ = ["PLAN_NOW", "open_made", "show_made", "show_sources"]
 
-_CHOICES, _TROUBLE = "place-choices", "place-trouble"
+PLAN_NOW = "region-plan-now"
+_CHOICES, _MADE = "place-choices", "region-made"
 
 
-def open_made(region_id: str) -> None:
-    """Take a region that has just been made, and draw the page anew with it."""
+def open_made(region_id: str, card: str) -> None:
+    """Take a region that has just been made, and draw the page anew with it.
+
+    Parameters
+    ----------
+    region_id
+        Of the region.
+    card
+        Key of the card that it was asked for in, which says so.
+    """
     choose(region_id)
-    st.session_state["region-made"] = True
+    st.session_state[_MADE] = (card, region_id)
     st.rerun()
+
+
+def show_made(card: str, language: Language) -> None:
+    """Say in the card where a region was asked for that it is there, and offer to plan it."""
+    if st.session_state.get(_MADE) != (card, chosen()):
+        return
+    st.success(UI.say("region-made", language), icon=":material/check_circle:")
+    if st.button(
+        UI.say("plan-this", language),
+        type="primary",
+        icon=":material/map:",
+        key=f"region-plan-{card}",
+    ):
+        st.session_state[PLAN_NOW] = True
+        st.rerun()
 
 
 def show_sources(language: Language) -> None:
@@ -84,6 +108,7 @@ def _show_ready(language: Language) -> None:
     place = st.empty()
     if anew:
         _fetch_recipe(load_recipe(anew), place, language)
+    show_made("ready", language)
 
 
 def _show_place(language: Language) -> None:
@@ -119,6 +144,7 @@ def _show_place(language: Language) -> None:
     work = st.empty()
     if asked:
         _fetch_place(text, work, language)
+    show_made("place", language)
 
 
 def _fetch_place(text: str, place: DeltaGenerator, language: Language) -> None:
@@ -138,7 +164,7 @@ def _fetch_place(text: str, place: DeltaGenerator, language: Language) -> None:
         place.error(said_in_page(error, language), icon=":material/cloud_off:")
     else:
         st.session_state.pop(_CHOICES, None)
-        open_made(region_id)
+        open_made(region_id, "place")
 
 
 def _fetch_recipe(recipe: Recipe, place: DeltaGenerator, language: Language) -> None:
@@ -160,7 +186,7 @@ def _fetch_recipe(recipe: Recipe, place: DeltaGenerator, language: Language) -> 
     except GeoError as error:
         place.error(said_in_page(error, language), icon=":material/cloud_off:")
     else:
-        open_made(recipe.name)
+        open_made(recipe.name, "ready")
 
 
 def _import(place: Place, recipe: Recipe | None, region_id: str, progress: Progress) -> None:

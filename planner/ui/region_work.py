@@ -80,7 +80,7 @@ def said_in_page(error: GeoError, language: Language) -> str:
     if _FOLDER in st.session_state:  # where uploads lie is nobody's business
         text = re.sub(re.escape(str(sitting_folder())) + r"/(?:[^/]+/){0,2}", "", text)
     if isinstance(error, LiveError) and not getattr(error, "choices", ()):
-        text = UI.say("live-failed", language, error=text)
+        text = UI.say("live-failed", language, error=text.rstrip(". "))
     return plain(text)
 
 

@@ -120,7 +120,6 @@ UI = Words(
             "From map servers: {n} requests, {date}",
         ),
         "plan-this": ("规划这个区域", "Plan this region"),
-        "sections": ("内容", "Contents"),
         "section-choose": ("更换区域", "Another region"),
         "section-check": ("坐标体检", "Check a file"),
         "section-quality": ("数据质量", "Data quality"),
@@ -149,9 +148,9 @@ UI = Words(
         "place-which": ("有几个地方符合，请选择：", "Several places match. Which is meant?"),
         "place-fetch-this": ("获取所选地方", "Fetch this one"),
         "live-failed": (
-            "未能从地图服务器取得数据：{error} 没有网络也可以用文件：下载 .osm.pbf 数据，"
+            "未能从地图服务器取得数据（{error}）。没有网络也可以用文件：下载 .osm.pbf 数据，"
             "在“自有文件”中导入。",
-            "The map servers gave no data: {error} Without internet use a file: download an "
+            "The map servers gave no data ({error}). Without internet use a file: download an "
             ".osm.pbf extract and import it under “Files of your own”.",
         ),
         "source-files": ("自有文件", "Files of your own"),
