@@ -272,6 +272,7 @@ def _manifest(bundle: Bundle, files: dict[str, str]) -> dict[str, Any]:
             "urban_definition": bundle.demand.urban_definition,
             "year": bundle.demand.year,
             "household_size": bundle.demand.household_size,
+            "bases": dict(sorted(bundle.demand.bases.items())),
         },
         "materials": bundle.materials.record(),
         "detour_factor": bundle.detour_factor,

@@ -62,7 +62,7 @@ class Demand:
         and as geometry the dwelling nearest to the middle of them all, in the region's
         coordinates.
     estimated
-        Whether any township's people are not a figure of its own.
+        Whether any township's people are not a figure of its own, or were projected.
     methods
         Evidence used, by code of township: one of ``geo.dwellings.METHODS``.
     source
@@ -73,6 +73,10 @@ class Demand:
         That the people are of or have been grown to; 0 where it was not told.
     household_size
         People per household that was assumed where no figure tells; 0 where it was not needed.
+    bases
+        What the people of each township are, by its code: "figure" of its own, share of a wider
+        "total", by a "raster", "none" where the map alone tells; with "-projected" after it where
+        they were grown. All but a bare "figure" are estimates.
     spreads
         Where the people of a township may live as well: other methods plausible there, with the
         columns :data:`geo.evidence.SPREAD_COLUMNS`; None where nobody has looked for any.
@@ -86,6 +90,7 @@ class Demand:
     urban_definition: str = ""
     year: int = 0
     household_size: float = 0.0
+    bases: dict[str, str] = field(default_factory=dict)
     spreads: pd.DataFrame | None = None
 
 
@@ -174,14 +179,16 @@ def build_demand(
         frame, region, cell_m=cell_m, urban_file=urban_file, urban_names=urban_names
     )
     frame["urban"] = urban.mask
+    grown = growth is not None and growth.to_year != growth.from_year
     demand = Demand(
         cell_m=cell_m,
         frame=frame,
-        estimated=bool((matched.people < 0).any()),
+        estimated=grown or bool((matched.people < 0).any()),
         methods=dict(zip(region.townships["code"], settlement.methods, strict=True)),
         source=_source(population, by_raster, matched, settlement),
         urban_definition=urban.text,
         year=growth.to_year if growth else year,
+        bases=_bases(matched, settlement, region, grown=grown),
         household_size=household_size if people.assumed.any() else 0.0,
         spreads=settlement.spreads,
     )
@@ -213,6 +220,21 @@ def _peopled(matched: Matched, raster: RasterPeople | None) -> NDArray[np.bool_]
 def _nothing_known(region: Region) -> Matched:
     people = np.full(len(region.townships), -1, np.int64)
     return Matched(people=people, groups=(), findings=())
+
+
+def _bases(
+    matched: Matched, settlement: Settlement, region: Region, *, grown: bool
+) -> dict[str, str]:
+    shared = {int(at) for group in matched.groups for at in group.members}
+    bases = {}
+    for at, code in enumerate(region.townships["code"]):
+        basis = "raster" if settlement.methods[at] == "raster" else "none"
+        if matched.people[at] >= 0:
+            basis = "figure"
+        elif at in shared:
+            basis = "total"
+        bases[str(code)] = basis + ("-projected" if grown else "")
+    return bases
 
 
 def _frame(settlement: Settlement, people: Spread, region: Region) -> gpd.GeoDataFrame:
@@ -268,7 +290,7 @@ def _findings(demand: Demand, matched: Matched, region: Region) -> Iterable[Find
     np.add.at(people, demand.frame["township"].to_numpy(), demand.frame["people"].to_numpy())
     methods = np.array(list(demand.methods.values()))
     names = region.townships["name"].astype(str).to_numpy()
-    if demand.estimated:
+    if (matched.people < 0).any():
         unknown = matched.people < 0
         basis = "totals" if matched.groups else "evidence"
         yield Finding(

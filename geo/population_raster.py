@@ -120,8 +120,9 @@ def people_of_raster(
     _refuse(float(people.sum()), region, path.name)
     findings = []
     if dropped:
-        values_ = {"pixels": dropped}
-        findings.append(Finding(kind="raster-values-dropped", where=path.name, values=values_))
+        findings.append(
+            Finding(kind="raster-values-dropped", where=path.name, values={"pixels": dropped})
+        )
     if not inside.all():
         names = region.townships["name"].astype(str).to_numpy()[~inside]
         findings.append(
@@ -254,9 +255,7 @@ def _inside(raster: Any, region: Region, forth: Transformer) -> NDArray[np.bool_
     def to_pixels(xy: Floats) -> Floats:
         return np.column_stack(_invert(raster.transform, *forth.transform(xy[:, 0], xy[:, 1])))
 
-    shapes = shapely.make_valid(
-        shapely.transform(region.territories.to_numpy(), to_pixels)  # type: ignore[arg-type]
-    )
+    shapes = shapely.make_valid(shapely.transform(region.territories.to_numpy(), to_pixels))
     total = np.maximum(shapely.area(shapes), 1e-12)
     share = shapely.area(shapely.intersection(shapes, frame)) / total
     return np.asarray(shapely.is_empty(shapes) | (share >= MIN_INSIDE))

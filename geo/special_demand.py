@@ -234,7 +234,8 @@ def _nearest(
         away, row = cKDTree(at[own]).query(
             np.column_stack([x[mine], y[mine]]), k=min(2, len(own)), workers=1
         )
-        away, row = away.reshape(len(mine), -1), own[row.reshape(len(mine), -1)]
+        away = np.asarray(away).reshape(len(mine), -1)
+        row = own[np.asarray(row).reshape(len(mine), -1)]
         tie = away <= away[:, :1]
         nearest[mine] = np.where(tie, row, len(at)).min(axis=1)
     return nearest

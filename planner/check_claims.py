@@ -217,6 +217,11 @@ def _townships(told: list[dict[str, Any]], facts: Facts, ledger: Ledger) -> None
         "required": required,
         "pass": passed,
         **township_amounts(facts.bundle, covered),
+        "people_estimated": [
+            facts.bundle.demand.bases.get(code, "" if facts.bundle.demand.estimated else "figure")
+            != "figure"
+            for code in codes
+        ],
     }
     ranges = township_ranges(facts.bundle, facts.scenario, facts.sites, facts.measured)
     truth |= {key: ranges[key] for key in ("covered_low", "covered_high", "spreads")}

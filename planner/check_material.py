@@ -40,7 +40,7 @@ def weighed(bundle: Bundle, scenario: Scenario) -> npt.NDArray[np.float64]:
     """What counts of each cell: people, or kg a day."""
     if scenario.weight == "kg":
         return np.array([sum(row) / 1000 for row in cell_grams(bundle)])
-    return bundle.demand.frame["people"].to_numpy(np.float64)
+    return np.asarray(bundle.demand.frame["people"], np.float64)
 
 
 def due_sites(bundle: Bundle, scenario: Scenario) -> list[int]:
@@ -74,13 +74,13 @@ def check_material(
     """Compare the sections on households and on material."""
     homes = bundle.demand.frame["households"].tolist()
     reached = covered.tolist()
-    truth: dict[str, Any] = {
+    figures: dict[str, Any] = {
         "total": sum(homes),
         "covered": sum(one for one, near in zip(homes, reached, strict=True) if near),
         "per_site": scenario.households_per_site,
         "assumed_size": bundle.demand.household_size or None,
     }
-    _same("households", plan["households"], truth, ledger)
+    _same("households", plan["households"], figures, ledger)
 
     grams = cell_grams(bundle)
     rows = bundle.materials.record()
@@ -103,9 +103,9 @@ def check_material(
     streams = told.pop("by_material")
     _same("material", told, truth, ledger)
     ledger.same("material: keys", [one["key"] for one in streams], [one["key"] for one in rows])
-    for at, (row, one) in enumerate(zip(rows, streams, strict=False)):
-        due = {**row, "kg_day": all_[at] / 1000, "covered_kg_day": near[at] / 1000}
-        _same(f"material {row['key']}", one, due, ledger)
+    for at, (stream, one) in enumerate(zip(rows, streams, strict=False)):
+        due = {**stream, "kg_day": all_[at] / 1000, "covered_kg_day": near[at] / 1000}
+        _same(f"material {stream['key']}", one, due, ledger)
 
 
 def _same(section: str, told: dict[str, Any], truth: dict[str, Any], ledger: Ledger) -> None:

@@ -42,14 +42,14 @@ def grams_by_material(bundle: Bundle) -> Ints:
     if bundle.special is not None and len(bundle.special):
         special = bundle.special[g_columns(bundle.materials)].to_numpy(np.int64)
         np.add.at(grams, bundle.special["cell"].to_numpy(), special)
-    return grams
+    return np.asarray(grams, np.int64)
 
 
 def weights_of(bundle: Bundle, scenario: Scenario) -> Ints:
     """What the optimiser weighs each cell by: its people, or its grams a day."""
     if scenario.weight == "kg":
         return np.asarray(grams_by_material(bundle).sum(axis=1))
-    return bundle.demand.frame["people"].to_numpy(np.int64)
+    return np.asarray(bundle.demand.frame["people"], np.int64)
 
 
 def by_township(bundle: Bundle, amounts: Ints) -> Ints:

@@ -21,6 +21,7 @@ __all__ = [
     "refuse_out",
     "sites_csv",
     "sites_geojson",
+    "spreadsheet_cell",
     "townships_geojson",
     "uncovered_geojson",
     "write_plan",
@@ -40,7 +41,7 @@ SITE_COLUMNS = (
 )
 TOWNSHIP_COLUMNS = (
     *("code", "name", "people", "covered", "share", "covered_low", "covered_high", "spreads"),
-    *("households", "kg_day", "covered_kg_day"),
+    *("people_estimated", "households", "kg_day", "covered_kg_day"),
     *("sites", "required", "pass", "reason", "estimated", "impedance"),
 )
 DEMAND_COLUMNS = ("id", "people", "estimated", "township", "urban", "site")
@@ -82,7 +83,7 @@ def sites_csv(plan: Plan) -> str:
     sites = plan.sites.assign(**_caveats(plan))
     for *row, point in sites[[*SITE_COLUMNS, "geometry"]].itertuples(index=False):
         longitude, latitude = np.round([point.x, point.y], 7).tolist()
-        table.writerow([*(_cell(plain(value)) for value in row), longitude, latitude])
+        table.writerow([*(spreadsheet_cell(plain(value)) for value in row), longitude, latitude])
     return text.getvalue()
 
 
@@ -156,7 +157,8 @@ def _is_plan(folder: Path) -> bool:
         return False
 
 
-def _cell(value: object) -> object:
+def spreadsheet_cell(value: object) -> object:
+    """A cell that no spreadsheet runs: text that looks like a formula is quoted."""
     # A spreadsheet runs a text that starts with one of these as a formula (OWASP "CSV injection").
     if isinstance(value, str) and value.lstrip()[:1] in ("=", "+", "-", "@"):
         return "'" + value

@@ -20,6 +20,7 @@ from planner.words import say_finding, say_reason
 __all__ = [
     "data_record",
     "objective_record",
+    "people_estimated",
     "people_figures",
     "share",
     "tie_break_record",
@@ -67,6 +68,12 @@ def urban_figures(bundle: Bundle, scenario: Scenario, covered: Mask) -> dict[str
         "target": target,
         "met": target is None or reached >= target * int(weight.sum()),
     }
+
+
+def people_estimated(bundle: Bundle, code: str) -> bool:
+    """Whether a township's people are an estimate; a bundle that does not tell speaks for all."""
+    basis = bundle.demand.bases.get(code)
+    return bundle.demand.estimated if basis is None else basis != "figure"
 
 
 def township_rows(
@@ -122,6 +129,7 @@ def township_rows(
                 "people": int(total[t]),
                 "covered": int(served[t]),
                 "share": share(int(served[t]), int(total[t])),
+                "people_estimated": people_estimated(bundle, str(townships["code"].iloc[t])),
                 "households": int(homes[t]),
                 "kg_day": kg(arising[t]),
                 "covered_kg_day": kg(within[t]),

@@ -116,3 +116,24 @@ def test_what_is_no_rate_is_refused(tmp_path: Path, told: str, why: str) -> None
 def test_a_year_must_be_one() -> None:
     with pytest.raises(PopulationError, match="--year"):
         read_growth("0.01", from_year=2020, to_year=27)
+
+
+def test_each_township_says_what_its_people_are() -> None:
+    rows = (*ROWS[:1], PopulationRow(line=4, code="360203100", name="", people=7_777))
+    table = PopulationTable(file="t.csv", rows=rows)
+    demand, findings = build_demand(None, REGION, population=table)
+    assert demand.bases == {"360203100": "figure", "360222100": "total", "360222101": "total"}
+    assert demand.estimated
+    own = PopulationTable(
+        file="t.csv",
+        rows=tuple(
+            PopulationRow(line=line, code=code, name="", people=500)
+            for line, code in enumerate(REGION.townships["code"], 2)
+        ),
+    )
+    exact, findings = build_demand(None, REGION, population=own)
+    assert not exact.estimated and set(exact.bases.values()) == {"figure"}
+    growth = read_growth("1%", from_year=2020, to_year=2027)
+    grown, findings = build_demand(None, REGION, population=own, growth=growth)
+    assert grown.estimated and set(grown.bases.values()) == {"figure-projected"}
+    assert "demand-estimated" not in [finding.kind for finding in findings]
