@@ -293,12 +293,7 @@ def _placed(
 ) -> tuple[Floats, ...]:
     """x, y, township and people of the pieces of one block's pixels."""
     rows, columns = np.nonzero(people > 0)
-    step = (np.arange(parts) + 0.5) / parts
-    down, across = (grid.ravel() for grid in np.meshgrid(step, step, indexing="ij"))
-    column = (block.col_off + columns)[:, None] + across
-    row = (block.row_off + rows)[:, None] + down
-    x, y = back.transform(*_to_ground(transform, column.ravel(), row.ravel()))
-    x, y = np.asarray(x, float), np.asarray(y, float)
+    x, y = _parts(rows, columns, block, transform, back, parts)
     sound = np.isfinite(x) & np.isfinite(y)
     x, y = np.where(sound, x, 0.0), np.where(sound, y, 0.0)
     pixel = np.repeat(np.arange(len(rows)), parts**2)
@@ -308,15 +303,44 @@ def _placed(
         return np.empty(0), np.empty(0), np.empty(0), np.empty(0)
     x, y, pixel, township = x[kept], y[kept], pixel[kept], township[kept]
     ix, iy = cell_index(x, places.cell_m), cell_index(y, places.cell_m)
-    keys = np.column_stack([pixel, township, ix, iy])
-    order = np.lexsort(keys.T[::-1])
-    keys, x, y = keys[order], x[order], y[order]
-    starts = np.flatnonzero(np.r_[True, (keys[1:] != keys[:-1]).any(axis=1)])
-    count = np.diff(np.r_[starts, len(keys)])
-    share = people[rows, columns][keys[starts, 0]] / parts**2
+    shape = places.township.shape
+    place = (township.astype(np.int64) * shape[0] + ix - places.west) * shape[1] + iy - places.south
+    order = np.lexsort((place, pixel))
+    pixel, place, x, y, township = (one[order] for one in (pixel, place, x, y, township))
+    new = (pixel[1:] != pixel[:-1]) | (place[1:] != place[:-1])
+    starts = np.flatnonzero(np.r_[True, new])
+    count = np.diff(np.r_[starts, len(pixel)])
+    share = people[rows, columns][pixel[starts]] / parts**2
     # The part in the middle stands for its piece of a pixel: a mean could lie outside.
     middle = starts + count // 2
-    return x[middle], y[middle], keys[starts, 1].astype(float), share * count
+    return x[middle], y[middle], township[starts].astype(float), share * count
+
+
+def _parts(
+    rows: Ints, columns: Ints, block: Window, transform: Any, back: Transformer, parts: int
+) -> tuple[Floats, Floats]:
+    """Centres of the parts of some pixels of a block, in the region's coordinates.
+
+    Corners are projected, parts lie between them in proportion: within a pixel of a kilometre no
+    projection bends by as much as a decimetre, and projecting each part would take most of the
+    time.
+    """
+    down, across = np.mgrid[0 : block.height + 1, 0 : block.width + 1]
+    corner = back.transform(
+        *_to_ground(transform, block.col_off + across.ravel(), block.row_off + down.ravel())
+    )
+    step = (np.arange(parts) + 0.5) / parts
+    v, u = (grid.ravel() for grid in np.meshgrid(step, step, indexing="ij"))
+    placed = []
+    for axis in corner:
+        at = np.asarray(axis, np.float64).reshape(down.shape)
+        with np.errstate(invalid="ignore"):  # corners beyond the projection are infinite
+            north = at[rows, columns][:, None] * (1 - u) + at[rows, columns + 1][:, None] * u
+            south = (
+                at[rows + 1, columns][:, None] * (1 - u) + at[rows + 1, columns + 1][:, None] * u
+            )
+            placed.append((north * (1 - v) + south * v).ravel())
+    return placed[0], placed[1]
 
 
 def _bad_inside(
