@@ -306,7 +306,8 @@ def _placed(
     shape = places.township.shape
     place = (township.astype(np.int64) * shape[0] + ix - places.west) * shape[1] + iy - places.south
     order = np.lexsort((place, pixel))
-    pixel, place, x, y, township = (one[order] for one in (pixel, place, x, y, township))
+    pixel, place, township = pixel[order], place[order], township[order]
+    x, y = x[order], y[order]
     new = (pixel[1:] != pixel[:-1]) | (place[1:] != place[:-1])
     starts = np.flatnonzero(np.r_[True, new])
     count = np.diff(np.r_[starts, len(pixel)])
