@@ -74,6 +74,7 @@ def _run(
     from geo.live import fetch_extract
     from geo.materials import default_materials, read_materials
     from geo.special_demand import read_special_kinds
+    from geo.suitability_ground import WANTED
     from planner.intake import import_region
     from planner.recipes import load_recipe, recipe_names
     from planner.summary import bundle_summary
@@ -91,6 +92,7 @@ def _run(
         options.extract = folder / "place.osm.pbf"
         intake_of(options, recipe, folder)  # a wrong option is told before anything is asked
         wanted = (read_kinds(options.kinds) if options.kinds else default_kinds()).wanted()
+        wanted |= WANTED
         if options.special_demand:
             table = read_materials(options.materials) if options.materials else default_materials()
             wanted |= read_special_kinds(options.special_demand, table).wanted()

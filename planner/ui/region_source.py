@@ -11,6 +11,7 @@ from geo.errors import GeoError, PlaceError
 from geo.kinds import default_kinds
 from geo.live import Place, Servers, fetch_extract, find_place, find_townships
 from geo.progress import Progress
+from geo.suitability_ground import WANTED
 from planner.intake import Intake, import_region
 from planner.language import Language
 from planner.recipe_region import with_recipe
@@ -193,7 +194,7 @@ def _import(place: Place, recipe: Recipe | None, region_id: str, progress: Progr
     folder = sitting_folder()
     path = folder / "place.osm.pbf"
     fetched = fetch_extract(
-        place, path, Servers(), wanted=default_kinds().wanted(), progress=progress
+        place, path, Servers(), wanted=default_kinds().wanted() | WANTED, progress=progress
     )
     intake = Intake(extract=path)
     if recipe is not None:
