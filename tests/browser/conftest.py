@@ -77,7 +77,8 @@ def app_url(town_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    log = tmp_path_factory.mktemp("app") / "log"
+    folder = tmp_path_factory.mktemp("app")
+    log = folder / "log"
     command = [sys.executable, "-m", "streamlit", "run", "app.py"]
     for option, value in {
         "server.port": port,
@@ -92,7 +93,11 @@ def app_url(town_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
             cwd=ROOT,
             stdout=out,
             stderr=out,
-            env={**os.environ, "RECYCLENET_BUNDLE": str(town_path)},
+            env={
+                **os.environ,
+                "RECYCLENET_BUNDLE": str(town_path),
+                "RECYCLENET_REGIONS": str(folder / "regions"),
+            },
         )
     try:
         for _ in range(300):
