@@ -16,17 +16,30 @@ from streamlit.delta_generator import DeltaGenerator
 from geo.bundle import Bundle, is_bundle, load_bundle
 from geo.travel import TravelMatrix
 from planner.language import Language
-from planner.plan import Plan, make_plan, travel_for
+from planner.plan import Plan, make_plan
 from planner.scenario import Scenario
+from planner.travels import measure_of, travel_for
 from planner.ui.library import UnknownRegionError, folder_of
 from planner.ui.shelf import Shelf
 from planner.ui.words import UI
 from planner.words import say_phase
 
-__all__ = ["FARTHEST_M", "NEAREST_M", "Effort", "answer", "known_answer", "region"]
+__all__ = [
+    "FARTHEST_M",
+    "LONGEST_MIN",
+    "NEAREST_M",
+    "SHORTEST_MIN",
+    "Effort",
+    "answer",
+    "known_answer",
+    "region",
+]
 
 NEAREST_M, FARTHEST_M = 300, 3000
 """Ends of the radius slider: distances are measured once, up to its far end."""
+
+SHORTEST_MIN, LONGEST_MIN = 5, 30
+"""The same where travel is measured in minutes."""
 
 Effort = Literal["exact", "quick"]
 
@@ -141,12 +154,17 @@ def answer(
     """
     bar = _Bar(place, language)
 
+    measure = measure_of(scenario)
+    farthest = FARTHEST_M if scenario.unit == "m" else LONGEST_MIN * 60.0
+
     def travel() -> TravelMatrix:
-        return travel_for(bundle, scenario.mode, FARTHEST_M, bar)
+        return travel_for(bundle, scenario.mode, farthest, bar, measure=measure)
 
     def plan() -> Plan:
-        mode = scenario.mode if bundle.networks else ""
-        known = _shelves().travels.get_or_make((bundle.sha256, mode), travel, bar.wait)
+        # Straight lines in metres are the same for every mode.
+        mode = scenario.mode if bundle.networks or scenario.unit == "s" else ""
+        key = (bundle.sha256, mode, measure)
+        known = _shelves().travels.get_or_make(key, travel, bar.wait)
         with _turn(effort, bar):
             made = make_plan(bundle, scenario, travel=known, effort=effort, progress=bar)
         if bar.overtaken is not None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import cast, get_args
 
 import streamlit as st
 
 from geo.bundle import Bundle
 from planner.language import LANGUAGES, Language
-from planner.scenario import Mode, Objective, Scenario
-from planner.ui.answer import FARTHEST_M, NEAREST_M
+from planner.scenario import Mode, Objective, Scenario, Weight
+from planner.ui.answer import FARTHEST_M, LONGEST_MIN, NEAREST_M, SHORTEST_MIN
 from planner.ui.words import UI
 
 __all__ = ["choose_language", "choose_scenario"]
@@ -39,16 +39,11 @@ def choose_scenario(bundle: Bundle, language: Language) -> Scenario:
         return UI.say(key, language)
 
     st.subheader(say("settings"), anchor=False)
-    radius = st.slider(
-        say("radius"),
-        NEAREST_M,
-        FARTHEST_M,
-        1000,
-        50,
-        key="radius",
-        help=say("radius-help"),
-        bind="query-params",
+    units: tuple[str, ...] = ("m", "min")
+    unit = _linked(
+        "unit", units, [say(f"unit-{one}") for one in units], say("unit"), hint=say("unit-help")
     )
+    radius, minutes = _reach(unit, say)
     modes: list[Mode] = [mode for mode in get_args(Mode) if mode in bundle.modes]
     mode = cast(Mode, _linked("mode", modes, [say(f"mode-{one}") for one in modes], say("mode")))
     quota = st.slider(
@@ -81,6 +76,17 @@ def choose_scenario(bundle: Bundle, language: Language) -> Scenario:
         bind="query-params",
     )
     with st.expander(say("more-settings")):
+        households = st.number_input(
+            say("households"),
+            min_value=100,
+            max_value=1_000_000,
+            value=None,
+            step=100,
+            key="households",
+            placeholder=say("households-empty"),
+            help=say("households-help"),
+            bind="query-params",
+        )
         township = st.slider(
             say("township-target"),
             0,
@@ -108,16 +114,81 @@ def choose_scenario(bundle: Bundle, language: Language) -> Scenario:
             help=say("existing-help"),
             bind="query-params",
         )
+        weights: tuple[Weight, ...] = ("people", "kg")
+        weight = cast(
+            Weight,
+            _linked(
+                "weight",
+                weights,
+                [say(f"weight-{one}") for one in weights],
+                say("weight"),
+                hint=say("weight-help"),
+            ),
+        )
+    moved = _fit(bundle, language) if objective == "cost" else ()
     return Scenario(
         mode=mode,
-        radius_m=float(radius),
+        radius_m=radius,
+        minutes=minutes,
         min_per_township=quota,
         urban_target=urban / 100 if urban else None,
         township_target=township / 100 if township else None,
         max_sites=None if budget is None else int(budget),
         objective=objective,
         keep_existing=existing,
+        households_per_site=None if households is None else int(households),
+        weight=weight,
+        suitability=moved,
     )
+
+
+def _reach(unit: str, say: Callable[[str], str]) -> tuple[float | None, float | None]:
+    """Radius in metres or limit in minutes; the other one is none."""
+    if unit == "m":
+        radius = st.slider(
+            say("radius"),
+            NEAREST_M,
+            FARTHEST_M,
+            1000,
+            50,
+            key="radius",
+            help=say("radius-help"),
+            bind="query-params",
+        )
+        return float(radius), None
+    minutes = st.slider(
+        say("minutes"),
+        SHORTEST_MIN,
+        LONGEST_MIN,
+        15,
+        1,
+        key="minutes",
+        help=say("minutes-help"),
+        bind="query-params",
+    )
+    return None, float(minutes)
+
+
+def _fit(bundle: Bundle, language: Language) -> tuple[tuple[str, float], ...]:
+    """Weights of what makes a place fit, where the region's places were judged."""
+    if bundle.suitability is None:
+        return ()
+    moved = []
+    with st.expander(UI.say("fit", language), expanded=True):
+        st.caption(UI.say("fit-help", language))
+        for one in bundle.suitability.criteria:
+            weight = st.slider(
+                one.name_zh if language == "zh" else one.name_en,
+                0.0,
+                max(10.0, one.weight),
+                float(one.weight),
+                0.5,
+                key=f"fit-{one.key}",
+                bind="query-params",
+            )
+            if weight != one.weight:
+                moved.append((one.key, weight))
+    return tuple(moved)
 
 
 def _linked(

@@ -17,6 +17,38 @@ UI = Words(
             "People count as covered when their travel to an open site is no longer than this. "
             "1000 m is about a 15-minute walk.",
         ),
+        "unit": ("覆盖按", "Coverage by"),
+        "unit-help": (
+            "按路程（米）或按时间（分钟）计算覆盖。",
+            "People are covered by length of way (metres) or by time (minutes).",
+        ),
+        "unit-m": ("路程（米）", "Metres"),
+        "unit-min": ("时间（分钟）", "Minutes"),
+        "minutes": ("服务时间（分钟）", "Coverage limit (minutes)"),
+        "minutes-help": (
+            "居民到最近回收点的时间不超过此值即算覆盖。步行按 1.2 米/秒。",
+            "People count as covered when they reach an open site within this time. "
+            "Walking is taken at 1.2 m/s.",
+        ),
+        "households": ("每多少户设一个点", "One site for so many households"),
+        "households-empty": ("不要求", "not asked for"),
+        "households-help": (
+            "每个乡镇按户数向上取整设点，例如每 2000 户一个。",
+            "Each township needs one for every so many of its households or part of them, "
+            "such as 2000.",
+        ),
+        "weight": ("衡量依据", "What counts"),
+        "weight-help": (
+            "“废品量”按每处每日可回收物重量计算覆盖。",
+            "“Recyclables” counts kilograms a day instead of people.",
+        ),
+        "weight-people": ("人口", "People"),
+        "weight-kg": ("废品量", "Recyclables"),
+        "fit": ("适宜性权重", "What makes a place fit"),
+        "fit-help": (
+            "权重越大，该项不合适的地点成本越高；0 表示不考虑。",
+            "The larger, the dearer a place that falls short of it; 0 leaves it out.",
+        ),
         "mode": ("出行方式", "How people travel"),
         "mode-walk": ("步行", "On foot"),
         "mode-ebike": ("电动车", "By e-bike"),
@@ -228,13 +260,8 @@ UI = Words(
         "check-as-is": ("按文件原样", "as the file says"),
         "check-read": ("按体检结果换算", "as the check would convert it"),
         "check-places": ("文件中的位置", "places of the file"),
-        "quality-none": ("未发现问题。", "Nothing was noticed."),
-        "quality-help": (
-            "导入时判断、估计、舍弃或修补的一切，共 {n} 条。",
-            "Everything that was decided, estimated, dropped or mended at the import: {n}.",
-        ),
-        "quality-where": ("位置", "Where"),
-        "quality-what": ("发现", "What was noticed"),
-        "quality-get": ("下载（CSV）", "Download (CSV)"),
+        "quality-edit": ("在 OSM 中编辑此处", "Edit OSM there"),
+        "quality-csv": ("数据质量表（CSV）", "Quality sheet (CSV)"),
+        "quality-html": ("数据质量表（HTML）", "Quality sheet (HTML)"),
     }
 )

@@ -19,7 +19,11 @@ def test_every_word_is_there_and_used() -> None:
     text = "".join(text for path, text in SOURCES.items() if path.name != "words.py")
     said = set(re.findall(r'(?:\bsay\(|UI\.say\(\s*)"([a-z-]+)"', text))
     said |= {key for key in UI.table if re.search(f"[\"']{key}[\"']", text)}
-    built = {key for key in UI.table if key.startswith(("mode-", "objective-", "about-"))}
+    built = {
+        key
+        for key in UI.table
+        if key.startswith(("mode-", "objective-", "about-", "unit-", "weight-"))
+    }
     built |= {f"page-{page.key}" for page in PAGES} | {f"section-{key}" for key in SECTIONS}
     built |= {f"file-{role}{tail}" for role in ROLES for tail in ("", "-help")}
     built |= {f"column-{key}" for key in ("name", "code", "county")}
