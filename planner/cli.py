@@ -17,6 +17,7 @@ from geo.errors import GeoError
 from planner.fetch_command import add_fetch
 from planner.inspect_command import add_consents, add_inspect
 from planner.language import LANGUAGES
+from planner.quality_command import add_quality
 from planner.scenario import Scenario, read_scenario
 from planner.solve_command import add_solve
 
@@ -97,6 +98,7 @@ def _parser() -> argparse.ArgumentParser:
     add_fetch(commands, _import_options, _intake)
     _plan_options(commands.add_parser("plan", help="规划 · find the sites, write the plan"))
     _check_options(commands.add_parser("check", help="复核 · compute a plan's claims again"))
+    add_quality(commands)
     add_solve(commands)
     return parser
 

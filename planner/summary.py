@@ -9,6 +9,7 @@ from planner.check import Report
 from planner.headline import percent, reason_in
 from planner.language import Language
 from planner.plan import Plan
+from planner.record import share
 from planner.words import WORDS, by_weight, say_finding
 
 __all__ = ["bundle_summary", "check_summary", "plan_summary"]
@@ -84,6 +85,13 @@ def plan_summary(plan: Plan, folder: Path, language: Language) -> str:
             definition=_urban(plan.bundle, language),
         ),
     ]
+    if any(row["spreads"] > 1 for row in record["townships"]):
+        ends = {
+            f"{key}{end}": percent(share(part[f"covered_{end}"], part["total"]))
+            for key, part in (("", people), ("urban_", urban))
+            for end in ("low", "high")
+        }
+        lines.append(WORDS.say("planned-range", language, **ends))
     material = record["material"]
     lines.append(
         WORDS.say(

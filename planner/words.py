@@ -51,6 +51,11 @@ WORDS = Words(
             "{passed}/{townships} townships pass\n"
             "  {status}: {objective} {value}, bound {bound}, gap {gap}",
         ),
+        "planned-range": (
+            "  按其他可信的人口分布：覆盖 {low} 至 {high}，主城区 {urban_low} 至 {urban_high}",
+            "  by other plausible spreads of the people: {low} to {high} covered, urban "
+            "{urban_low} to {urban_high}",
+        ),
         "planned-urban": (
             "  主城区覆盖 {share}，目标 {target}；{definition}",
             "  {share} of the urban people covered, target {target}; {definition}",
