@@ -17,9 +17,11 @@ from planner.inspect_command import say_preview
 from planner.inspect_words import say_diagnosis
 from planner.intake import Intake, import_region
 from planner.language import Language
+from planner.recipe_region import with_recipe
+from planner.recipes import load_recipe, recipe_names
 from planner.ui.library import folder_of, new_id
-from planner.ui.region_source import open_made, show_made
-from planner.ui.region_work import keep_upload, said_in_page, working
+from planner.ui.region_source import open_made, recipe_title, show_made
+from planner.ui.region_work import keep_upload, said_in_page, sitting_folder, working
 from planner.ui.text import plain
 from planner.ui.words import UI
 
@@ -167,6 +169,16 @@ def _show_options(
         ).strip()
         if name:
             told["name"] = name
+        if extract is not None:
+            told["recipe"] = st.selectbox(
+                UI.say("import-recipe", language),
+                recipe_names(),
+                index=None,
+                format_func=lambda name: recipe_title(name, language),
+                placeholder=UI.say("column-none", language),
+                help=UI.say("import-recipe-help", language),
+                key="import-recipe",
+            )
         told["cell_m"] = float(
             st.number_input(UI.say("import-cell", language), 100, 2000, 250, 50, key="import-cell")
         )
@@ -196,7 +208,6 @@ def _show_columns(seen: Preview, language: Language) -> dict[str, Any]:
                 UI.say(f"column-{key}", language),
                 names,
                 index=best,
-                format_func=plain,
                 key=f"column-{key}-{seen.file}",
                 placeholder=UI.say("column-none", language),
                 width=180,
@@ -212,6 +223,8 @@ def _import(
     language: Language,
 ) -> None:
     region_id = new_id()
+    name = told.pop("recipe", None)
+    recipe = load_recipe(name) if name else None
     try:
         intake = Intake(
             extract=extract,
@@ -220,8 +233,10 @@ def _import(
             convert=tuple(_consents(given)),
             **told,
         )
+        if recipe is not None:
+            intake = with_recipe(intake, recipe, sitting_folder())
         with working(place, language) as progress:
-            import_region(intake, folder_of(region_id), progress)
+            import_region(intake, folder_of(region_id), progress, recipe=recipe)
     except CoordinateError as error:
         file = given.get(error.role)  # type: ignore[call-overload]
         if file is None or not isinstance(error.diagnosis, Diagnosis):

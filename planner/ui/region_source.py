@@ -21,7 +21,7 @@ from planner.ui.region_work import said_in_page, sitting_folder, working
 from planner.ui.text import plain
 from planner.ui.words import UI
 
-__all__ = ["PLAN_NOW", "open_made", "show_made", "show_sources"]
+__all__ = ["PLAN_NOW", "open_made", "recipe_title", "show_made", "show_sources"]
 
 PLAN_NOW = "region-plan-now"
 _CHOICES, _MADE = "place-choices", "region-made"
@@ -57,6 +57,12 @@ def show_made(card: str, language: Language) -> None:
         st.rerun()
 
 
+def recipe_title(name: str, language: Language) -> str:
+    """Name a recipe's region."""
+    recipe = load_recipe(name)
+    return recipe.name_zh if language == "zh" else recipe.name_en
+
+
 def show_sources(language: Language) -> None:
     """Offer the sample, the recipes and a place by its name."""
     with st.container(border=True):
@@ -79,12 +85,10 @@ def _show_ready(language: Language) -> None:
         st.rerun()
     anew = ""
     for name in recipe_names():
-        recipe = load_recipe(name)
-        title = recipe.name_zh if language == "zh" else recipe.name_en
         there = is_there(name)
         word = "ready-there" if there else "ready-fetch"
         if st.button(
-            UI.say(word, language, name=plain(title)),
+            UI.say(word, language, name=plain(recipe_title(name, language))),
             key=f"ready-{name}",
             disabled=there and chosen() == name,
             icon=":material/folder_open:" if there else ":material/cloud_download:",

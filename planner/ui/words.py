@@ -231,6 +231,12 @@ UI = Words(
         "consent-keep": ("不换算，保持原样", "Keep them as they are"),
         "import-more": ("导入选项", "Options"),
         "import-name": ("区域名称（可不填）", "Name of the region (optional)"),
+        "import-recipe": ("预置区域（可不填）", "Ready region (optional)"),
+        "import-recipe-help": (
+            "数据是某个预置区域或其所在省份的：只取该区域，并采用其普查人口与主城区定义。",
+            "The extract is of a ready region or of its province: only the region is taken, with "
+            "its census figures and main urban area.",
+        ),
         "import-cell": ("需求单元边长（米）", "Edge of a demand cell (m)"),
         "import-level": ("乡镇在 OSM 中的级别（可不填）", "OSM level of the townships (optional)"),
         "import-level-empty": ("自动判断", "found in the data"),

@@ -35,7 +35,7 @@ def test_upload_import_plan_and_link(
 ) -> None:
     page = sitting.page
     page.set_default_timeout(WAIT_MS)
-    page.goto(f"{app_url}/?lang=en&radius=600")
+    page.goto(f"{app_url}/?lang=en&radius=600&mode=drive")
     page.get_by_role("link", name="Region and data").click()
     page.wait_for_url(re.compile("/region"))
     upload = page.locator(".st-key-file-extract input[type=file]")
@@ -48,7 +48,7 @@ def test_upload_import_plan_and_link(
     region = re.search(r"[?&]region=([A-Za-z0-9_-]{22})(?:&|$)", page.url)
     assert region and "lang=en" in page.url
     # The question went along to the other page and back.
-    assert "radius=600" in page.url
+    assert "radius=600" in page.url and "mode=drive" in page.url
 
     page.reload()
     shown(page)

@@ -9,6 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
+from streamlit.runtime.scriptrunner import StopException
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
@@ -18,6 +19,8 @@ from geo.preview import preview
 from planner import map_assets
 from planner.ui import region_check
 from planner.ui.library import SAMPLE
+from planner.ui.words import UI
+from tests.map_server import map_server, place_record
 from tests.town import write_town
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -171,6 +174,52 @@ def test_without_internet_the_page_says_so(open_page: Any, regions: Path) -> Non
     assert bundles(regions) == []
 
 
+def test_a_stopped_import_leaves_nothing_and_frees_its_turn(
+    open_page: Any, regions: Path, tmp_path: Path
+) -> None:
+    at = upload(open_page(), "file-extract", write_town(tmp_path / "town.osm"))
+
+    def stop(*_: Any) -> None:
+        raise StopException  # what Streamlit raises when the user does something else
+
+    for where in ("geo.bundle._write_frames", "planner.ui.region_work._Phases.__call__"):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(where, stop)
+            at.button(key="region-import").click().run()
+        assert not at.exception and not at.error
+        assert bundles(regions) == []
+        at.run()
+    at.button(key="region-import").click().run()
+    assert len(bundles(regions)) == 1
+
+
+def test_a_place_by_its_name_and_which_of_two(
+    open_page: Any, regions: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_town(tmp_path / "town.osm")
+    with map_server(path) as served:
+        county = next(p for p in served.places if p["name"] == "测试县")
+        # Its namesake lies elsewhere.
+        away = shapely.box(100.0, 30.0, 100.1, 30.1)
+        other = place_record("relation", 999_999, "测试县", away)
+        served.places.append(other | {"display_name": "测试县, <b>他省</b>"})
+        monkeypatch.setenv("RECYCLENET_NOMINATIM", served.address)
+        monkeypatch.setenv("RECYCLENET_OVERPASS", served.overpass)
+        monkeypatch.setenv("RECYCLENET_CACHE", str(tmp_path / "cache"))
+        at = open_page()
+        at.text_input(key="place-name").set_value("测试县")
+        next(button for button in at.button if button.label == "获取").click().run()
+        assert not at.error and at.button(key="place-take").disabled
+        assert len(at.radio(key="place-choice").options) == 2
+        assert all("<" not in o.replace("\\<", "") for o in at.radio(key="place-choice").options)
+        at.radio(key="place-choice").set_value(f"R{county['osm_id']}").run()
+        at.button(key="place-take").click().run()
+        assert not at.exception and not at.error
+    (made,) = bundles(regions)
+    assert len(load_bundle(made).region.townships) == 4
+    assert at.button(key="region-plan-place")
+
+
 def test_places_are_drawn_as_they_are_and_as_they_are_read(town: Bundle, tmp_path: Path) -> None:
     path = outlines(town, tmp_path, shifted=True)
     seen, as_is, as_read = region_check._look(path, town, None, None)
@@ -186,3 +235,15 @@ def test_places_are_drawn_as_they_are_and_as_they_are_read(town: Bundle, tmp_pat
     plain = region_check._look(outlines(town, tmp_path, shifted=False), town, None, None)
     assert plain[1] is None and plain[2] is not None
     assert preview(path).diagnosis is None  # nothing to hold it against without a region
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_quality_sheet_is_shown_as_text(open_page: Any, lang: str) -> None:
+    at = open_page(lang=lang)
+    at.session_state["region-section"] = UI.say("section-quality", lang)  # type: ignore[arg-type]
+    at.run()
+    assert not at.exception and not at.error
+    (sheet,) = [str(e.proto) for e in at.get("html") if "rn-quality" in str(e.proto)]
+    assert "<script" not in sheet and "&lt;script&gt;" in sheet
+    assert sheet.count("<tr>") > 5
+    assert at.get("download_button")
