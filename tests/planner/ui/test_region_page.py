@@ -17,6 +17,7 @@ from geo.bundle import Bundle, load_bundle
 from geo.datum import wgs84_to_gcj02
 from geo.preview import preview
 from planner import map_assets
+from planner.recipes import load_recipe
 from planner.ui import region_check
 from planner.ui.library import SAMPLE
 from planner.ui.words import UI
@@ -102,6 +103,20 @@ def test_an_extract_is_imported_and_planned(open_page: Any, regions: Path, tmp_p
     assert len(at.metric) == 5
     assert at.query_params["region"] in (made.name, [made.name])
     assert "甲镇" in at.dataframe[0].value["name"].tolist()
+
+
+def test_a_ready_region_out_of_an_extract(open_page: Any, regions: Path, tmp_path: Path) -> None:
+    recipe = load_recipe("nanchang-gaoxin")
+    extract = write_town(tmp_path / "province.osm", names=recipe.township_names)
+    at = upload(open_page(lang="en"), "file-extract", extract)
+    at.selectbox(key="import-recipe").set_value("nanchang-gaoxin").run()
+    at.button(key="region-import").click().run()
+    assert not at.exception and not at.error
+    (made,) = bundles(regions)
+    assert made.name != recipe.name  # what a user brought is not the ready region of all
+    bundle = load_bundle(made)
+    assert bundle.region.name == recipe.name_zh
+    assert bundle.counts()["people"] == recipe.census.people
 
 
 def test_a_link_opens_the_region_and_another_sitting_does_not_see_it(
