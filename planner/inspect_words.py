@@ -61,6 +61,8 @@ PREVIEW = Words(
         "as-code": ("代码", "code"),
         "as-county": ("区县", "county"),
         "as-people": ("人口", "people"),
+        "as-households": ("户数", "households"),
+        "as-household size": ("户均人口", "people per household"),
         "as-x": ("东坐标（经度）", "east (longitude)"),
         "as-y": ("北坐标（纬度）", "north (latitude)"),
         "as-wkt": ("几何（WKT）", "geometry (WKT)"),
