@@ -18,9 +18,9 @@ QUALITY = Words(
             "全区域一样空白时，与同类乡镇之比看不出来；人口本身为估计时，比值只能参考。"
             "存疑处请看卫星影像或到现场核实。",
             "Completeness is inferred from the map itself: roads against people, land and "
-            "published means, homes against people. A region that is bare throughout does not show in the "
-            "comparison of its townships, and where people are estimated the ratios are a hint "
-            "only. Look at imagery, or on the spot, where it matters.",
+            "published means, homes against people. A region that is bare throughout does not "
+            "show in the comparison of its townships, and where people are estimated the ratios "
+            "are a hint only. Look at imagery, or on the spot, where it matters.",
         ),
         "column-topic": ("类别", "Topic"),
         "column-where": ("地点", "Where"),
