@@ -162,6 +162,21 @@ def test_wrong_files_are_one_line_and_leave_nothing(
     assert bundles(regions) == []
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_table_of_people_is_understood_column_by_column(
+    open_page: Any, tmp_path: Path, lang: str
+) -> None:
+    table = tmp_path / "people.csv"
+    table.write_text("名称,人口,户数,备注\n北镇,3000,1000,\n南乡,x,1,\n", "utf-8")
+    at = upload(open_page(lang=lang), "file-population", table)
+    assert not at.error
+    told = at.code[0].value
+    for column in ("人口", "户数", "备注"):
+        assert f"  {column} " in told
+    assert at.checkbox(key="guesses") and at.checkbox(key="skip-unknown")
+    assert at.button(key="region-import").disabled  # people alone are no region
+
+
 def test_displaced_outlines_are_converted_with_consent_only(
     open_page: Any, regions: Path, tmp_path: Path, town: Bundle
 ) -> None:
