@@ -18,7 +18,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from optimise.errors import ProblemError
+from optimise.errors import ProblemError, Undecided
 from optimise.incidence import narrowed
 from optimise.models import FairMedian, PMedian
 from optimise.problem import EVERYBODY, Problem
@@ -29,6 +29,8 @@ __all__ = ["solve_fair"]
 
 #: Beyond this power of e the worst-off would drown everybody else in the digits of a float64.
 _LARGEST_POWER = 500.0
+#: Powers of e by which a sum may be below its scale and still be told from 0.
+_LOW_POWER = 5.0
 #: Relative difference that is rounding, not a gap.
 _EQUAL = 2e-9
 
@@ -69,25 +71,26 @@ def solve_fair(problem: Problem, model: FairMedian, run: Run, answer: Answer) ->
             f"{farthest:g}",
             remedy="Lower the aversion, or give a radius or a larger scale.",
         )
-    # (exp(k d) - 1) / k keeps its digits where k d is small; shrunk, it does not overflow where
-    # k d is large. Zero stays zero: nobody is worse off for a site at the door.
-    shrink = math.exp(-k * farthest)
-    bent = replace(
-        problem,
-        travel=replace(
-            travel,
-            impedance=np.expm1(k * travel.impedance.astype(np.float64)) * (shrink / k),
-            cutoff=math.inf,
-        ),
-    )
-    # The equivalent is concave in the sum and both begin at 0: its gap is never the larger one.
-    solved = answer(bent, PMedian(p=model.p), run)
-    assignment, distance = serve(problem, solved.open_sites, farthest)
+    ceiling = farthest
+    solved, shrink = _bent(problem, model, run, answer, k, ceiling)
     value = _equivalent(problem, solved.open_sites, k)
+    # With rules between sites, tolerances are absolute: a sum far below the scale is taken for 0.
+    by_rules = problem.linked or problem.budget is not None
+    while by_rules and k * (ceiling - value) > _LOW_POWER and run.watch.stopped is None:
+        try:
+            nearer, shrink = _bent(problem, model, run, answer, k, value)
+        except Undecided:
+            break
+        ceiling = value
+        now = _equivalent(problem, nearer.open_sites, k)
+        # The plan of equal value that is known stays; the bound is the nearer one's.
+        plan = nearer.open_sites if now < value else solved.open_sites
+        solved, value = replace(nearer, open_sites=plan), min(now, value)
     total = float(problem.weights.sum())
     bound = _equivalent(problem, _allowed(problem), k)
-    if total > 0:
+    if total > 0 and not (by_rules and k * (ceiling - value) > _LOW_POWER):
         bound = max(bound, math.log1p(max(0.0, solved.bound) * k / (total * shrink)) / k)
+    assignment, distance = serve(problem, solved.open_sites, farthest)
     bound = min(value, bound)
     reached = relative_gap(value, bound)
     proven = reached <= max(run.gap, _EQUAL)
@@ -102,6 +105,36 @@ def solve_fair(problem: Problem, model: FairMedian, run: Run, answer: Answer) ->
         gap=reached,
         log=(f"p-median over exp({k:.6g} d) - 1, d up to {farthest:g}", *solved.log),
     )
+
+
+def _bent(
+    problem: Problem, model: FairMedian, run: Run, answer: Answer, k: float, ceiling: float
+) -> tuple[Solution, float]:
+    """Solve the p-median over the powers, for plans whose equivalent is at most ``ceiling``.
+
+    No unit of such a plan goes so far that it alone would cost more than everybody at the ceiling.
+
+    Returns
+    -------
+    Solution, float
+        The p-median's, and what its impedances are multiplied with.
+    """
+    travel, weights = problem.travel, problem.weights.astype(np.float64)
+    share = np.where(weights > 0, weights, np.inf) / max(1.0, weights.sum())
+    limit = ceiling + np.maximum(0.0, -np.log(share)) / k
+    lengths = np.diff(travel.indptr)
+    near = travel.impedance.astype(np.float64) <= np.repeat(limit, lengths) * (1.0 + 1e-9)
+    # (exp(k d) - 1) / k keeps its digits where k d is small; shrunk, it does not overflow where
+    # k d is large. Zero stays zero: nobody is worse off for a site at the door.
+    shrink = math.exp(-k * ceiling)
+    bent = replace(
+        travel,
+        indptr=np.concatenate([[0], np.cumsum(near)])[travel.indptr],
+        indices=travel.indices[near],
+        impedance=np.expm1(k * travel.impedance[near].astype(np.float64)) * (shrink / k),
+        cutoff=math.inf,
+    )
+    return answer(replace(problem, travel=bent), PMedian(p=model.p), run), shrink
 
 
 def _allowed(problem: Problem) -> NDArray[np.int32]:

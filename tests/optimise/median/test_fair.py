@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from optimise import FairMedian, Infeasible, PMedian, Problem, ProblemError, Travel
+from optimise import FairMedian, Infeasible, PMedian, Problem, ProblemError, Travel, solve
 from optimise.median.fair import solve_fair
 from optimise.median.median import solve_median
 from optimise.run import Run
@@ -53,6 +53,21 @@ def test_equals_brute_force(data):
     assert plan.gap <= 1e-6 or plan.value < 1e-3
     chosen = tuple(plan.open_sites.tolist())
     assert equivalent(problem, chosen, aversion / scale) == pytest.approx(plan.value, abs=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_far_site_hides_no_better_plan_where_rules_tie_sites(seed):
+    rng = np.random.default_rng(seed)
+    table = rng.random((6, 5)) * 2.0 + 0.01
+    table[rng.random((6, 5)) < 0.3] *= 60.0
+    problem = Problem(
+        weights=rng.integers(1, 99, 6), travel=Travel.from_dense(table), n_sites=5, apart=[(0, 1)]
+    )
+    kept = [plan for plan in plans(problem) if 0 < len(plan) <= 3 and not {0, 1} <= set(plan)]
+    least = min(equivalent(problem, plan, 4.0) for plan in kept)
+    plan = solve(problem, FairMedian(p=3, aversion=4.0, scale=1.0), gap=0.0)
+    assert plan.value == pytest.approx(least, rel=1e-7)
+    assert plan.bound <= least * (1.0 + 1e-7)
 
 
 def town(seed: int = 1) -> Problem:
