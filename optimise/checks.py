@@ -23,6 +23,8 @@ __all__ = [
 
 #: Sums of weights and costs stay exact in a float64 up to here.
 _EXACT = 2.0**53
+#: Solvers take sums for 0 that are a millionth of this.
+_LEAST = 1e-3
 
 
 def refuse(field: str, what: str, remedy: str) -> ProblemError:
@@ -76,6 +78,12 @@ def amounts(name: str, value: ArrayLike, length: int, *, per: str) -> NDArray[An
     if total > _EXACT:
         raise refuse(
             name, f"sum {total:.6g} is above 2**53, sums would be inexact", "Use a larger unit."
+        )
+    if 0 < total < _LEAST:
+        raise refuse(
+            name,
+            f"sum {total:.6g} is below {_LEAST:g}, differences would drown in rounding",
+            "Use a smaller unit.",
         )
     return np.ascontiguousarray(array)
 

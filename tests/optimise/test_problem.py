@@ -47,6 +47,8 @@ KEPT = {"existing": [True, False, False], "forced": [False, True, False]}
         ({"groups": {"a": [True]}}, "Problem.groups['a']", "(1,)"),
         ({"groups": {"all": [0]}}, "Problem.groups", "'all'"),
         ({"weights": [1e308, 1e308]}, "Problem.weights", "sum inf"),
+        ({"weights": [1e-7, 1e-6]}, "Problem.weights", "below 0.001"),
+        ({"site_costs": [1e-9, 0.0]}, "Problem.site_costs", "below 0.001"),
         ({"weights": [1.0, np.inf]}, "Problem.weights", "inf"),
         ({"weights": [2**62, 2**62]}, "Problem.weights", "2**53"),
         ({"weights": [[1], [1, 2]]}, "Problem.weights", "lists within"),
