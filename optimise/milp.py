@@ -9,7 +9,7 @@ names.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import highspy
@@ -155,6 +155,18 @@ def minimise(
     """
     if not len(milp.cost):
         return Found(values=np.zeros(0), bound=milp.offset, stopped=None, work=0, nodes=0)
+    scale = _scale(milp.cost)
+    if scale != 1.0:
+        found = minimise(
+            replace(milp, cost=milp.cost / scale, offset=milp.offset / scale),
+            replace(limits, tolerance=limits.tolerance / scale, cutoff=limits.cutoff / scale),
+            watch,
+            start=start,
+            seed=seed,
+            heuristics=heuristics,
+            reduced=reduced,
+        )
+        return replace(found, bound=found.bound * scale)
     solver = _load(milp, seed, watch)
     if start is not None:
         solver.setSolution(len(start), np.arange(len(start), dtype=np.int32), start)
@@ -184,6 +196,14 @@ def minimise(
         work=asked.rounds,
         nodes=max(0, int(info.mip_node_count)),
     )
+
+
+def _scale(cost: NDArray[np.float64]) -> float:
+    """Power of two that brings costs to numbers HiGHS can tell from 0 and from infinity (1e20)."""
+    largest = float(np.abs(cost).max())
+    if largest == 0 or 1e-3 <= largest <= 1e15:
+        return 1.0
+    return math.ldexp(1.0, math.frexp(largest)[1] - 20)
 
 
 class _Asked:

@@ -309,10 +309,10 @@ def _target(
     prices: Prices,
     kinds: Collection[str],
 ) -> None:
-    """Enough of a group covered."""
+    """Enough of a group covered, in shares of what is needed: tolerances are absolute."""
     mine = np.flatnonzero(gain > 0)
-    sheet.put(0, covered[mine], gain[mine])
+    sheet.put(0, covered[mine], gain[mine] / need.need)
     if "target" in kinds and need.field:
-        price = 100 * prices.target / need.total
-        sheet.put(0, sheet.add(1, cost=price, upper=need.need, whole=False), 1.0)
-    sheet.close(1, least=need.need)
+        price = 100 * prices.target * (need.need / need.total)
+        sheet.put(0, sheet.add(1, cost=price, whole=False), 1.0)
+    sheet.close(1, least=1.0)

@@ -5,9 +5,10 @@ import math
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from scipy import sparse
 
 from optimise.covering.bound import judge
-from optimise.formulate import formulate
+from optimise.formulate import Milp, formulate
 from optimise.milp import Limits, minimise, relax
 from optimise.watch import Watch
 from tests.optimise.covering.test_core import cores, least
@@ -49,3 +50,24 @@ def test_nothing_below_the_cutoff_is_told_as_an_infinite_bound():
     limits = Limits(tolerance=0.0, easy_work=10**6, work=10**6, cutoff=1.6)
     assert least(core) == 2
     assert minimise(formulate(core), limits, Watch(60)).bound == math.inf
+
+
+@pytest.mark.parametrize("scale", [1e-9, 1.0, 1e21])
+def test_costs_too_small_or_too_large_for_highs_make_no_difference(scale):
+    rng = np.random.default_rng(3)
+    costs, covers = rng.integers(1, 9, 8), rng.random((6, 8)) < 0.4
+    covers[:, 0] = True
+    every = np.array([[pattern >> site & 1 for site in range(8)] for pattern in range(256)])
+    least = (every @ costs)[(every @ covers.T > 0).all(axis=1)].min()
+    milp = Milp(
+        cost=costs * scale,
+        matrix=sparse.csr_array(covers.astype(np.float64)),
+        row_lower=np.ones(6),
+        row_upper=np.full(6, np.inf),
+        whole=np.ones(8, dtype=np.bool_),
+        offset=scale,
+    )
+    found = minimise(milp, PATIENT, Watch(60))
+    assert found.stopped is None and found.values is not None
+    assert float(costs @ np.round(found.values)) == least
+    assert found.bound == pytest.approx((least + 1) * scale)
