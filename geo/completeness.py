@@ -27,7 +27,7 @@ from geo.extract import Extract
 from geo.findings import Finding
 from geo.region import Region
 
-__all__ = ["COLUMNS", "GRADES", "completeness_of", "is_unmapped"]
+__all__ = ["COLUMNS", "GRADES", "completeness_of", "is_unmapped", "lone_spreads"]
 
 GRADES = ("good", "doubtful", "poor")
 
@@ -104,8 +104,8 @@ def completeness_of(
     -------
     frame, findings
         A row a township, see :data:`COLUMNS`; kinds ``map-poor``, ``map-doubtful``
-        (``townships``, ``of``, ``people``, ``names``), ``map-age`` (``newest``, ``old_share``,
-        ``years``, ``objects``) and ``spread-single`` (``townships``, ``people``).
+        (``townships``, ``of``, ``people``, ``names``) and ``map-age`` (``newest``, ``old_share``,
+        ``years``, ``objects``).
     """
     size = len(region.townships)
     home = demand.frame["township"].to_numpy(np.int64)
@@ -147,7 +147,7 @@ def completeness_of(
     frame["roads"], frame["homes"] = grades[roads], grades[built]
     frame["grade"] = grades[np.maximum(roads, built)]
     frame = frame[list(COLUMNS)]
-    return frame, _findings(frame, region, extract, demand)
+    return frame, _findings(frame, region, extract)
 
 
 def is_unmapped(frame: pd.DataFrame | None, townships: int) -> NDArray[np.bool_]:
@@ -273,9 +273,7 @@ def _graded(ratio: pd.Series, doubtful: float, poor: float) -> Ints:
     return (told < doubtful).astype(np.int64) + (told < poor)
 
 
-def _findings(
-    frame: pd.DataFrame, region: Region, extract: Extract, demand: Demand
-) -> list[Finding]:
+def _findings(frame: pd.DataFrame, region: Region, extract: Extract) -> list[Finding]:
     found = []
     names = region.townships["name"].astype(str).to_numpy()
     for grade in ("poor", "doubtful"):
@@ -298,10 +296,22 @@ def _findings(
             "objects": len(extract.edited_s),
         }
         found.append(Finding(kind="map-age", values=values))
-    spreads = demand.spreads
-    several = set() if spreads is None else set(spreads["township"].tolist())
-    alone = (frame["people"] > 0).to_numpy() & ~np.isin(np.arange(len(frame)), list(several))
-    if alone.any():
-        values = {"townships": int(alone.sum()), "people": int(frame["people"][alone].sum())}
-        found.append(Finding(kind="spread-single", values=values))
     return found
+
+
+def lone_spreads(demand: Demand, townships: int) -> list[Finding]:
+    """Tell of townships whose people have one plausible spread only: no range can be given.
+
+    Kind ``spread-single`` with ``townships``, ``people``.
+    """
+    home = demand.frame["township"].to_numpy(np.int64)
+    people = _summed(home, demand.frame["people"].to_numpy(np.int64), townships)
+    several = [] if demand.spreads is None else demand.spreads["township"].unique().tolist()
+    alone = (people > 0) & ~np.isin(np.arange(townships), several)
+    if not alone.any():
+        return []
+    values: dict[str, str | int | float] = {
+        "townships": int(alone.sum()),
+        "people": int(people[alone].sum()),
+    }
+    return [Finding(kind="spread-single", values=values)]

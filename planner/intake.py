@@ -12,7 +12,7 @@ from geo.basemap import basemap_of
 from geo.boundary import Region, region_from_file, region_from_osm
 from geo.bundle import Bundle, refuse_out, save_bundle
 from geo.candidates import build_candidates
-from geo.completeness import completeness_of
+from geo.completeness import completeness_of, lone_spreads
 from geo.cut_off import cut_off
 from geo.demand import build_demand
 from geo.errors import BoundaryError, InputError, NetworkError
@@ -400,6 +400,7 @@ def import_region(
             candidates, region, suitability, ground=ground, dem=intake.dem
         )
         findings += noticed
+    findings += lone_spreads(demand, len(region.townships))
     completeness = None
     if extract is not None:
         lost = None

@@ -6,7 +6,7 @@ Everything that an import noticed stands on it once, beside a row for each towns
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
@@ -201,7 +201,13 @@ class _Sheet:
     def _map(self) -> list[QualityRow]:
         table = self.bundle.completeness
         if table is None:
-            return [self._row("no-map", "map", "doubtful", self.say("no-map"))]
+            return [
+                replace(
+                    self._row("no-map", "map", "doubtful", self.say("no-map")),
+                    link="",
+                    remedy=self.say("do-extract"),
+                )
+            ]
         return [self._township(row) for row in table.to_dict("records")]
 
     def _township(self, row: dict[Any, Any]) -> QualityRow:

@@ -82,6 +82,10 @@ QUALITY = Words(
             "draw the missing roads and houses in OSM from imagery, or give people by "
             "--population-raster; then import again",
         ),
+        "do-extract": (
+            "导入时一并给出 OSM 数据，或用 recyclenet fetch 获取",
+            "import with an OSM extract, or get one by recyclenet fetch",
+        ),
         "do-boundaries": (
             "用 --boundaries 提供官方乡镇边界，或在 OSM 中修正",
             "give the official townships with --boundaries, or mend them in OSM",

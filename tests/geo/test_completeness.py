@@ -15,6 +15,7 @@ from geo.completeness import (
     ROAD_PER_PERSON_M_CHINA,
     completeness_of,
     is_unmapped,
+    lone_spreads,
 )
 from geo.cut_off import cut_off
 from geo.demand import Demand, build_demand
@@ -152,6 +153,7 @@ def test_other_plausible_spreads_are_kept_whole() -> None:
     assert (spreads["weight"] > 0).all()
     even = spreads[(spreads["method"] == "area")]
     assert even["weight"].sum() == pytest.approx(100 * 4.0 * 1000, rel=1e-3)  # by the rate of land
+    assert lone_spreads(demand, 3)[0].values == {"townships": 1, "people": 300}
     assert extract.findings == ()
 
 
