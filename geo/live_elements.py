@@ -7,10 +7,11 @@ as a downloaded one. What several tiles hold is written once, sorted by type and
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 import osmium
 import shapely
@@ -27,6 +28,7 @@ __all__ = ["Elements", "gather_answers", "unit_outlines", "without_outsiders", "
 _INSIDE_SHARE = 0.5
 _MEMBER = {"node": "n", "way": "w", "relation": "r"}
 _MOST_ID = 1 << 62
+_TIME = re.compile(r"20\d\d-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-6]\dZ")
 
 Tags = dict[str, str]
 Member = tuple[str, int, str]
@@ -44,6 +46,8 @@ class Elements:
         Node ids; members as (type, id, role).
     tags
         Of each of the three, where it has any.
+    edited
+        Of each of the three, when it was last edited (ISO 8601 UTC), where the answers tell.
     timestamp
         State of the oldest answer, ISO 8601 UTC; empty if no answer tells.
     """
@@ -52,6 +56,9 @@ class Elements:
     ways: dict[int, tuple[int, ...]] = field(default_factory=dict)
     relations: dict[int, tuple[Member, ...]] = field(default_factory=dict)
     tags: dict[str, dict[int, Tags]] = field(
+        default_factory=lambda: {"node": {}, "way": {}, "relation": {}}
+    )
+    edited: dict[str, dict[int, str]] = field(
         default_factory=lambda: {"node": {}, "way": {}, "relation": {}}
     )
     timestamp: str = ""
@@ -85,9 +92,11 @@ def gather_answers(answers: Iterable[Answer]) -> Elements:
 def _base(answer: Answer) -> str:
     told = answer.content.get("osm3s")
     base = told.get("timestamp_osm_base", "") if isinstance(told, dict) else ""
-    if isinstance(base, str) and len(base) == len("2024-01-01T00:00:00Z") and base.isascii():
-        return base
-    return ""
+    return base if _is_time(base) else ""
+
+
+def _is_time(text: object) -> TypeGuard[str]:
+    return isinstance(text, str) and _TIME.fullmatch(text) is not None
 
 
 def _add(out: Elements, element: Any) -> None:
@@ -107,6 +116,8 @@ def _add(out: Elements, element: Any) -> None:
         out.relations[number] = tuple(
             (_MEMBER[m["type"]], _whole(m["ref"]), str(m.get("role", ""))) for m in members
         )
+    if _is_time(edited := element.get("timestamp")):
+        out.edited[kind][number] = edited
     # A skeleton of an object tells nothing about its tags: those told elsewhere stay.
     if tags := element.get("tags"):
         out.tags[kind][number] = {str(key): str(value) for key, value in tags.items()}
@@ -174,6 +185,7 @@ def without_outsiders(elements: Elements, place: BaseGeometry) -> tuple[Elements
         ways=elements.ways,
         relations=kept,
         tags={**elements.tags, "way": ways},
+        edited=elements.edited,
         timestamp=elements.timestamp,
     )
     return inside, len(outside)
@@ -227,19 +239,24 @@ def write_extract(elements: Elements, path: Path, *, box: Sequence[float], serve
         header.set("osmosis_replication_timestamp", elements.timestamp)
     west, south, east, north = box
     header.add_box(osmium.osm.Box(west, south, east, north))
-    tags, make = elements.tags, osmium.osm.mutable
+    tags, edited, make = elements.tags, elements.edited, osmium.osm.mutable
+
+    def known(kind: str, number: int) -> dict[str, Any]:
+        told = {"id": number, "version": 1, "tags": tags[kind].get(number)}
+        return told | ({"timestamp": edited[kind][number]} if number in edited[kind] else {})
+
     partial = path.absolute().with_name(f".{path.name}")
     try:
         with osmium.SimpleWriter(str(partial), header=header, overwrite=True) as writer:
             for number in _in_order(elements.nodes):
-                told, at = tags["node"].get(number), elements.nodes[number]
-                writer.add_node(make.Node(id=number, version=1, location=at, tags=told))
+                at = elements.nodes[number]
+                writer.add_node(make.Node(location=at, **known("node", number)))
             for number in _in_order(elements.ways):
-                told, refs = tags["way"].get(number), elements.ways[number]
-                writer.add_way(make.Way(id=number, version=1, nodes=refs, tags=told))
+                refs = elements.ways[number]
+                writer.add_way(make.Way(nodes=refs, **known("way", number)))
             for number in _in_order(elements.relations):
-                told, members = tags["relation"].get(number), elements.relations[number]
-                writer.add_relation(make.Relation(id=number, version=1, members=members, tags=told))
+                members = elements.relations[number]
+                writer.add_relation(make.Relation(members=members, **known("relation", number)))
         partial.replace(path)
     except (RuntimeError, ValueError, TypeError, OverflowError) as error:
         raise LiveError(

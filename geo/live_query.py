@@ -110,7 +110,7 @@ def map_query(tile: Tile, wanted: Collection[tuple[str, str]], timeout_s: int) -
     -------
     Overpass QL: what has one of the tags, whole (ways with nodes, multipolygons with members);
     administrative relations, but of their lines only those in the tile, lest a province come along
-    with its townships.
+    with its townships. With the date of each object's last edit: the map's age is asked for.
     """
     box = _box(tile.box)
     lines = [f"  {statement}{box};" for statement in _statements(wanted)]
@@ -126,9 +126,9 @@ def map_query(tile: Tile, wanted: Collection[tuple[str, str]], timeout_s: int) -
             *([f"({within})->.things;"] if rings else []),
             f'rel["boundary"="administrative"]{box}->.units;',
             f"way(r.units){box}->.borders;",
-            ".things out body;",
-            ".units out body;",
-            ".borders out body;",
+            ".things out meta;",
+            ".units out meta;",
+            ".borders out meta;",
             "(.things;.borders;);",
             ">;",
             "out skel qt;",

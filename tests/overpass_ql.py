@@ -1,7 +1,8 @@
 """A small interpreter of Overpass QL over an OSM file, for tests: the answer is to the question.
 
 Statements: query (node, way, rel, nwr; input set; tag, bbox, poly and recursion filters), union,
-``>``, ``out body`` and ``out skel``. Anything else is refused, as the real server refuses it.
+``>``, ``out meta``, ``out body`` and ``out skel``. Anything else is refused, as the real server
+refuses it.
 """
 
 from __future__ import annotations
@@ -28,8 +29,13 @@ class OsmData:
         self.nodes: dict[int, tuple[float, float]] = {}
         self.ways: dict[int, list[int]] = {}
         self.relations: dict[int, list[tuple[str, int, str]]] = {}
+        self.edited: dict[tuple[str, int], str] = {}
         for thing in osmium.FileProcessor(str(path)):
             tags = {t.k: t.v for t in thing.tags} if len(thing.tags) else {}
+            if thing.timestamp.timestamp() > 0:
+                kind = "node" if thing.is_node() else "way" if thing.is_way() else "relation"
+                when = thing.timestamp.strftime("%Y-%m-%dT%H:%M:%SZ")
+                self.edited[kind, thing.id] = when
             if thing.is_node():
                 self.nodes[thing.id] = (thing.location.lon, thing.location.lat)
                 self.tags["node"][thing.id] = tags
@@ -91,9 +97,11 @@ class OsmData:
         nodes |= {n for way in ways | found["way"] for n in self.ways[way]}
         return {"node": {n for n in nodes if n in self.nodes}, "way": ways, "relation": set()}
 
-    def element(self, kind: str, number: int, *, tags: bool) -> dict[str, Any]:
+    def element(self, kind: str, number: int, *, how: str) -> dict[str, Any]:
         """One object as Overpass writes it in JSON."""
         out: dict[str, Any] = {"type": kind, "id": number}
+        if how == "meta" and (kind, number) in self.edited:
+            out |= {"timestamp": self.edited[kind, number], "version": 1, "user": "somebody"}
         if kind == "node":
             lon, lat = self.nodes[number]
             out |= {"lat": round(lat, 7), "lon": round(lon, 7)}
@@ -103,7 +111,7 @@ class OsmData:
             out["members"] = [
                 {"type": t, "ref": ref, "role": role} for t, ref, role in self.relations[number]
             ]
-        if tags and self.tags[kind][number]:
+        if how != "skel" and self.tags[kind][number]:
             out["tags"] = self.tags[kind][number]
         return out
 
@@ -140,8 +148,8 @@ class Interpreter:
         return match
 
     def _statement(self) -> Found:
-        if out := self._take(r"(?:\.(\w+)\s+)?out (body|skel)( qt)?;"):
-            self._out(self.sets[out[1] or "_"], tags=out[2] == "body")
+        if out := self._take(r"(?:\.(\w+)\s+)?out (meta|body|skel)( qt)?;"):
+            self._out(self.sets[out[1] or "_"], how=out[2])
             return {}
         if down := self._take(r"(?:\.(\w+)\s*)?>\s*;"):
             found = self.data.below(self.sets[down[1] or "_"])
@@ -197,10 +205,10 @@ class Interpreter:
             else:
                 return found
 
-    def _out(self, found: Found, *, tags: bool) -> None:
+    def _out(self, found: Found, *, how: str) -> None:
         for kind in KINDS["nwr"]:
             self.elements += [
-                self.data.element(kind, number, tags=tags) for number in sorted(found[kind])
+                self.data.element(kind, number, how=how) for number in sorted(found[kind])
             ]
 
 
