@@ -19,7 +19,15 @@ import shapely
 from shapely import STRtree
 from shapely.geometry.base import BaseGeometry
 
-__all__ = ["AREA_KINDS", "CLOSED_LAND", "LAND_KINDS", "Assembly", "assemble", "closing_segments", "polygonal"]
+__all__ = [
+    "AREA_KINDS",
+    "CLOSED_LAND",
+    "LAND_KINDS",
+    "Assembly",
+    "assemble",
+    "closing_segments",
+    "polygonal",
+]
 
 #: (key, value) -> kind of ground.
 AREA_KINDS: dict[tuple[str, str], str] = {

@@ -404,10 +404,10 @@ def import_region(
     completeness = None
     if extract is not None:
         lost = None
-        for mode, network in networks.items():
+        for way, network in networks.items():
             cells, noticed = cut_off(network, demand, candidates, roadless)
             findings += noticed
-            lost = cells if mode == "walk" else lost
+            lost = cells if way == "walk" else lost
         completeness, noticed = completeness_of(
             extract, region, demand, cut_off=lost, roadless=roadless
         )
