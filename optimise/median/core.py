@@ -87,7 +87,9 @@ def lay_ground(
     if unserved_cost is None:
         dearest = np.zeros(len(units))
         np.maximum.at(dearest, unit, cost)
-        left = np.full(len(units), np.ceil(float(dearest.sum())) + 1.0)
+        total = np.ceil(float(dearest.sum()))
+        # Whole, and more than everybody's dearest site beyond 2**53 too, where 1 is lost.
+        left = np.full(len(units), total + max(1.0, np.floor(total * 2.0**-30)))
     else:
         left = weights[units] * unserved_cost
     order = np.lexsort((site, cost, unit))

@@ -228,3 +228,11 @@ def test_published_optima(name):
     plan = exactly(problem, PMedian(p=int(p)))
     assert plan.status is Status.PROVEN
     assert plan.value == plan.bound == int(optima[name])
+
+
+@pytest.mark.parametrize("weight", [1, 10**9, 8 * 10**13])
+def test_a_unit_is_served_however_much_it_weighs(weight):
+    problem = Problem(weights=[weight], travel=Travel.from_dense([[3e6]]), n_sites=1)
+    plan = solve(problem, PMedian(p=1), gap=0.0)
+    assert plan.open_sites.tolist() == [0]
+    assert plan.value == weight * 3e6
