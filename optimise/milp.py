@@ -23,6 +23,9 @@ from optimise.watch import Stopped, Watch
 __all__ = ["Found", "Limits", "Relaxation", "Relaxed", "minimise", "relax"]
 
 
+#: Steps of the interior point method, some ten times as many as it takes where it gets anywhere:
+#: on costs of 1 beside 1e14 it turns in circles.
+_STEPS = 500
 _HEURISTICS = (
     "mip_heuristic_run_feasibility_jump",
     "mip_heuristic_run_rens",
@@ -91,6 +94,7 @@ def relax(milp: Milp, watch: Watch) -> Relaxed | None:
     solver = _load(milp, 0, watch)
     solver.setOptionValue("solver", "ipx")
     solver.setOptionValue("run_crossover", "off")
+    solver.setOptionValue("ipm_iteration_limit", _STEPS)
     solver.setOptionValue("solve_relaxation", True)
     asked = _Asked(watch, None)
     solver.setCallback(asked, None)

@@ -163,3 +163,21 @@ def test_senseless_prices_are_refused():
         Weighed(radius=1.0)
     with pytest.raises(ProblemError, match=r"Weighed\.cost"):
         Weighed(radius=1.0, cost=float("nan"))
+
+
+def test_prices_far_apart_do_not_run_out_the_clock():
+    table = [
+        [3.0, 2.0, np.inf, 0.0, np.inf, 1.0],
+        [0.0, 2.0, 1.0, np.inf, 0.0, 2.0],
+        [2.0, 1.0, 2.0, np.inf, 0.0, 0.0],
+        [2.0, 1.0, 2.0, 2.0, 0.0, 1.0],
+        [np.inf, 0.0, 0.0, 0.0, np.inf, np.inf],
+        [0.0, 1.0, np.inf, 0.0, 0.0, 1.0],
+        [3.0, np.inf, 1.0, np.inf, np.inf, 0.0],
+    ]
+    people = np.array([40, 91, 58, 91, 73, 51, 69]) * 10**12
+    problem = Problem(weights=people, travel=Travel.from_dense(table), n_sites=6)
+    weighed = Weighed(radius=3.0, people=1.0, sites=1.0, distance=0.5)
+    ordered = solve_weighed(problem, weighed, gap=0.0, time_limit_s=20.0)
+    assert ordered.stopped == "gap"
+    assert ordered.stages[0].status is Status.PROVEN
