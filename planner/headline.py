@@ -21,6 +21,10 @@ HEADLINE_WORDS = Words(
             "{covered} / {total} 人（估计）",
             "{covered} of {total} people (estimated)",
         ),
+        "people-range": (
+            "{covered} / {total} 人（估计，{low}–{high}）",
+            "{covered} of {total} people (estimated, {low}–{high})",
+        ),
         "urban": ("主城区覆盖", "Main urban area covered"),
         "urban-none": ("未划定", "none defined"),
         "urban-target": ("目标 {target}", "target {target}"),
@@ -95,9 +99,11 @@ def headline(plan: Plan, language: Language) -> tuple[Figure, ...]:
             label=say("people"),
             value=percent(people["share"]),
             note=say(
-                "people-estimated" if people["estimated"] else "people-of",
+                _people_note(people),
                 covered=f"{people['covered']:,}",
                 total=f"{people['total']:,}",
+                low=percent(people["covered_low"] / max(1, people["total"])),
+                high=percent(people["covered_high"] / max(1, people["total"])),
             ),
         ),
         _urban(record["urban"], language),
@@ -110,6 +116,14 @@ def headline(plan: Plan, language: Language) -> tuple[Figure, ...]:
         ),
         _proof(record, language),
     )
+
+
+def _people_note(people: dict[str, Any]) -> str:
+    if not people["estimated"]:
+        return "people-of"
+    # Where only one spread of the people is plausible there is no range to tell.
+    known = people["covered_low"] < people["covered_high"]
+    return "people-range" if known else "people-estimated"
 
 
 def _urban(urban: dict[str, Any], language: Language) -> Figure:

@@ -87,6 +87,19 @@ def take_table(browser: Browser, url: str, name: str) -> None:
     save(page, name)
 
 
+def take_region(browser: Browser, url: str, name: str, tab: int, *, scheme: str) -> None:
+    """Take one tab of the page of regions and their data."""
+    page = browser.new_page(
+        viewport={"width": 1280, "height": 900},
+        color_scheme=scheme,  # type: ignore[arg-type]
+        locale="zh-CN",
+    )
+    page.goto(url)
+    page.get_by_role("tab").nth(tab).click(timeout=WAIT_MS)
+    page.wait_for_timeout(2500)
+    save(page, name)
+
+
 def take_page(browser: Browser) -> None:
     """Take the self-contained map that the command line writes."""
     plan = make_plan(load_bundle(SAMPLE), Scenario())
@@ -120,6 +133,11 @@ def main() -> int:
         take(browser, f"{strict}&mode=drive", "app-zh-strict", size=(1600, 1000), scheme="light")
         take(browser, f"{url}/?lang=zh", "app-zh-phone", size=(400, 850), scheme="light")
         take_table(browser, f"{url}/?lang=zh", "app-zh-table")
+        minutes = f"{url}/?lang=zh&unit=min&mode=ebike&minutes=6&objective=cost"
+        take(browser, minutes, "app-zh-minutes", size=(1280, 900), scheme="light")
+        take_region(browser, f"{url}/region?lang=zh", "region-zh", 0, scheme="light")
+        take_region(browser, f"{url}/region?lang=en", "region-en-dark", 0, scheme="dark")
+        take_region(browser, f"{url}/region?lang=zh", "quality-zh", 2, scheme="light")
         take_page(browser)
         browser.close()
     return 0
