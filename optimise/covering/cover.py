@@ -36,6 +36,8 @@ _NEAR_MOVES = 60_000
 #: Pairs of the travel matrix beyond which plans are not brought nearer, and beyond which it is not
 #: bounded how near they could be: both want several arrays of that length.
 _TIE_BREAK_ENTRIES, _TIE_BOUND_ENTRIES = 50_000_000, 5_000_000
+#: Relative difference of sums of floats that is rounding, not a gap.
+_EQUAL = 1e-12
 
 
 def solve_cover(problem: Problem, model: Cover, run: Run) -> Solution:
@@ -148,6 +150,8 @@ def _certify(
     else:
         objective, value = "cost", float(problem.site_costs[open_sites].sum())
         bound = min(bound, value)
+    if abs(value - bound) <= _EQUAL * abs(value):
+        bound = value
     reached = relative_gap(value, bound)
     tie_break = None
     if model.tie_break is not None:

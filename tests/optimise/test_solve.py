@@ -244,3 +244,12 @@ def test_no_question_needs_no_site():
     plan = solve(problem, CoverShare(radius=5.0))
     assert plan.open_sites.size == 0
     assert (plan.value, plan.bound, plan.gap) == (0.0, 0.0, 0.0)
+
+
+def test_rounding_of_sums_is_no_gap():
+    weights = np.random.default_rng(7).random((40, 9))
+    for row in weights:
+        table = np.where(np.random.default_rng(len(row)).random((9, 5)) < 0.4, 1.0, np.inf)
+        problem = Problem(weights=row, travel=Travel.from_dense(table), n_sites=5)
+        plan = solve(problem, CoverMost(radius=1.0, max_sites=2), gap=0.0)
+        assert (plan.status, plan.stopped, plan.gap) == (Status.PROVEN, "gap", 0.0)
