@@ -175,9 +175,24 @@ def test_prices_far_apart_do_not_run_out_the_clock():
         [0.0, 1.0, np.inf, 0.0, 0.0, 1.0],
         [3.0, np.inf, 1.0, np.inf, np.inf, 0.0],
     ]
-    people = np.array([40, 91, 58, 91, 73, 51, 69]) * 10**12
-    problem = Problem(weights=people, travel=Travel.from_dense(table), n_sites=6)
-    weighed = Weighed(radius=3.0, people=1.0, sites=1.0, distance=0.5)
-    ordered = solve_weighed(problem, weighed, gap=0.0, time_limit_s=20.0)
+    people = [
+        *(39909410299725, 91168325253753, 57798845299447, 91356935111092),
+        *(72517328865439, 51081932538392, 68541793165689),
+    ]
+    problem = Problem(
+        weights=people,
+        travel=Travel.from_dense(table),
+        n_sites=6,
+        site_costs=[1, 3, 2, 0, 2, 0],
+        existing=np.isin(range(6), [0, 3]),
+        closable=np.isin(range(6), [0, 3]),
+        forbidden=np.isin(range(6), [0]),
+        zones=[-1, 0, 0, -1, -1, -1],
+        quotas=[1],
+        max_sites=5,
+        apart=[(0, 5)],
+    )
+    weighed = Weighed(radius=3.0, people=1.0, cost=0.3, sites=1.0, distance=0.5)
+    ordered = solve_weighed(problem, weighed, gap=0.0, time_limit_s=9.0)
     assert ordered.stopped == "gap"
     assert ordered.stages[0].status is Status.PROVEN
