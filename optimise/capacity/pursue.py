@@ -153,8 +153,9 @@ def _relax(
 def _start_prices(ground: Ground, plan: Plan) -> Prices:
     """Prices of a plan; where serving costs nothing, what opening costs for each weight."""
     unit, side = plan.price, np.zeros(len(ground.names))
-    room = np.maximum(ground.capacity, 1e-300)
-    rate = float((ground.fixed / room).min(initial=math.inf)) if len(room) else 0.0
+    takes = ground.capacity > 0
+    rates = ground.fixed[takes] / ground.capacity[takes]
+    rate = float(rates.min()) if len(rates) else 0.0
     target = np.zeros(len(ground.need))
     if not ground.cost.any():
         unit = np.full(len(ground.weight), rate)

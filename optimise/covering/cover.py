@@ -150,7 +150,8 @@ def _certify(
     else:
         objective, value = "cost", float(problem.site_costs[open_sites].sum())
         bound = min(bound, value)
-    if abs(value - bound) <= _EQUAL * abs(value):
+    whole = float(problem.weights.sum()) if objective == "people" else abs(value)
+    if abs(value - bound) <= _EQUAL * whole:
         bound = value
     reached = relative_gap(value, bound)
     tie_break = None

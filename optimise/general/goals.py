@@ -273,6 +273,8 @@ class _Hunt:
             gap = relative_gap(value, bound)
             if gap <= 2e-9:
                 bound, gap = value, 0.0
+            if gap > self.run.gap + self.tolerance + 2e-9:
+                status = Status.FEASIBLE  # what is told of a stage is drawn from its own figures
             stages.append(
                 Stage(
                     goal=goal,

@@ -235,15 +235,23 @@ def _prove(ledger: Ledger, run: Run) -> None:
 
 
 def _dual(milp: Milp, duals: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-    """Bound that any prices of the rows prove, and the reduced costs that go with it."""
+    """Bound that any prices of the rows prove, and the reduced costs that go with it.
+
+    What rounding may add where figures lie far apart is taken off the bound.
+    """
     lower, upper = milp.row_lower, milp.row_upper
     prices = np.where((duals > 0) & np.isfinite(lower), duals, 0.0)
     prices = np.where((duals < 0) & np.isfinite(upper), duals, prices)
     sides = np.where(prices > 0, lower, np.where(prices < 0, upper, 0.0))
     reduced = milp.cost - milp.matrix.T @ prices
     low, high = milp.bounds
-    bound = milp.offset + float(prices @ sides)
-    return bound + float(np.minimum(reduced * low, reduced * high).sum()), reduced
+    worth, rest = prices * sides, np.minimum(reduced * low, reduced * high)
+    bound = milp.offset + float(worth.sum()) + float(rest.sum())
+    span = np.where(np.isfinite(high), np.maximum(np.abs(low), np.abs(high)), 0.0)
+    inside = (abs(milp.matrix).T @ np.abs(prices) + np.abs(milp.cost)) * span
+    size = abs(milp.offset) + float(np.abs(worth).sum()) + float(inside.sum())
+    rounding = np.finfo(np.float64).eps * math.log2(2 + len(worth) + len(rest)) * size
+    return bound - rounding, reduced
 
 
 def _search_on(ledger: Ledger, run: Run, reduced: NDArray[np.float64]) -> None:
