@@ -128,7 +128,8 @@ def _first_prices(core: Core) -> tuple[NDArray[np.float64], NDArray[np.float64]]
     weight = core.gain.sum(axis=0) + must_cover(core)
     paid = np.repeat(weight, core.reach.lengths)
     carried = np.bincount(core.reach.indices, weights=paid, minlength=len(core.sites))
-    rate = core.costs / np.maximum(carried, 1e-300)
+    rate = np.full(len(core.costs), np.inf)
+    np.divide(core.costs, carried, out=rate, where=carried > 1e-150)
     least = np.full(core.reach.n_rows, np.inf)
     np.minimum.at(least, core.reach.row_of, rate[core.reach.indices])
     rows = np.where(np.isfinite(least), least, 0.0) * weight
