@@ -9,11 +9,12 @@ import signal
 import sys
 import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from geo.errors import GeoError
+from planner.errors import ScenarioError
 from planner.fetch_command import add_fetch
 from planner.inspect_command import add_consents, add_inspect
 from planner.language import LANGUAGES
@@ -22,6 +23,7 @@ from planner.scenario import Scenario, read_scenario
 from planner.solve_command import add_solve
 
 if TYPE_CHECKING:
+    from geo.bundle import Bundle
     from planner.intake import Intake
     from planner.recipes import Recipe
 
@@ -297,7 +299,29 @@ def _scenario(options: argparse.Namespace) -> Scenario:
     elif "radius_m" in given:
         given["minutes"] = None
         given.setdefault("speed_walk_m_s", Scenario().speed_walk_m_s)
-    return dataclasses.replace(base, **given)
+    scenario = dataclasses.replace(base, **given)
+    if options.suitability and scenario.objective != "cost":
+        raise ScenarioError(
+            "is of no use while sites are counted, not weighed by their cost",
+            where="--criterion",
+            remedy="Give --objective cost too, or leave it out",
+        )
+    return scenario
+
+
+def _refuse_unknown_criteria(bundle: Bundle, moved: Iterable[tuple[str, float]]) -> None:
+    """Refuse weights of criteria that the region's data says nothing about."""
+    from geo.suitability import column_of
+
+    frame = bundle.candidates.frame
+    for key, _ in moved:
+        column = column_of(key)
+        if column not in frame or frame[column].isna().all():
+            raise ScenarioError(
+                f"{key}: the region's data says nothing about it",
+                where="--criterion",
+                remedy="Leave it out, or import again with what tells it (slope: --dem)",
+            )
 
 
 def _plan(options: argparse.Namespace) -> int:
@@ -313,6 +337,7 @@ def _plan(options: argparse.Namespace) -> int:
     with phases(options.lang, quiet=options.quiet) as progress:
         progress("load bundle", 0.0)
         bundle = load_bundle(options.bundle)
+        _refuse_unknown_criteria(bundle, options.suitability or ())
         plan = make_plan(bundle, scenario, progress=progress)
         progress("write plan", 0.0)
         write_plan(plan, options.out, bundle_path=options.bundle)

@@ -26,6 +26,7 @@ HEADLINE_WORDS = Words(
             "{covered} of {total} people (estimated, {low}–{high})",
         ),
         "urban": ("主城区覆盖", "Main urban area covered"),
+        "urban-kg": ("主城区覆盖废品量", "Urban recyclables covered"),
         "urban-none": ("未划定", "none defined"),
         "urban-target": ("目标 {target}", "target {target}"),
         "urban-no-target": ("未设目标", "no target"),
@@ -106,7 +107,7 @@ def headline(plan: Plan, language: Language) -> tuple[Figure, ...]:
                 high=percent(people["covered_high"] / max(1, people["total"])),
             ),
         ),
-        _urban(record["urban"], language),
+        _urban(record["urban"], language, kg=plan.scenario.weight == "kg"),
         Figure(
             key="townships",
             label=say("townships"),
@@ -126,8 +127,9 @@ def _people_note(people: dict[str, Any]) -> str:
     return "people-range" if known else "people-estimated"
 
 
-def _urban(urban: dict[str, Any], language: Language) -> Figure:
-    target, share = urban["target"], urban["share"]
+def _urban(urban: dict[str, Any], language: Language, *, kg: bool) -> Figure:
+    # The target is a share of what the plan weighs: people, or kilograms a day.
+    target, share = urban["target"], urban["weighed_share" if kg else "share"]
     met = bool(urban["met"])
     if share is None:
         note, good = HEADLINE_WORDS.say("urban-none", language), None
@@ -136,7 +138,7 @@ def _urban(urban: dict[str, Any], language: Language) -> Figure:
     else:
         key = "urban-target" if met else "urban-short"
         note, good = HEADLINE_WORDS.say(key, language, target=percent(target)), met
-    label = HEADLINE_WORDS.say("urban", language)
+    label = HEADLINE_WORDS.say("urban-kg" if kg else "urban", language)
     return Figure(key="urban", label=label, value=percent(share), note=note, good=good)
 
 

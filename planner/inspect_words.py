@@ -118,7 +118,7 @@ CHECK = Words(
         "roads": ("道路", "roads"),
         "place": ("区域", "region"),
         "none": ("中国范围", "extent of China"),
-        "nothing": ("未注明", "told by nobody"),
+        "nothing": ("文件各列的原样", "the columns as they stand"),
         "gcj02": ("GCJ-02（高德、腾讯）", "GCJ-02 (Amap, Tencent)"),
         "bd09": ("BD-09（百度）", "BD-09 (Baidu)"),
         "swapped": ("（两轴对调）", " (axes exchanged)"),

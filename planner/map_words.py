@@ -17,7 +17,7 @@ MAP_WORDS = Words(
         ),
         "legend": ("图例与图层", "Legend and layers"),
         "layer-sites": ("回收点", "Sites"),
-        "layer-cells": ("人口单元：到回收点的路程", "People: distance to their site"),
+        "layer-cells": ("人口单元：离回收点多远", "People: how far to their site"),
         "layer-townships": ("乡镇", "Townships"),
         "layer-reach": ("服务连线", "Lines to the serving site"),
         "site-existing": ("现有", "existing"),
@@ -39,7 +39,7 @@ MAP_WORDS = Words(
         "cell": ("此单元", "This cell"),
         "cell-band": ("{from}–{to} 米", "{from}–{to} m"),
         "cell-band-minutes": ("{from}–{to} 分钟", "{from}–{to} min"),
-        "cell-unserved": ("半径内无回收点", "no site within the radius"),
+        "cell-unserved": ("服务范围内无回收点", "no site within reach"),
         "cell-size": ("方块越大，人口越多", "larger square: more people"),
         "cell-not-chosen": (
             "半径内没有启用的回收点",

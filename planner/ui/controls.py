@@ -8,6 +8,7 @@ from typing import cast, get_args
 import streamlit as st
 
 from geo.bundle import Bundle
+from geo.suitability import column_of
 from planner.language import LANGUAGES, Language
 from planner.scenario import Mode, Objective, Scenario, Weight
 from planner.ui.answer import FARTHEST_M, LONGEST_MIN, NEAREST_M, SHORTEST_MIN
@@ -176,7 +177,10 @@ def _fit(bundle: Bundle, language: Language) -> tuple[tuple[str, float], ...]:
     moved = []
     with st.expander(UI.say("fit", language), expanded=True):
         st.caption(UI.say("fit-help", language))
+        known = bundle.candidates.frame
         for one in bundle.suitability.criteria:
+            if known[column_of(one.key)].isna().all():
+                continue  # nothing to weigh: the data says nothing about it
             weight = st.slider(
                 one.name_zh if language == "zh" else one.name_en,
                 0.0,

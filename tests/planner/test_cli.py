@@ -294,3 +294,16 @@ def test_chinese_for_those_who_ask_for_it(
     assert "至少允许" in capsys.readouterr().err
     assert main(arguments) == 0
     assert "寻找好方案" in capsys.readouterr().err
+
+
+def test_weights_of_criteria_are_heeded_or_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sample = Path(__file__).resolve().parents[2] / "data" / "samples" / "isle-of-wight"
+    plan = ["plan", str(sample), "--out", str(tmp_path / "plan"), "--quiet"]
+    assert main([*plan, "--criterion", "free=50"]) == 2
+    idle = capsys.readouterr().err
+    assert "--criterion" in idle and "--objective cost" in idle
+    assert main([*plan, "--objective", "cost", "--criterion", "slope=100"]) == 2
+    assert "slope: the region's data says nothing about it" in capsys.readouterr().err
+    assert not (tmp_path / "plan").exists()
