@@ -149,9 +149,6 @@ def _nearest(problem: Problem, open_sites: NDArray[np.int32]) -> NDArray[np.floa
 def _typical(problem: Problem) -> float:
     """Contraharmonic mean of the impedances with everything open, which Kolm-Pollak scales by."""
     nearest = _nearest(problem, _allowed(problem))
-    people = problem.weights > 0
-    if np.isnan(nearest[people]).any() or not people.any():
-        return 1.0  # nobody to measure, or no plan at all: the answer does not depend on it
     weighted = problem.weights * np.nan_to_num(nearest)
     first, second = float(weighted.sum()), float((weighted * np.nan_to_num(nearest)).sum())
     if second <= 0:
