@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from optimise.watch import Watch
+from optimise.errors import ProblemError
+from optimise.watch import Progress, Watch
 
-__all__ = ["Run"]
+__all__ = ["Run", "run_of"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -36,3 +39,29 @@ class Run:
     exact: bool
     watch: Watch
     start: NDArray[np.int32] | None = None
+
+
+def run_of(
+    *,
+    gap: float,
+    seed: int,
+    effort: Literal["exact", "quick"],
+    time_limit_s: float,
+    progress: Progress | None,
+    cancel: Callable[[], bool] | None,
+) -> Run:
+    """Check the options that every question takes, and start the clock.
+
+    Raises
+    ------
+    ProblemError
+        Naming the option, the value and the remedy.
+    """
+    if not 0 <= gap < 1:
+        raise ProblemError("solve.gap", f"{gap!r}", remedy="Give a share from 0 to below 1.")
+    if not time_limit_s > 0:
+        raise ProblemError("solve.time_limit_s", f"{time_limit_s!r}", remedy="Give seconds > 0.")
+    if effort not in ("exact", "quick"):
+        raise ProblemError("solve.effort", f"{effort!r}", remedy='Choose "exact" or "quick".')
+    watch = Watch(time_limit_s, progress, cancel)
+    return Run(gap=gap, seed=seed, exact=effort == "exact", watch=watch)

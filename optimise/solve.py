@@ -28,9 +28,9 @@ from optimise.models import (
     Radius,
 )
 from optimise.problem import EVERYBODY, Problem
-from optimise.run import Run
+from optimise.run import Run, run_of
 from optimise.solution import Solution
-from optimise.watch import Progress, Watch
+from optimise.watch import Progress
 
 __all__ = ["solve"]
 
@@ -78,15 +78,15 @@ def solve(
     ProblemError
         For an unknown group, a radius beyond the travel cutoff or a senseless option.
     """
-    if not 0 <= gap < 1:
-        raise ProblemError("solve.gap", f"{gap!r}", remedy="Give a share from 0 to below 1.")
-    if not time_limit_s > 0:
-        raise ProblemError("solve.time_limit_s", f"{time_limit_s!r}", remedy="Give seconds > 0.")
-    if effort not in ("exact", "quick"):
-        raise ProblemError("solve.effort", f"{effort!r}", remedy='Choose "exact" or "quick".')
+    run = run_of(
+        gap=gap,
+        seed=seed,
+        effort=effort,
+        time_limit_s=time_limit_s,
+        progress=progress,
+        cancel=cancel,
+    )
     _check(problem, model)
-    watch = Watch(time_limit_s, progress, cancel)
-    run = Run(gap=gap, seed=seed, exact=effort == "exact", watch=watch)
     if isinstance(model, CoverAll):
         model = CoverShare(
             radius=model.radius,

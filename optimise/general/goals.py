@@ -26,9 +26,9 @@ from optimise.incidence import narrowed, widest
 from optimise.problem import EVERYBODY, Problem
 from optimise.programme.aim import Aim, Prices, Target
 from optimise.programme.programme import programme_of
-from optimise.run import Run
+from optimise.run import Run, run_of
 from optimise.solution import Status, relative_gap, serve
-from optimise.watch import Progress, Watch
+from optimise.watch import Progress
 
 __all__ = ["InOrder", "Ordered", "Stage", "Weighed", "solve_in_order", "solve_weighed"]
 
@@ -63,8 +63,13 @@ def solve_in_order(
     ProblemError
         For an unknown group, a radius beyond the travel cutoff or a senseless option.
     """
-    run = Run(
-        gap=gap, seed=seed, exact=effort == "exact", watch=Watch(time_limit_s, progress, cancel)
+    run = run_of(
+        gap=gap,
+        seed=seed,
+        effort=effort,
+        time_limit_s=time_limit_s,
+        progress=progress,
+        cancel=cancel,
     )
     aim = _aim(problem, goals)
     if "quotas" in goals.goals:
@@ -93,8 +98,13 @@ def solve_weighed(
     Infeasible, Undecided, ProblemError
         As :func:`solve_in_order`.
     """
-    run = Run(
-        gap=gap, seed=seed, exact=effort == "exact", watch=Watch(time_limit_s, progress, cancel)
+    run = run_of(
+        gap=gap,
+        seed=seed,
+        effort=effort,
+        time_limit_s=time_limit_s,
+        progress=progress,
+        cancel=cancel,
     )
     prices = Prices(
         people=goals.people, cost=goals.cost, sites=goals.sites, distance=goals.distance

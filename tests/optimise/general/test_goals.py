@@ -196,3 +196,12 @@ def test_prices_far_apart_do_not_run_out_the_clock():
     ordered = solve_weighed(problem, weighed, gap=0.0, time_limit_s=9.0)
     assert ordered.stopped == "gap"
     assert ordered.stages[0].status is Status.PROVEN
+
+
+@pytest.mark.parametrize("options", [{"gap": -1.0}, {"time_limit_s": 0.0}, {"effort": "best"}])
+def test_senseless_options_are_refused(options):
+    problem = Problem(weights=[1], travel=Travel.from_dense([[1.0]]), n_sites=1)
+    with pytest.raises(ProblemError, match=rf"solve\.{next(iter(options))}"):
+        solve_in_order(problem, InOrder(radius=1.0, goals=("coverage",)), **options)
+    with pytest.raises(ProblemError, match=rf"solve\.{next(iter(options))}"):
+        solve_weighed(problem, Weighed(radius=1.0, people=1.0), **options)
