@@ -27,7 +27,7 @@ from geo.candidates import Candidates
 from geo.demand import Demand
 from geo.errors import BundleError
 from geo.findings import Finding
-from geo.folder import refuse_foreign, written_whole
+from geo.folder import refuse_place, written_whole
 from geo.households import HOUSEHOLD_SIZE
 from geo.materials import Materials, default_materials
 from geo.network import UNTOLD_KMH, RoadNetwork
@@ -168,14 +168,7 @@ def refuse_out(folder: Path) -> None:
     BundleError
         If something else stands there, or the place cannot be looked at.
     """
-    try:
-        refuse_foreign(folder, is_ours=is_bundle, names=NAMES)
-    except (OSError, ValueError) as error:
-        raise BundleError(
-            f"is no place for a bundle: {getattr(error, 'strerror', None) or error}",
-            where=str(folder),
-            remedy="Choose another --out",
-        ) from error
+    refuse_place(folder, is_ours=is_bundle, names=NAMES, thing="a bundle", error=BundleError)
 
 
 def save_bundle(bundle: Bundle, folder: Path) -> Bundle:

@@ -9,7 +9,9 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-__all__ = ["refuse_foreign", "written_whole"]
+from geo.errors import InputError
+
+__all__ = ["refuse_foreign", "refuse_place", "written_whole"]
 
 
 def refuse_foreign(
@@ -43,6 +45,35 @@ def refuse_foreign(
     foreign = [name for name in there if name not in names]
     if foreign:
         raise FileExistsError(f"it also holds {foreign[0]!r}")
+
+
+def refuse_place(
+    folder: Path,
+    *,
+    is_ours: Callable[[Path], bool],
+    names: Collection[str],
+    thing: str,
+    error: type[InputError],
+) -> None:
+    """Refuse a place that a thing must not be written to; ask before the work, not after.
+
+    Parameters
+    ----------
+    folder, is_ours, names
+        As in :func:`refuse_foreign`.
+    thing
+        What it is, with its article: "a plan".
+    error
+        What is raised if something else stands there, or the place cannot be looked at.
+    """
+    try:
+        refuse_foreign(folder, is_ours=is_ours, names=names)
+    except (OSError, ValueError) as reason:
+        raise error(
+            f"is no place for {thing}: {getattr(reason, 'strerror', None) or reason}",
+            where=str(folder),
+            remedy="Choose another --out",
+        ) from reason
 
 
 @contextmanager

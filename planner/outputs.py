@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from geo.folder import refuse_foreign, written_whole
+from geo.folder import refuse_place, written_whole
 from planner.errors import OutputError
 from planner.geojson import feature_collection, plain
 from planner.maps import map_html
@@ -95,14 +95,7 @@ def refuse_out(folder: Path) -> None:
     OutputError
         If something else stands there, or the place cannot be looked at.
     """
-    try:
-        refuse_foreign(folder, is_ours=_is_plan, names=FILES)
-    except (OSError, ValueError) as error:
-        raise OutputError(
-            f"is no place for a plan: {getattr(error, 'strerror', None) or error}",
-            where=str(folder),
-            remedy="Choose another --out",
-        ) from error
+    refuse_place(folder, is_ours=_is_plan, names=FILES, thing="a plan", error=OutputError)
 
 
 def write_plan(plan: Plan, folder: Path, *, bundle_path: Path) -> None:
