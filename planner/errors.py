@@ -5,13 +5,14 @@ geo.errors.InputError
     ├── ScenarioError   a scenario's field, or its file
     ├── PlanError       the question cannot be answered, with the reason and the cheapest repair
     └── OutputError     files of a plan that cannot be written or read
+        └── MissingToolError   a font or a library that a file needs is not on this machine
 """
 
 from __future__ import annotations
 
 from geo.errors import InputError
 
-__all__ = ["OutputError", "PlanError", "PlannerError", "ScenarioError"]
+__all__ = ["MissingToolError", "OutputError", "PlanError", "PlannerError", "ScenarioError"]
 
 
 class PlannerError(InputError):
@@ -39,3 +40,17 @@ class PlanError(PlannerError):
 
 class OutputError(PlannerError):
     """A plan's files cannot be written or read."""
+
+
+class MissingToolError(OutputError):
+    """A font or a library that a file needs is not on this machine.
+
+    Parameters
+    ----------
+    zh
+        The same line in Chinese.
+    """
+
+    def __init__(self, what: str, *, zh: str, where: str = "", remedy: str = "") -> None:
+        super().__init__(what, where=where, remedy=remedy)
+        self.zh = zh
