@@ -11,6 +11,7 @@ from typing import Any, Literal, get_args
 
 from geo.pace import WALK_M_S, Unit
 from geo.suitability import CRITERIA, MAX_WEIGHT
+from planner.edits import NO_EDITS, Edits, read_edits
 from planner.errors import ScenarioError
 
 NULLABLE = (
@@ -85,6 +86,8 @@ class Scenario:
     suitability
         Weights of criteria of where a point fits (:data:`geo.suitability.CRITERIA`) that replace
         those of the region: pairs by name; a mapping is taken too.
+    edits
+        What was changed by hand: points added, closed and forced, areas kept free.
 
     Raises
     ------
@@ -108,6 +111,7 @@ class Scenario:
     households_per_site: int | None = None
     weight: Weight = "people"
     suitability: tuple[tuple[str, float], ...] = ()
+    edits: Edits = NO_EDITS
 
     def __post_init__(self) -> None:
         _text("name", self.name)
@@ -128,6 +132,8 @@ class Scenario:
             _whole("households_per_site", self.households_per_site, 1, 10_000_000)
         _choice("weight", self.weight, get_args(Weight))
         object.__setattr__(self, "suitability", _moved(self.suitability))
+        if not isinstance(self.edits, Edits):
+            raise _refused("edits", self.edits, "a table of edits")
 
     def _check_limit(self) -> None:
         if self.minutes is None:
@@ -166,16 +172,25 @@ class Scenario:
 
     def record(self) -> dict[str, Any]:
         """Plain form for JSON, every field named."""
-        return {**dataclasses.asdict(self), "suitability": dict(self.suitability)}
+        fields = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        return {**fields, "suitability": dict(self.suitability), "edits": self.edits.record()}
 
     def toml(self) -> str:
-        """Readable file; fields that are ``None`` are left out, as TOML has no null."""
+        """Readable file; fields that are ``None`` are left out, as TOML has no null.
+
+        Edits stand in a table of their own, which is left out where nothing was edited.
+        """
         lines = ["# RecycleNet scenario", "[scenario]"]
         for key, value in self.record().items():
+            if key == "edits":
+                continue
             if value is not None:
                 lines.append(f"{key} = {_toml(value)}")
             elif Scenario.__dataclass_fields__[key].default is not None:
                 lines.append(f'{key} = "none"')
+        if self.edits:
+            lines += ["", "[scenario.edits]"]
+            lines += [f"{key} = {_rows(rows)}" for key, rows in self.edits.record().items() if rows]
         return "\n".join(lines) + "\n"
 
 
@@ -208,6 +223,8 @@ def read_scenario(path: Path) -> Scenario:
         key: None if value == "none" and key in NULLABLE else value for key, value in table.items()
     }
     try:
+        if "edits" in fields:
+            fields["edits"] = read_edits(fields["edits"])
         return Scenario(**fields)
     except ScenarioError as error:
         raise ScenarioError(
@@ -255,7 +272,14 @@ def _moved(value: object) -> tuple[tuple[str, float], ...]:
     return tuple(sorted(weights.items()))
 
 
+def _rows(values: list[Any]) -> str:
+    """One value a line: an edit is found, and taken out by hand, at a glance."""
+    return "\n".join(["[", *(f"    {_toml(value)}," for value in values), "]"])
+
+
 def _toml(value: object) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(map(_toml, value))}]"
     if isinstance(value, dict):
         inside = ", ".join(f"{key} = {_toml(one)}" for key, one in value.items())
         return f"{{ {inside} }}" if inside else "{}"

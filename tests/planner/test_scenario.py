@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import tomllib
 from pathlib import Path
 
@@ -8,14 +9,41 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from planner.edits import AddedSite, Edits, NoGo, read_edits
 from planner.errors import ScenarioError
 from planner.scenario import Scenario, read_scenario
 
+lines = st.text(st.characters(categories=("L", "N", "P", "S", "Zs")), max_size=30).filter(
+    str.isprintable
+)
+ids = st.from_regex(r"[A-Za-z0-9_.:/-]{1,20}", fullmatch=True)
+longitudes, latitudes = st.floats(-180, 180), st.floats(-90, 90)
+rings = st.lists(
+    st.tuples(st.integers(-179, 179), st.floats(-90, 90).map(lambda y: round(y, 6))),
+    min_size=3,
+    max_size=6,
+    unique_by=lambda corner: corner[0],
+)
+added = st.builds(
+    AddedSite,
+    id=ids,
+    lon=longitudes,
+    lat=latitudes,
+    kind=lines,
+    name=lines,
+    existing=st.booleans(),
+)
+edits = st.builds(
+    Edits,
+    added=st.lists(added, max_size=3, unique_by=lambda site: site.id).map(tuple),
+    closed=st.lists(ids.map("c".__add__), max_size=3).map(tuple),
+    forced=st.lists(ids.map("f".__add__), max_size=3).map(tuple),
+    no_go=st.lists(st.builds(NoGo, ring=rings, name=lines), max_size=2).map(tuple),
+)
+
 scenarios = st.builds(
     Scenario,
-    name=st.text(st.characters(categories=("L", "N", "P", "S", "Zs")), max_size=30).filter(
-        str.isprintable
-    ),
+    name=lines,
     mode=st.sampled_from(["walk", "drive"]),
     radius_m=st.floats(1, 30_000),
     min_per_township=st.integers(0, 1000),
@@ -26,6 +54,7 @@ scenarios = st.builds(
     keep_existing=st.booleans(),
     gap=st.floats(0, 0.5),
     seed=st.integers(0, 2**31 - 1),
+    edits=edits,
 )
 
 
@@ -38,6 +67,26 @@ def test_a_scenario_survives_its_file(
     again = read_scenario(path)
     assert again == scenario
     assert hash(again) == hash(scenario)
+    assert again.toml() == scenario.toml()
+
+
+@given(scenarios)
+def test_a_record_is_plain_json_that_holds_the_edits(scenario: Scenario) -> None:
+    record = json.loads(json.dumps(scenario.record()))
+    assert set(record) == {field.name for field in dataclasses.fields(Scenario)}
+    assert read_edits(record["edits"]) == scenario.edits
+
+
+def test_edits_stand_in_a_table_of_their_own_a_line_each() -> None:
+    hostile = "a\"b\\c'}]\u2003".strip()
+    site = AddedSite(id="own-1", lon=117.2, lat=29.3, name=hostile, existing=True)
+    text = Scenario(edits=Edits(added=(site,), closed=("n1", "n2"))).toml()
+    table = tomllib.loads(text)["scenario"]["edits"]
+    assert table["added"] == [dataclasses.asdict(site)]
+    assert table["closed"] == ["n1", "n2"]
+    assert "no_go" not in table
+    assert len([line for line in text.splitlines() if hostile[:1] in line and "own-1" in line]) == 1
+    assert "edits" not in Scenario().toml()
 
 
 def test_the_file_is_toml_that_names_no_target_when_there_is_none() -> None:
@@ -65,6 +114,7 @@ def test_the_file_is_toml_that_names_no_target_when_there_is_none() -> None:
         ("mode", "swim"),
         ("objective", "profit"),
         ("keep_existing", "yes"),
+        ("edits", {"closed": []}),
         ("gap", 0.9),
         ("seed", -1),
         ("name", "two\nlines"),
@@ -83,6 +133,11 @@ def test_a_wrong_field_is_named_with_its_value(field: str, value: object) -> Non
     [
         ("[scenario]\nradius = 5", "unknown field 'radius'"),
         ("[scenario]\nradius_m = 0", "radius_m"),
+        ("[scenario]\nedits = 5", "edits"),
+        ("[scenario.edits]\nopened = []", "opened"),
+        ("[scenario.edits]\nadded = [{ id = 'a b', lon = 1, lat = 2 }]", "added.id"),
+        ("[scenario.edits]\nadded = [{ id = 'a', lon = 1 }]", "added.lat"),
+        ("[scenario.edits]\nno_go = [{ ring = [[1, 2], [3, 4]] }]", "no_go.ring"),
         ("[other]\n", "[scenario]"),
         ("not toml", "TOML"),
         ("scenario = 5", "[scenario]"),
