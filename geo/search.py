@@ -14,14 +14,12 @@ from queue import SimpleQueue
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
 
-from geo.arcs import Arcs
 from geo.contraction import contract, forks, reachable, turn
 from geo.kernel import Graph, Space, Tied, by_home, reach, space
 from geo.network import RoadNetwork
 from geo.speeds import Measure
+from geo.sweep import FAR, UNREACHED, against_the_arcs, sweep
 
 __all__ = [
     "CHUNK",
@@ -153,8 +151,11 @@ def nearest_cm(
     nearest = np.full(n_demand, np.inf)
     if not len(sites.place) or not len(homes.place):
         return nearest
-    to_site = dijkstra(_with_door(network, measure, sites), indices=[len(network.x)])[0] - 1
-    nearest[homes.place] = to_site[_nodes(homes)] + homes.access
+    doors = _inhabited(sites)
+    begun = np.minimum.reduceat(sites.access, sites.indptr[doors]).astype(np.int64)
+    to_site = sweep(against_the_arcs(network, measure), doors, begun, FAR)[_nodes(homes)]
+    reached = to_site != UNREACHED
+    nearest[homes.place[reached]] = to_site[reached] + homes.access[reached]
     return nearest
 
 
@@ -176,25 +177,6 @@ def stranded(graph: Graph, sites: Tied, homes: Tied, n_demand: int) -> Mask:
 def pointers(counts: npt.NDArray[np.integer]) -> Ints:
     """Turn the sizes of rows into where they begin."""
     return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-
-
-def _with_door(network: RoadNetwork, measure: Measure, sites: Tied) -> Arcs:
-    """Turn the arcs round and add a last node before all sites.
-
-    Its arcs are as long as the shortest access at a node and 1, as an arc of 0 would be none.
-    """
-    around = network.matrix(measure).T.tocsr()
-    doors = np.flatnonzero(np.diff(sites.indptr))
-    door_cm = np.minimum.reduceat(sites.access, sites.indptr[doors])
-    nodes = len(network.x) + 1
-    return csr_array(
-        (
-            np.concatenate([around.data, door_cm + 1]),
-            np.concatenate([around.indices, doors]),
-            np.append(around.indptr, len(around.data) + len(doors)),
-        ),
-        shape=(nodes, nodes),
-    )
 
 
 def _nodes(tied: Tied) -> Ints:

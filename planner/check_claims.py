@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.bundle import VERSION, Bundle
-from planner.check_distances import Measured
+from planner.check_distances import TOLERANCE, Measured, nearest_to_sites
 from planner.check_ledger import Ledger
 from planner.check_material import check_material, due_sites, township_amounts, weighed
 from planner.check_spread import township_ranges, unmapped_townships
@@ -230,13 +230,30 @@ def _townships(told: list[dict[str, Any]], facts: Facts, ledger: Ledger) -> None
     given = [isinstance(row["reason"], str) and bool(row["reason"]) for row in told]
     needed = [not passed[t] or not totals[t] for t in range(size)]
     ledger.column("townships: a reason is given", codes, given, needed)
-    fields = sorted(["code", "reason", *truth])
+    _worst(told, codes, facts, ledger)
+    fields = sorted(["code", "reason", "worst", *truth])
     ledger.column("townships: fields", codes, [sorted(row) for row in told], [fields] * size)
     available = np.bincount(facts.bundle.candidates.frame["township"], minlength=size).tolist()
     enough = [opened[t] >= min(required[t], available[t]) for t in range(size)]
     ledger.column("townships: as many sites as could be", codes, enough, [True] * size)
     if target is not None and facts.scenario.max_sites is None:
         ledger.column("townships: the target is met", codes, reached, [True] * size)
+
+
+def _worst(told: list[dict[str, Any]], codes: list[str], facts: Facts, ledger: Ledger) -> None:
+    """Measure from every cell to its nearest open site, as far as the roads go."""
+    frame = facts.bundle.demand.frame
+    home, xy = frame["township"].tolist(), np.column_stack([frame.geometry.x, frame.geometry.y])
+    away = nearest_to_sites(facts.bundle, facts.scenario, xy, home, facts.sites).tolist()
+    by_township: dict[int, list[float]] = {}
+    for township, far in zip(home, away, strict=True):
+        by_township.setdefault(township, []).append(far)
+    for t, code in enumerate(codes):
+        due, said = max(by_township.get(t, [np.inf])), told[t]["worst"]
+        if np.isfinite(due):
+            ledger.close(f"townships: worst of {code!r:.60}", said, due, share=0, least=TOLERANCE)
+        else:
+            ledger.same(f"townships: worst of {code!r:.60}", said, None)
 
 
 def _warnings(plan: dict[str, Any], facts: Facts, ledger: Ledger) -> None:

@@ -38,6 +38,8 @@ class Measured:
         To the site that is said to serve the cell; NaN where none is.
     candidate
         To the nearest candidate, open or not; infinite where none can be reached at all.
+    within
+        int64[n], open sites within the radius.
     radius
         Coverage limit, down to the hundredth.
     """
@@ -45,6 +47,7 @@ class Measured:
     nearest: Floats
     claimed: Floats
     candidate: Floats
+    within: Ints
     radius: float
 
     @property
@@ -83,7 +86,10 @@ def measure(bundle: Bundle, scenario: Scenario, sites: Any, claimed: Ints) -> Me
     here, there, anywhere = (_xy(frame) for frame in (cells, sites, bundle.candidates.frame))
     pace = _Pace(bundle, scenario)
     nearest, candidate = np.full(len(cells), np.inf), np.full(len(cells), np.inf)
-    told = np.full(len(cells), np.nan)
+    told, within = np.full(len(cells), np.nan), np.zeros(len(cells), np.int64)
+    for site, place in enumerate(there):
+        crow = off | off_site[site]
+        within[crow] += pace.straight(here[crow] - place) <= radius + 0.005
     for found, places, apart in ((nearest, there, off_site), (candidate, anywhere, off_candidate)):
         found[off] = pace.nearest(here[off], places)
         found[~off] = pace.nearest(here[~off], places[apart])
@@ -94,11 +100,14 @@ def measure(bundle: Bundle, scenario: Scenario, sites: Any, claimed: Ints) -> Me
         roads = _Roads(bundle.networks[scenario.mode], here[~off], pace)
         # Rows among the sites that are reached by road.
         number = np.append(np.where(off_site, -1, np.cumsum(~off_site) - 1), -1)
-        near, along = roads.to_sites(there[~off_site], number[claimed[~off]], radius)
+        near, along, count = roads.to_sites(there[~off_site], number[claimed[~off]], radius)
+        within[~off] += count
         nearest[~off] = np.minimum(nearest[~off], near)
         told[~off] = np.where(number[claimed[~off]] >= 0, along, told[~off])
         candidate[~off] = np.minimum(candidate[~off], roads.to_any(anywhere[~off_candidate]))
-    return Measured(nearest=nearest, claimed=told, candidate=candidate, radius=radius)
+    return Measured(
+        nearest=nearest, claimed=told, candidate=candidate, within=within, radius=radius
+    )
 
 
 def nearest_to_sites(
@@ -181,11 +190,12 @@ class _Roads:
         self.cells = len(cells)
         self.node, self.access = self._snap(cells)
 
-    def to_sites(self, places: Floats, claimed: Ints, radius: float) -> tuple[Floats, Floats]:
-        """Search from each site: metres to the nearest and to the claimed one."""
+    def to_sites(self, places: Floats, claimed: Ints, radius: float) -> tuple[Floats, Floats, Ints]:
+        """Search from each site: metres to the nearest and the claimed one, how many are near."""
         nearest, told = np.full(self.cells, np.inf), np.full(self.cells, np.nan)
+        within = np.zeros(self.cells, np.int64)
         if not len(places) or not len(self.nodes):
-            return nearest, np.where(claimed >= 0, np.inf, np.nan)
+            return nearest, np.where(claimed >= 0, np.inf, np.nan), within
         node, access = self._snap(places)
         step = max(1, PATHS_AT_ONCE // self.backwards.shape[0])
         for start in range(0, len(places), step):
@@ -194,9 +204,10 @@ class _Roads:
             paths = dijkstra(self.backwards, indices=node[block], limit=limit)[:, self.node]
             metres = (paths + access[block, None] + self.access) / 100.0
             nearest = np.minimum(nearest, metres.min(axis=0))
+            within += (metres <= radius + 0.005).sum(axis=0)
             mine = np.flatnonzero((claimed >= block.start) & (claimed < block.stop))
             told[mine] = metres[claimed[mine] - block.start, mine]
-        return nearest, told
+        return nearest, told, within
 
     def to_any(self, places: Floats) -> Floats:
         """Search from all places at once, as far as the roads go: metres to the nearest."""

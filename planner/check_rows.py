@@ -87,11 +87,13 @@ def _demand(files: PlanFiles, facts: Facts, caveats: dict[str, Any], ledger: Led
 def _sites(files: PlanFiles, facts: Facts, caveats: dict[str, Any], ledger: Ledger) -> None:
     sites, names = facts.sites, facts.sites["id"].tolist()
     townships = facts.bundle.region.townships.iloc[sites["township"].to_numpy()]
-    served = dict.fromkeys(names, 0)
+    served, lost = dict.fromkeys(names, 0), dict.fromkeys(names, 0)
     people = facts.bundle.demand.frame["people"].tolist()
-    for site, count in zip(files.demand.column("site"), people, strict=True):
+    choice = facts.measured.within.tolist()
+    for site, count, sites_near in zip(files.demand.column("site"), people, choice, strict=True):
         if site is not None:
             served[site] = served.get(site, 0) + count
+            lost[site] = lost.get(site, 0) + count * (sites_near == 1)
     grams = dict.fromkeys(names, 0)
     handed_in = cell_grams(facts.bundle)
     told = (files.plan["suitability"] or {}).get("sites")  # these are checked already
@@ -107,6 +109,7 @@ def _sites(files: PlanFiles, facts: Facts, caveats: dict[str, Any], ledger: Ledg
         "township": townships["name"].tolist(),
         "township_code": townships["code"].tolist(),
         "people": [served[name] for name in names],
+        "lost": [lost[name] for name in names],
         "kg_day": [grams[name] / 1000 for name in names],
         "score": [row["score"] for row in fit],
         "against": [";".join(row["against"]) for row in fit],

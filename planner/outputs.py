@@ -37,12 +37,12 @@ FILES = frozenset(
 )
 SITE_COLUMNS = (
     *("id", "kind", "name", "existing", "township", "township_code"),
-    *("people", "kg_day", "score", "against", "estimated", "impedance"),
+    *("people", "lost", "kg_day", "score", "against", "estimated", "impedance"),
 )
 TOWNSHIP_COLUMNS = (
     *("code", "name", "people", "covered", "share", "covered_low", "covered_high", "spreads"),
     *("people_estimated", "households", "kg_day", "covered_kg_day"),
-    *("sites", "required", "pass", "reason", "estimated", "impedance"),
+    *("worst", "sites", "required", "pass", "reason", "estimated", "impedance"),
 )
 DEMAND_COLUMNS = ("id", "people", "estimated", "township", "urban", "site")
 UNCOVERED_COLUMNS = ("id", "people", "estimated", "township", "urban", "reason", "impedance")

@@ -19,6 +19,7 @@ from geo.travel import TravelMatrix, threshold
 from optimise import Infeasible, OptimiseError, Solution, Status, solve
 from planner.crossing import Question, ask
 from planner.errors import PlanError
+from planner.losses import nearest_open, people_lost, worst_by_township
 from planner.material import grams_by_material, households_figures, material_figures
 from planner.ranges import coverage_ranges
 from planner.record import (
@@ -60,11 +61,13 @@ class Plan:
         The content of ``plan.json``.
     sites
         Open sites (WGS84 points): ``id``, ``kind``, ``name``, ``existing``, ``township``,
-        ``township_code``, ``people`` (served), ``kg_day`` (of recyclables).
+        ``township_code``, ``people`` (served), ``kg_day`` (of recyclables), ``lost`` (people whom
+        no other open site has within the limit).
     townships
         Townships (WGS84) with ``code``, ``name``, ``people``, ``covered``, ``share``,
-        ``households``, ``kg_day``, ``covered_kg_day``, ``sites``, ``required``, ``pass``,
-        ``reason``.
+        ``households``, ``kg_day``, ``covered_kg_day``, ``worst`` (metres or seconds from the
+        worst-served cell to its nearest open site, also beyond the limit), ``sites``,
+        ``required``, ``pass``, ``reason``.
     site_of
         Row of ``sites`` that serves each demand cell, -1 where none does within the radius.
     impedance
@@ -167,6 +170,8 @@ def _answer(
     open_townships = opened["township"].to_numpy(np.int32)
     ranges = coverage_ranges(bundle, scenario, covered, solution.open_sites)
     rows = ranges.rows(township_rows(bundle, scenario, covered, open_townships, question.required))
+    worst = worst_by_township(bundle, nearest_open(bundle, scenario, travel, solution.open_sites))
+    rows = [{**row, "worst": far} for row, far in zip(rows, worst, strict=True)]
     reasons = _cell_reasons(scenario, travel, covered)
     found = (*bundle.findings, *question.findings, *_findings(bundle, scenario, travel, reasons))
     reasons, doubted = _doubted(bundle, reasons)
@@ -201,7 +206,9 @@ def _answer(
         scenario=scenario,
         bundle=bundle,
         record=record,
-        sites=_sites(bundle, scenario, opened, rows_of),
+        sites=_sites(bundle, scenario, opened, rows_of).assign(
+            lost=people_lost(bundle, scenario, travel, solution.open_sites)
+        ),
         townships=_townships(bundle, rows),
         site_of=rows_of,
         impedance=np.where(covered, solution.distance, np.nan),
