@@ -196,6 +196,58 @@ REFUSALS = Words(
             "Import again with --candidates, or with people and fewer no-go areas",
         ),
         "more": ("（另有 {more} 个乡镇未达目标）", " ({more} more townships fall short)"),
+        "added-outside": (
+            "新增点 {id} {name}（{lon}，{lat}）不在任何乡镇内",
+            "the added point {id} {name} ({lon}, {lat}) lies in no township",
+        ),
+        "added-outside-remedy": (
+            "请把它移到区域内，或撤销新增",
+            "Move it into the region, or take it back",
+        ),
+        "added-id-taken": (
+            "新增点的编号 {id} 在区域数据中已有",
+            "the id {id} of an added point is one of the region's data",
+        ),
+        "added-id-taken-remedy": ("请换一个编号", "Give it another id"),
+        "added-kind-unknown": (
+            "新增点 {id} 的类型 {kind} 未知（已知：{known}）",
+            "the kind {kind} of the added point {id} is unknown (known: {known})",
+        ),
+        "added-kind-unknown-remedy": (
+            "请改用已知类型",
+            "Give it a known kind",
+        ),
+        "forced-unknown": (
+            "指定启用的点 {id} 不在区域数据和新增点中",
+            "the site {id}, which must be open, is neither in the region's data nor an added point",
+        ),
+        "forced-unknown-remedy": (
+            "请撤销对它的指定；区域重新导入后编号可能改变",
+            "Take back that it must be open; ids may change when a region is imported again",
+        ),
+        "forced-in-no-go": (
+            "指定启用的点 {id} {name} 位于手工禁建区第 {row} 块 {area} 内",
+            "the site {id} {name}, which must be open, stands in the drawn no-go area "
+            "number {row} {area}",
+        ),
+        "forced-in-no-go-remedy": (
+            "请撤销对它的指定，或删去该禁建区",
+            "Take back that it must be open, or remove the area",
+        ),
+        "too-few-sites-allowed-forced": (
+            "最多 {most} 个网点太少：现有 {existing} 个保留，指定启用 {forced} 个，"
+            "乡镇下限还需 {quotas} 个",
+            "{most} sites are too few: {existing} existing ones stay, {forced} must be open by "
+            "hand and the township minimum needs {quotas} more",
+        ),
+        "too-few-sites-allowed-forced-remedy": (
+            "请至少允许 {least} 个，或撤销部分指定",
+            "Allow at least {least}, or take back some that must be open",
+        ),
+        "edits-in-the-way": (
+            "（手工调整有影响：撤销 {edits} 后最高可达 {regained}）",
+            " (edits by hand are in the way: without {edits} it is {regained})",
+        ),
     }
 )
 
@@ -684,6 +736,43 @@ FINDINGS = Words(
             "求解因时间上限而停止，重复运行结果可能不同",
             "the search was stopped by the clock: another run may differ",
         ),
+        "edited": (
+            "方案含手工调整：新增 {added} 点，关闭 {closed} 点，指定启用 {forced} 点，"
+            "禁建区 {areas} 块",
+            "edited by hand: {added} points added, {closed} closed, {forced} forced open, "
+            "{areas} no-go areas drawn",
+        ),
+        "edits-existing-closed": (
+            "现有网点保留，但手工关闭了 {sites} 个：{names}",
+            "existing sites stay, but {sites} were closed by hand: {names}",
+        ),
+        "edits-ruled-out": (
+            "手工禁建区内的 {sites} 个候选点不参与选址：{names}",
+            "{sites} candidates in drawn no-go areas were ruled out: {names}",
+        ),
+        "edits-existing-in-no-go": (
+            "手工禁建区内有 {sites} 个现有网点，不受影响：{names}",
+            "{sites} existing sites stand in drawn no-go areas, which do not touch them: {names}",
+        ),
+        "edits-added-in-exclusion": (
+            "{sites} 个新增点位于水面、保护地等禁建范围内，请核实：{names}",
+            "{sites} added points lie on water, in reserves or other excluded areas; make sure: "
+            "{names}",
+        ),
+        "edits-added-unjudged": (
+            "{sites} 个新增候选点的选址适宜性未知，按未知取值：{names}",
+            "how well {sites} added candidates fit is not known, they count as unknown: {names}",
+        ),
+        "edits-closed-unknown": (
+            "手工关闭的 {sites} 个点不在区域数据中，不起作用：{names}",
+            "{sites} sites closed by hand are not in the region's data, which changes nothing: "
+            "{names}",
+        ),
+        "quota-unmeetable-edits": (
+            "{name}：要求 {required} 个网点，手工排除 {ruled_out} 个候选点后只剩 {candidates} 个",
+            "{name}: {required} sites asked for, only {candidates} candidates are left after "
+            "{ruled_out} were ruled out by hand",
+        ),
     }
 )
 
@@ -711,6 +800,7 @@ LEADING = (
         "not-proven",
         "stopped-by-the-clock",
         "quota-unmeetable",
+        *("quota-unmeetable-edits", "edited", "edits-existing-closed"),
         "straight-line",
         "straight-line-townships",
         "cells-unreachable",
