@@ -15,14 +15,21 @@ import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-__all__ = ["feature_collection", "plain"]
+__all__ = ["feature_collection", "plain", "within_180"]
 
 DECIMALS = 7
 """RFC 7946 section 11.2 recommends no more than needed; 7 decimals are about a centimetre."""
 
 
-def feature_collection(frame: gpd.GeoDataFrame, columns: Sequence[str]) -> str:
+def feature_collection(
+    frame: gpd.GeoDataFrame, columns: Sequence[str], *, bbox: bool = False
+) -> str:
     """Render a WGS84 frame as a FeatureCollection, one feature a line, deterministically.
+
+    Parameters
+    ----------
+    bbox
+        Say between which longitudes and latitudes it lies (section 5); nothing lies nowhere.
 
     Raises
     ------
@@ -31,14 +38,15 @@ def feature_collection(frame: gpd.GeoDataFrame, columns: Sequence[str]) -> str:
     """
     if frame.crs is None or frame.crs.to_epsg() != 4326:
         raise ValueError(f"GeoJSON is WGS84 by RFC 7946, not {frame.crs}")
-    shapes = _cut(shapely.transform(frame.geometry.to_numpy(), _rounded))
+    shapes = within_180(shapely.transform(frame.geometry.to_numpy(), _rounded))
     geometries = shapely.to_geojson(shapely.orient_polygons(shapes))
     texts = zip(*(_texts(column, frame[column].tolist()) for column in columns), strict=True)
     features = [
         f'{{"type":"Feature","properties":{{{",".join(row)}}},"geometry":{geometry}}}'
         for row, geometry in zip(texts, geometries, strict=True)
     ]
-    return '{"type":"FeatureCollection","features":[\n' + ",\n".join(features) + "\n]}\n"
+    told = f'"bbox":{json.dumps(_bounds(shapes))},' if bbox and len(shapes) else ""
+    return f'{{"type":"FeatureCollection",{told}"features":[\n' + ",\n".join(features) + "\n]}\n"
 
 
 def plain(value: Any) -> Any:
@@ -48,11 +56,12 @@ def plain(value: Any) -> Any:
     return None if isinstance(value, float) and not np.isfinite(value) else value
 
 
-def _cut(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
-    """Cut what crosses the 180th meridian there (section 3.1.9), all within -180 to 180 degrees.
+def within_180(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+    """Cut, in place, what crosses the 180th meridian there (section 3.1.9).
 
-    No township reaches round half the globe: one that seems to has neighbouring corners on
-    either side of that meridian, or parts, or corners just on it that were computed to either.
+    All then lies within -180 to 180 degrees. No township reaches round half the globe: one that
+    seems to has neighbouring corners on either side of that meridian, or parts, or corners just on
+    it that were computed to either.
     """
     bounds = shapely.bounds(shapes)
     west, east = bounds[:, 0], bounds[:, 2]
@@ -72,6 +81,16 @@ def _cut(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
         halves[1] = shapely.transform(halves[1], lambda xy: xy - (360.0, 0.0))
         shapes[i] = _joined([shapely.transform(half, _rounded) for half in halves], kind)
     return shapes
+
+
+def _bounds(shapes: npt.NDArray[np.object_]) -> list[float]:
+    """West, south, east, north; west is the larger where the 180th meridian is crossed."""
+    west, south, east, north = shapely.total_bounds(shapes).tolist()
+    if east - west > 180.0:
+        parts = shapely.bounds(shapely.get_parts(shapes))
+        west = float(parts[parts[:, 0] > 0, 0].min())
+        east = float(parts[parts[:, 2] < 0, 2].max())
+    return [west, south, east, north]
 
 
 def _joined(halves: list[BaseGeometry], dimension: int) -> BaseGeometry:

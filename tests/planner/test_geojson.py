@@ -57,6 +57,20 @@ def test_only_wgs84_and_empty_is_a_collection() -> None:
     assert json.loads(feature_collection(empty, ["a"]))["features"] == []
 
 
+def test_the_box_is_told_west_first_also_where_the_180th_meridian_is_crossed() -> None:
+    frame = gpd.GeoDataFrame({"a": [1, 2]}, geometry=[Point(1, 2), Point(3, -4)], crs=4326)
+    assert json.loads(feature_collection(frame, ["a"], bbox=True))["bbox"] == [1, -4, 3, 2]
+    across = gpd.GeoDataFrame({"a": [1]}, geometry=[box(179.5, -1, 180.5, 1)], crs=4326)
+    assert json.loads(feature_collection(across, ["a"], bbox=True))["bbox"] == [
+        179.5,
+        -1,
+        -179.5,
+        1,
+    ]
+    assert "bbox" not in json.loads(feature_collection(frame.iloc[:0], ["a"], bbox=True))
+    assert "bbox" not in json.loads(feature_collection(frame, ["a"]))
+
+
 FIJI = 32760
 
 
