@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 import streamlit as st
+from shapely.geometry.base import BaseGeometry
 from streamlit.delta_generator import DeltaGenerator
 
 from geo.bundle import Bundle, is_bundle, load_bundle
@@ -29,9 +30,12 @@ __all__ = [
     "LONGEST_MIN",
     "NEAREST_M",
     "SHORTEST_MIN",
+    "Bar",
     "Effort",
     "answer",
+    "distances",
     "known_answer",
+    "reaches",
     "region",
 ]
 
@@ -54,6 +58,7 @@ class _Shelves:
     # Plans hold a few arrays as long as the demand; bundles and distances are the large things.
     bundles: Shelf[Bundle] = field(default_factory=lambda: Shelf(3))
     travels: Shelf[TravelMatrix] = field(default_factory=lambda: Shelf(4))
+    reaches: Shelf[BaseGeometry] = field(default_factory=lambda: Shelf(64))
     plans: dict[Effort, Shelf[Plan]] = field(
         default_factory=lambda: {"exact": Shelf(48), "quick": Shelf(48)}
     )
@@ -67,7 +72,7 @@ def _shelves() -> _Shelves:
     return _Shelves()
 
 
-class _Bar:
+class Bar:
     """Progress in a place of the page that keeps its height, told ten times a second at most.
 
     Streamlit ends a run that a newer one has overtaken by raising in the middle of whatever the
@@ -152,19 +157,10 @@ def answer(
     PlannerError
         If no plan can do what the scenario asks.
     """
-    bar = _Bar(place, language)
-
-    measure = measure_of(scenario)
-    farthest = FARTHEST_M if scenario.unit == "m" else LONGEST_MIN * 60.0
-
-    def travel() -> TravelMatrix:
-        return travel_for(bundle, scenario.mode, farthest, bar, measure=measure)
+    bar = Bar(place, language)
 
     def plan() -> Plan:
-        # Straight lines in metres are the same for every mode.
-        mode = scenario.mode if bundle.networks or scenario.unit == "s" else ""
-        key = (bundle.sha256, mode, measure)
-        known = _shelves().travels.get_or_make(key, travel, bar.wait)
+        known = distances(bundle, scenario, bar)
         with _turn(effort, bar):
             made = make_plan(bundle, scenario, travel=known, effort=effort, progress=bar)
         if bar.overtaken is not None:
@@ -184,8 +180,31 @@ def answer(
             place.empty()
 
 
+def distances(bundle: Bundle, scenario: Scenario, bar: Bar) -> TravelMatrix:
+    """Take the distances that a scenario needs: measured once, up to the slider's far end.
+
+    They are those of the region as it was read; a plan measures from added points by itself.
+    """
+    measure = measure_of(scenario)
+    usual = FARTHEST_M if scenario.unit == "m" else LONGEST_MIN * 60.0
+    farthest = max(usual, scenario.limit)
+
+    def travel() -> TravelMatrix:
+        return travel_for(bundle, scenario.mode, farthest, bar, measure=measure)
+
+    # Straight lines in metres are the same for every mode.
+    mode = scenario.mode if bundle.networks or scenario.unit == "s" else ""
+    key = (bundle.sha256, mode, measure, farthest)
+    return _shelves().travels.get_or_make(key, travel, bar.wait)
+
+
+def reaches() -> Shelf[BaseGeometry]:
+    """Where the reach of picked sites ends, by what it depends on."""
+    return _shelves().reaches
+
+
 @contextmanager
-def _turn(effort: Effort, bar: _Bar) -> Iterator[None]:
+def _turn(effort: Effort, bar: Bar) -> Iterator[None]:
     """Wait for one's turn to prove; quick answers do not wait."""
     if effort == "quick":
         yield

@@ -1,9 +1,10 @@
-"""The sidebar: language, and the question that is asked; all of it in the page's address."""
+"""The sidebar: language, and the question that is asked."""
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Sequence
-from typing import cast, get_args
+from typing import Any, cast, get_args
 
 import streamlit as st
 
@@ -17,157 +18,185 @@ from planner.ui.words import UI
 __all__ = ["choose_language", "choose_scenario"]
 
 LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
+RADIUS_M, MINUTES = 1000, 15
+_SHOWN = "controls-shown"
+
+Say = Callable[[str], str]
 
 
 def choose_language() -> Language:
     """Offer Chinese and English; a link carries the language it was sent in."""
+
+    def remember() -> None:
+        st.query_params["lang"] = st.session_state["lang-choice"]
+
+    told = st.query_params.get("lang")
+    if "lang-choice" not in st.session_state:
+        st.session_state["lang-choice"] = told if told in LANGUAGES else LANGUAGES[0]
     return cast(
         Language,
-        _linked(
-            "lang",
-            LANGUAGES,
-            [LANGUAGE_NAMES[language] for language in LANGUAGES],
+        st.segmented_control(
             "Language / 语言",
-            collapsed=True,
+            LANGUAGES,
+            format_func=LANGUAGE_NAMES.__getitem__,
+            key="lang-choice",
+            required=True,
+            on_change=remember,
+            label_visibility="collapsed",
         ),
     )
 
 
-def choose_scenario(bundle: Bundle, language: Language) -> Scenario:
-    """Offer everything that can be asked for."""
+def choose_scenario(bundle: Bundle, asked: Scenario, language: Language) -> Scenario:
+    """Offer everything that can be asked for.
+
+    Parameters
+    ----------
+    asked
+        The question on the table. What has no control is left as it is there.
+    """
 
     def say(key: str) -> str:
         return UI.say(key, language)
 
+    _fill(bundle, asked)
     st.subheader(say("settings"), anchor=False)
     units: tuple[str, ...] = ("m", "min")
-    unit = _linked(
-        "unit", units, [say(f"unit-{one}") for one in units], say("unit"), hint=say("unit-help")
-    )
-    radius, minutes = _reach(unit, say)
+    unit = _one_of("unit", units, say, hint=say("unit-help"))
+    radius, minutes = _reach(unit, asked, say)
     modes: list[Mode] = [mode for mode in get_args(Mode) if mode in bundle.modes]
-    mode = cast(Mode, _linked("mode", modes, [say(f"mode-{one}") for one in modes], say("mode")))
+    mode = cast(Mode, _one_of("mode", modes, say))
     quota = st.slider(
         say("per-township"),
         0,
-        5,
-        1,
+        max(5, asked.min_per_township),
         key="quota",
         help=say("per-township-help"),
-        bind="query-params",
     )
-    urban = st.slider(
-        say("urban-target"),
-        0,
-        100,
-        95,
-        key="urban",
-        help=say("urban-target-help"),
-        bind="query-params",
-    )
+    urban = st.slider(say("urban-target"), 0, 100, key="urban", help=say("urban-target-help"))
     budget = st.number_input(
         say("budget"),
         min_value=1,
         max_value=100_000,
-        value=None,
         step=1,
         key="budget",
         placeholder=say("budget-empty"),
         help=say("budget-help"),
-        bind="query-params",
     )
-    with st.expander(say("more-settings")):
+    with st.expander(_lid(bundle, say), key="more-settings", on_change="rerun"):
         households = st.number_input(
             say("households"),
             min_value=100,
             max_value=1_000_000,
-            value=None,
             step=100,
             key="households",
             placeholder=say("households-empty"),
             help=say("households-help"),
-            bind="query-params",
         )
         township = st.slider(
-            say("township-target"),
-            0,
-            100,
-            0,
-            key="township",
-            help=say("township-target-help"),
-            bind="query-params",
+            say("township-target"), 0, 100, key="township", help=say("township-target-help")
         )
-        objectives: tuple[Objective, ...] = ("sites", "cost")
+        objectives = cast(Sequence[Objective], get_args(Objective))
         objective = cast(
-            Objective,
-            _linked(
-                "objective",
-                objectives,
-                [say(f"objective-{one}") for one in objectives],
-                say("objective"),
-                hint=say("objective-help"),
-            ),
+            Objective, _one_of("objective", objectives, say, hint=say("objective-help"))
         )
-        existing = st.toggle(
-            say("existing"),
-            value=True,
-            key="existing",
-            help=say("existing-help"),
-            bind="query-params",
-        )
-        weights: tuple[Weight, ...] = ("people", "kg")
-        weight = cast(
-            Weight,
-            _linked(
-                "weight",
-                weights,
-                [say(f"weight-{one}") for one in weights],
-                say("weight"),
-                hint=say("weight-help"),
-            ),
-        )
-    moved = _fit(bundle, language) if objective == "cost" else ()
-    return Scenario(
+        existing = st.toggle(say("existing"), key="existing", help=say("existing-help"))
+        weights = cast(Sequence[Weight], get_args(Weight))
+        weight = cast(Weight, _one_of("weight", weights, say, hint=say("weight-help")))
+    suitability = asked.suitability
+    if objective == "cost":
+        suitability = _fit(bundle, language)
+    made = dataclasses.replace(
+        asked,
         mode=mode,
         radius_m=radius,
         minutes=minutes,
+        speed_walk_m_s=asked.speed_walk_m_s if minutes else Scenario().speed_walk_m_s,
         min_per_township=quota,
-        urban_target=urban / 100 if urban else None,
-        township_target=township / 100 if township else None,
+        urban_target=_share(urban, asked.urban_target),
+        township_target=_share(township, asked.township_target),
         max_sites=None if budget is None else int(budget),
         objective=objective,
         keep_existing=existing,
         households_per_site=None if households is None else int(households),
         weight=weight,
-        suitability=moved,
+        suitability=suitability,
     )
+    st.session_state[_SHOWN] = made
+    return made
 
 
-def _reach(unit: str, say: Callable[[str], str]) -> tuple[float | None, float | None]:
+def _fill(bundle: Bundle, asked: Scenario) -> None:
+    """Set the controls to a question that came from elsewhere: a link, a curve, an undone edit.
+
+    Streamlit forgets controls that a run did not draw, those of another page among them.
+    """
+    elsewhere = st.session_state.get(_SHOWN) != asked
+    for key, value in _values(bundle, asked).items():
+        if elsewhere or key not in st.session_state:
+            st.session_state[key] = value
+
+
+def _values(bundle: Bundle, asked: Scenario) -> dict[str, Any]:
+    modes = [mode for mode in get_args(Mode) if mode in bundle.modes]
+    values: dict[str, Any] = {
+        "unit-choice": "m" if asked.minutes is None else "min",
+        "radius": RADIUS_M if asked.radius_m is None else round(asked.radius_m),
+        "minutes": MINUTES if asked.minutes is None else round(asked.minutes),
+        "mode-choice": asked.mode if asked.mode in modes else modes[0],
+        "quota": asked.min_per_township,
+        "urban": round((asked.urban_target or 0.0) * 100),
+        "township": round((asked.township_target or 0.0) * 100),
+        "budget": asked.max_sites,
+        "households": asked.households_per_site,
+        "objective-choice": asked.objective,
+        "existing": asked.keep_existing,
+        "weight-choice": asked.weight,
+    }
+    if bundle.suitability is not None:
+        moved = dict(asked.suitability)
+        for one in bundle.suitability.criteria:
+            values[f"fit-{one.key}"] = float(moved.get(one.key, one.weight))
+    return values
+
+
+def _lid(bundle: Bundle, say: Say) -> str:
+    """Say on the closed lid that something below it counts."""
+    usual = _values(bundle, Scenario())
+    below = ("households", "township", "objective-choice", "existing", "weight-choice")
+    active = sum(st.session_state[key] != usual[key] for key in below)
+    return say("more-settings") + (f" · {active}" if active else "")
+
+
+def _share(percent: int, asked: float | None) -> float | None:
+    # A share between two whole per cents, from a file, stays what it is until it is moved.
+    if asked is not None and round(asked * 100) == percent and percent:
+        return asked
+    return percent / 100 if percent else None
+
+
+def _reach(unit: str, asked: Scenario, say: Say) -> tuple[float | None, float | None]:
     """Radius in metres or limit in minutes; the other one is none."""
     if unit == "m":
+        told = asked.radius_m or RADIUS_M
         radius = st.slider(
             say("radius"),
-            NEAREST_M,
-            FARTHEST_M,
-            1000,
-            50,
+            min(NEAREST_M, round(told)),
+            max(FARTHEST_M, round(told)),
+            step=50,
             key="radius",
             help=say("radius-help"),
-            bind="query-params",
         )
-        return float(radius), None
+        return (told if round(told) == radius else float(radius)), None
+    told = asked.minutes or MINUTES
     minutes = st.slider(
         say("minutes"),
-        SHORTEST_MIN,
-        LONGEST_MIN,
-        15,
-        1,
+        min(SHORTEST_MIN, round(told)),
+        max(LONGEST_MIN, round(told)),
         key="minutes",
         help=say("minutes-help"),
-        bind="query-params",
     )
-    return None, float(minutes)
+    return None, (told if round(told) == minutes else float(minutes))
 
 
 def _fit(bundle: Bundle, language: Language) -> tuple[tuple[str, float], ...]:
@@ -185,40 +214,21 @@ def _fit(bundle: Bundle, language: Language) -> tuple[tuple[str, float], ...]:
                 one.name_zh if language == "zh" else one.name_en,
                 0.0,
                 max(10.0, one.weight),
-                float(one.weight),
-                0.5,
+                step=0.5,
                 key=f"fit-{one.key}",
-                bind="query-params",
             )
             if weight != one.weight:
                 moved.append((one.key, weight))
-    return tuple(moved)
+    return tuple(sorted(moved))
 
 
-def _linked(
-    key: str,
-    options: Sequence[str],
-    labels: Sequence[str],
-    title: str,
-    *,
-    hint: str | None = None,
-    collapsed: bool = False,
-) -> str:
-    # Streamlit's own binding would write the translated label into the address, so that a link
-    # sent in one language failed in the other: this one writes the option.
-    def remember() -> None:
-        st.query_params[key] = st.session_state[f"{key}-choice"]
-
-    told = st.query_params.get(key)
+def _one_of(key: str, options: Sequence[str], say: Say, *, hint: str | None = None) -> str:
     chosen = st.segmented_control(
-        title,
+        say(key),
         options,
-        default=told if told in options else options[0],
-        format_func=dict(zip(options, labels, strict=True)).__getitem__,
+        format_func=lambda one: say(f"{key}-{one}"),
         key=f"{key}-choice",
         help=hint,
         required=True,
-        on_change=remember,
-        label_visibility="collapsed" if collapsed else "visible",
     )
     return str(chosen or options[0])

@@ -32,7 +32,7 @@ _OWN_ID = re.compile(r"[A-Za-z0-9_-]{22}")
 _ID_BYTES = 16
 
 #: What the address holds by hand. Streamlit empties it when another page is opened.
-_KEPT = ("region", "lang", "mode", "unit", "objective", "weight")
+_KEPT = ("region", "lang")
 
 
 class UnknownRegionError(PlannerError):

@@ -1,4 +1,4 @@
-"""The app's pages, and the planning page: ask in the sidebar, read figures, map and table."""
+"""The app's pages: which there are, and what holds for each of them."""
 
 from __future__ import annotations
 
@@ -7,35 +7,18 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
-from streamlit_folium import st_folium
 
-from geo.bundle import Bundle
 from geo.errors import BundleError, GeoError
-from planner.errors import PlanError
 from planner.language import Language
-from planner.maps import Theme, empty_group, plan_group, region_map
-from planner.plan import Plan
-from planner.scenario import Scenario
-from planner.ui.answer import answer, known_answer, region
-from planner.ui.controls import choose_language, choose_scenario
-from planner.ui.library import UnknownRegionError, choose, chosen, keep_address
+from planner.ui.controls import choose_language
+from planner.ui.library import UnknownRegionError, choose, keep_address
+from planner.ui.opening import tell_address
+from planner.ui.plan_page import show_plan
 from planner.ui.region_page import show_region
-from planner.ui.report import (
-    show_about,
-    show_blanks,
-    show_downloads,
-    show_figures,
-    show_table,
-    show_unknown,
-)
-from planner.ui.text import plain
+from planner.ui.text import line_of, plain
 from planner.ui.words import UI
 
 __all__ = ["open_page", "run"]
-
-MAP_PX = 560
-"""Before the style below makes the map as high as the window leaves room for."""
 
 #: The little that themes have no option for; names are those that Streamlit keeps for tests.
 STYLE = """
@@ -68,6 +51,7 @@ def run() -> None:
     """Draw the page that was asked for; whatever goes wrong is one line with its remedy."""
     st.html(STYLE)
     keep_address()
+    tell_address()
     with st.sidebar:
         brand = st.empty()
         language = choose_language()
@@ -96,7 +80,7 @@ def _guarded(draw: Callable[[Language], None], language: Language) -> None:
     try:
         draw(language)
     except UnknownRegionError as error:
-        st.error(plain(_line(error, language)), icon=":material/link_off:")
+        st.error(plain(line_of(error, language)), icon=":material/link_off:")
         if st.button(UI.say("to-sample", language), type="primary"):
             choose("")
             st.rerun()
@@ -104,14 +88,10 @@ def _guarded(draw: Callable[[Language], None], language: Language) -> None:
         said = f"{UI.say('no-bundle', language)} ({error})"
         st.error(plain(said), icon=":material/error:")
     except GeoError as error:
-        st.error(plain(_line(error, language)), icon=":material/error:")
+        st.error(plain(line_of(error, language)), icon=":material/error:")
     except Exception:
         _log.exception("page failed")
         st.error(UI.say("broken", language), icon=":material/error:")
-
-
-def _plan(language: Language) -> None:
-    _page(region(chosen()), language)
 
 
 def _region(language: Language) -> None:
@@ -119,79 +99,8 @@ def _region(language: Language) -> None:
         open_page("plan", language)
 
 
-def _page(bundle: Bundle, language: Language) -> None:
-    with st.sidebar:
-        scenario = choose_scenario(bundle, language)
-    show_about(bundle, language)
-    # One element whatever happens, so that the map below is never mounted anew.
-    above = st.container()
-    below = st.container()
-    # Laid over the page (see STYLE), so that nothing below it moves.
-    with st.container(key="progress"):
-        place = st.empty()
-    proven = known_answer(bundle, scenario)
-    plan = proven or known_answer(bundle, scenario, "quick")
-    if plan is None and not st.session_state.get("map-is-there"):
-        # The map loads in the browser while the first plan is made.
-        with above:
-            show_blanks(language)
-        with below:
-            _show_map(bundle, None, language)
-        _try(bundle, scenario, place, language)
-        st.session_state["map-is-there"] = True
-        st.rerun()
-    if plan is None:
-        plan = _try(bundle, scenario, place, language, above)
-    if plan is not None:
-        with above:
-            show_figures(plan, language)
-    with below:
-        _show_map(bundle, plan, language)
-        if plan is not None:
-            show_unknown(plan, language)
-            show_table(plan, language)
-            show_downloads(plan, language, ready=proven is not None)
-    if plan is not None and proven is None:
-        # The quick answer stands on the page; the proven one takes its place when it is there.
-        answer(bundle, scenario, place, language)
-        st.rerun()
-
-
-def _try(
-    bundle: Bundle,
-    scenario: Scenario,
-    place: DeltaGenerator,
-    language: Language,
-    refusal: DeltaGenerator | None = None,
-) -> Plan | None:
-    try:
-        return answer(bundle, scenario, place, language, effort="quick")
-    except PlanError as error:
-        if refusal is not None:
-            said = UI.say("refused", language) + _line(error, language)
-            refusal.error(plain(said), icon=":material/block:")
-        return None
-
-
-def _show_map(bundle: Bundle, plan: Plan | None, language: Language) -> None:
-    theme: Theme = "dark" if st.context.theme.type == "dark" else "light"
-    st_folium(
-        region_map(bundle, language, theme=theme),
-        feature_group_to_add=plan_group(plan, language) if plan else empty_group(),
-        key=f"map-{bundle.sha256[:16]}-{language}-{theme}",
-        height=MAP_PX,
-        use_container_width=True,
-        returned_objects=[],
-    )
-
-
-def _line(error: GeoError, language: Language) -> str:
-    chinese = str(getattr(error, "zh", "")) if language == "zh" else ""
-    return chinese or str(error)
-
-
 #: A page more is a line more; the first is the one that opens.
 PAGES: tuple[PageOf, ...] = (
-    PageOf("plan", ":material/map:", _plan),
+    PageOf("plan", ":material/map:", show_plan),
     PageOf("region", ":material/travel_explore:", _region),
 )

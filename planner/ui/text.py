@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from html import escape
 
-__all__ = ["plain", "rows_html"]
+from geo.errors import GeoError
+from planner.language import Language
+
+__all__ = ["line_of", "plain", "rows_html"]
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 
@@ -23,3 +26,9 @@ def rows_html(rows: list[str]) -> str:
     """Write sentences as a list for ``st.html``."""
     items = "".join(f"<li>{escape(row)}</li>" for row in rows)
     return f'<ul class="rn-list">{items}</ul>'
+
+
+def line_of(error: GeoError, language: Language) -> str:
+    """One line of an error, in the reader's language where it has one."""
+    chinese = str(getattr(error, "zh", "")) if language == "zh" else ""
+    return chinese or str(error)

@@ -1,0 +1,74 @@
+"""From an address to the question on the table, and back: a reload or a link loses nothing."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import get_args
+
+import streamlit as st
+
+from geo.bundle import Bundle
+from planner.edits import NO_EDITS
+from planner.language import Language
+from planner.scenario import Mode, Scenario
+from planner.ui import sitting
+from planner.ui.address import SCENARIO_KEYS, address_of, scenario_at
+from planner.ui.links import edits_at, edits_id
+from planner.ui.text import plain
+from planner.ui.words import UI
+
+__all__ = ["opened", "tell_address"]
+
+EDITS = "e"
+
+
+def opened(region_id: str, bundle: Bundle, language: Language) -> Scenario:
+    """Question that this sitting, or the link it came by, asks of a region.
+
+    Raises
+    ------
+    PlannerError
+        If the link's edits are not in the store.
+    """
+    found = sitting.scenario_of(region_id)
+    if found is not None:
+        return found
+    before = sitting.current()
+    if before is not None:
+        # Another region was chosen: what was asked goes along, what was drawn by hand does not.
+        scenario = dataclasses.replace(before[1], edits=NO_EDITS)
+    else:
+        link = scenario_at(st.query_params.to_dict())
+        for key, value in link.refused:
+            said = UI.say("link-refused", language, key=key, value=value)
+            st.warning(plain(said), icon=":material/link_off:")
+        kept = st.query_params.get(EDITS, "")
+        scenario = link.scenario
+        if kept:
+            scenario = dataclasses.replace(scenario, edits=edits_at(kept))
+    modes = [mode for mode in get_args(Mode) if mode in bundle.modes]
+    if scenario.mode not in modes:
+        scenario = dataclasses.replace(scenario, mode=modes[0])
+    sitting.ask(region_id, scenario)
+    return scenario
+
+
+def tell_address() -> None:
+    """Let the address of the page tell the question on the table."""
+    found = sitting.current()
+    if found is None:
+        return
+    scenario = found[1]
+    wanted = address_of(scenario)
+    if scenario.edits:
+        wanted[EDITS] = edits_id(scenario.edits)
+    there = {
+        key: value
+        for key, value in st.query_params.to_dict().items()
+        if key in SCENARIO_KEYS or key == EDITS
+    }
+    if there != wanted:
+        others = {
+            key: value for key, value in st.query_params.to_dict().items() if key not in there
+        }
+        st.query_params.from_dict({**others, **wanted})

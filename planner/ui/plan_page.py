@@ -1,0 +1,179 @@
+"""The planning page: ask in the sidebar, read figures, work on the map, see what it costs."""
+
+from __future__ import annotations
+
+import dataclasses
+from functools import partial
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from geo.bundle import Bundle
+from planner.edits import NO_EDITS
+from planner.errors import PlanError
+from planner.language import Language
+from planner.plan import Plan
+from planner.scenario import Scenario
+from planner.ui import sitting
+from planner.ui.answer import answer, known_answer, region
+from planner.ui.controls import choose_scenario
+from planner.ui.library import chosen
+from planner.ui.online import show_online
+from planner.ui.opening import opened, tell_address
+from planner.ui.plan_curve import show_curve
+from planner.ui.plan_map import show_map, was_edited
+from planner.ui.plan_table import show_table
+from planner.ui.report import show_about, show_blanks, show_figures, show_unknown
+from planner.ui.text import line_of, plain
+from planner.ui.words import UI
+
+__all__ = ["show_plan"]
+
+TABS = ("townships", "curve", "unknown")
+
+
+def show_plan(language: Language) -> None:
+    """Draw the page."""
+    region_id = chosen()
+    bundle = region(region_id)
+    asked = opened(region_id, bundle, language)
+    with st.sidebar:
+        scenario = choose_scenario(bundle, asked, language)
+        sitting.take(region_id, scenario)
+        tell_address()
+        _show_edits(region_id, scenario, language)
+        keep = st.container()
+        show_online(language)
+    show_about(bundle, language)
+    # One element whatever happens, so that the map below is never mounted anew.
+    above = st.container()
+    below = st.container()
+    # Laid over the page (see STYLE), so that nothing below it moves.
+    with st.container(key="progress"):
+        place = st.empty()
+    proven = known_answer(bundle, scenario)
+    plan = proven or known_answer(bundle, scenario, "quick")
+    if plan is None and not st.session_state.get("map-is-there"):
+        # The map loads in the browser while the first plan is made.
+        with above:
+            show_blanks(language)
+        with below:
+            _work(region_id, bundle, None, language)
+        _try(bundle, scenario, place, language)
+        st.session_state["map-is-there"] = True
+        st.rerun()
+    if plan is None:
+        plan = _try(bundle, scenario, place, language, above)
+    if plan is not None:
+        with above:
+            show_figures(plan, language)
+        with keep:
+            _show_keep(region_id, scenario, language)
+    with below:
+        _work(region_id, bundle, plan, language)
+    if plan is not None and proven is None:
+        # The quick answer stands on the page; the proven one takes its place when it is there.
+        answer(bundle, scenario, place, language)
+        st.rerun()
+
+
+@st.fragment
+def _work(region_id: str, bundle: Bundle, plan: Plan | None, language: Language) -> None:
+    """Map and tables: what is picked in one shows in the others, the rest of the page stays."""
+    if was_edited():
+        st.rerun()
+    show_map(region_id, bundle, plan, language)
+    if plan is None:
+        return
+    townships, curve, unknown = st.tabs(
+        [
+            UI.say(f"tab-{key}", language, n=len(plan.record["warnings"]))
+            if key == "unknown"
+            else UI.say(f"tab-{key}", language)
+            for key in TABS
+        ],
+        key="plan-tab",
+        on_change="rerun",
+    )
+    with townships:
+        show_table(region_id, plan, language)
+    if curve.open:
+        with curve:
+            show_curve(region_id, bundle, plan, language)
+    with unknown:
+        show_unknown(plan, language)
+
+
+def _try(
+    bundle: Bundle,
+    scenario: Scenario,
+    place: DeltaGenerator,
+    language: Language,
+    refusal: DeltaGenerator | None = None,
+) -> Plan | None:
+    try:
+        return answer(bundle, scenario, place, language, effort="quick")
+    except PlanError as error:
+        if refusal is not None:
+            said = UI.say("refused", language) + line_of(error, language)
+            refusal.error(plain(said), icon=":material/block:")
+        return None
+
+
+def _show_edits(region_id: str, scenario: Scenario, language: Language) -> None:
+    """Say what was changed by hand, with the way back."""
+    edits = scenario.edits
+    if not edits and not sitting.can_undo() and not sitting.can_redo():
+        return
+    st.subheader(UI.say("edits", language), anchor=False)
+    counts = {
+        "added": len(edits.added),
+        "forced": len(edits.forced),
+        "closed": len(edits.closed),
+        "no-go": len(edits.no_go),
+    }
+    told = [UI.say(f"edits-{key}", language, n=n) for key, n in counts.items() if n]
+    st.caption(" · ".join(told) or UI.say("edits-none", language))
+    with st.container(horizontal=True, gap="small"):
+        st.button(
+            UI.say("undo", language),
+            key="edits-undo",
+            icon=":material/undo:",
+            disabled=not sitting.can_undo(),
+            on_click=partial(sitting.undo, region_id),
+        )
+        st.button(
+            UI.say("redo", language),
+            key="edits-redo",
+            icon=":material/redo:",
+            disabled=not sitting.can_redo(),
+            on_click=partial(sitting.redo, region_id),
+        )
+        st.button(
+            UI.say("edits-clear", language),
+            key="edits-clear",
+            icon=":material/delete:",
+            disabled=not edits,
+            on_click=partial(sitting.change_edits, region_id, NO_EDITS),
+        )
+
+
+def _show_keep(region_id: str, scenario: Scenario, language: Language) -> None:
+    """Put the plan aside, to be compared."""
+    st.subheader(UI.say("keep", language), anchor=False)
+    names = [one.name for one in sitting.kept()]
+    if names:
+        st.caption(UI.say("kept", language, names="、".join(names)))
+
+    def keep() -> None:
+        letter = chr(ord("A") + len(sitting.kept()) % 26)
+        name = scenario.name or UI.say("plan-name", language, letter=letter)
+        sitting.keep(name, region_id, dataclasses.replace(scenario, name=scenario.name))
+
+    st.button(
+        UI.say("keep-this", language),
+        key="keep",
+        icon=":material/bookmark_add:",
+        help=UI.say("keep-help", language),
+        on_click=keep,
+    )
