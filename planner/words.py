@@ -248,6 +248,8 @@ REFUSALS = Words(
             "（手工调整有影响：撤销 {edits} 后最高可达 {regained}）",
             " (edits by hand are in the way: without {edits} it is {regained})",
         ),
+        "unknown-site": ("没有点位 {id}", "there is no site {id}"),
+        "unknown-site-remedy": ("请在地图或表格中重新选择", "Choose one on the map or in the table"),
     }
 )
 
@@ -772,6 +774,16 @@ FINDINGS = Words(
             "{name}：要求 {required} 个网点，手工排除 {ruled_out} 个候选点后只剩 {candidates} 个",
             "{name}: {required} sites asked for, only {candidates} candidates are left after "
             "{ruled_out} were ruled out by hand",
+        ),
+        "compare-other-data": (
+            "区域数据的版本与方案 A 不同（A：{a}，本方案：{b}），人口单元相同，可以对比",
+            "made on another version of the region's data than A (A: {a}, this one: {b}); the "
+            "people are the same, so the plans compare",
+        ),
+        "compare-units": (
+            "一个方案按路程、一个按时间：平均与最远路程不能相减",
+            "one plan is by length of way, the other by time: mean and longest ways are not set "
+            "against each other",
         ),
     }
 )
