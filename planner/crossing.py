@@ -11,6 +11,7 @@ from geo.bundle import Bundle
 from geo.findings import Finding
 from geo.travel import TravelMatrix
 from optimise import CoverMost, CoverShare, Problem, Travel, quotas_per_households
+from planner.edited import edit_findings, ruling
 from planner.material import households_by_township, weights_of
 from planner.scenario import Scenario
 from planner.suitability import site_costs
@@ -30,8 +31,10 @@ class Question:
         Arrays and the model to solve on them.
     required
         Sites the scenario asks of each township.
+    available
+        Candidates of each that edits do not rule out.
     quotas
-        Sites that can be asked of each: ``required``, but never more than it has candidates.
+        Sites that can be asked of each: ``required``, but never more than are ``available``.
     findings
         Where the two differ, and targets that hold for nobody.
     """
@@ -39,6 +42,7 @@ class Question:
     problem: Problem
     model: CoverShare | CoverMost
     required: npt.NDArray[np.int32]
+    available: npt.NDArray[np.int32]
     quotas: npt.NDArray[np.int32]
     findings: tuple[Finding, ...]
 
@@ -58,7 +62,7 @@ def required_sites(bundle: Bundle, scenario: Scenario) -> npt.NDArray[np.int32]:
 
 
 def ask(bundle: Bundle, scenario: Scenario, travel: TravelMatrix) -> Question:
-    """Put a scenario to the optimiser.
+    """Put a scenario to the optimiser; the region is edited by it already.
 
     A township with fewer candidates than the scenario asks of it is asked for what it has, and
     named: one hopeless township must not keep the other sixty without an answer.
@@ -66,7 +70,13 @@ def ask(bundle: Bundle, scenario: Scenario, travel: TravelMatrix) -> Question:
     candidates = bundle.candidates.frame
     codes = bundle.region.townships["code"].tolist()
     zones = candidates["township"].to_numpy(np.int32)
-    available = np.bincount(zones, minlength=len(codes)).astype(np.int32)
+    told = ruling(bundle, scenario.edits)
+    may_open = np.bincount(zones[~told.forbidden], minlength=len(codes))
+    available, barred = (
+        counts.astype(np.int32)
+        for counts in (may_open, np.bincount(zones, minlength=len(codes)) - may_open)
+    )
+    stays = candidates["existing"].to_numpy(bool) & scenario.keep_existing & ~told.closed
     required = required_sites(bundle, scenario)
     quotas = np.minimum(required, available)
     groups, targets = _targets(bundle, scenario)
@@ -81,7 +91,9 @@ def ask(bundle: Bundle, scenario: Scenario, travel: TravelMatrix) -> Question:
         ),
         n_sites=len(candidates),
         site_costs=site_costs(bundle, scenario),
-        existing=candidates["existing"].to_numpy(bool) & scenario.keep_existing,
+        existing=stays,
+        forced=told.forced & ~stays,
+        forbidden=told.forbidden,
         zones=zones,
         quotas=quotas,
         groups=groups,
@@ -91,22 +103,23 @@ def ask(bundle: Bundle, scenario: Scenario, travel: TravelMatrix) -> Question:
         model = CoverShare(radius=scenario.limit, targets=targets, objective=scenario.objective)
     else:
         model = CoverMost(radius=scenario.limit, max_sites=scenario.max_sites)
-    findings = [
-        Finding(
-            kind="quota-unmeetable",
-            where=codes[t],
-            values={
-                "name": bundle.region.townships["name"].iloc[t],
-                "required": int(required[t]),
-                "candidates": int(available[t]),
-            },
-        )
-        for t in np.flatnonzero(quotas < required)
-    ]
+    findings = []
+    for t in np.flatnonzero(quotas < required).tolist():
+        values: dict[str, str | int | float] = {
+            "name": bundle.region.townships["name"].iloc[t],
+            "required": int(required[t]),
+            "candidates": int(available[t]),
+        }
+        if barred[t]:
+            values["ruled_out"] = int(barred[t])
+        kind = "quota-unmeetable-edits" if barred[t] else "quota-unmeetable"
+        findings.append(Finding(kind=kind, where=codes[t], values=values))
+    findings += edit_findings(bundle, scenario.edits, keep_existing=scenario.keep_existing)
     return Question(
         problem=problem,
         model=model,
         required=required,
+        available=available,
         quotas=quotas,
         findings=tuple(findings),
     )

@@ -217,7 +217,8 @@ def _named(frame: gpd.GeoDataFrame, ids: tuple[str, ...]) -> Mask:
 def _projected(bundle: Bundle, places: list[tuple[float, float]]) -> npt.NDArray[np.float64]:
     points = gpd.GeoSeries(shapely.points(places), crs=WGS84).to_crs(bundle.region.crs)
     # What is on the other side of the globe has no metric coordinates, and is in no township.
-    return np.nan_to_num(np.column_stack([points.x, points.y]), posinf=1e12, neginf=-1e12)
+    xy = np.column_stack([points.x, points.y]).astype(np.float64)
+    return np.asarray(np.where(np.isfinite(xy), xy, 1e12), np.float64)
 
 
 def _places(frame: gpd.GeoDataFrame) -> npt.NDArray[np.float64]:

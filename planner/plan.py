@@ -17,10 +17,10 @@ from geo.findings import Finding
 from geo.progress import Progress, silent
 from geo.travel import TravelMatrix, threshold
 from optimise import Infeasible, OptimiseError, Solution, Status, solve
-from planner.crossing import Question, ask
 from planner.errors import PlanError
 from planner.losses import nearest_open, people_lost, worst_by_township
 from planner.material import grams_by_material, households_figures, material_figures
+from planner.posed import Posed, pose
 from planner.ranges import coverage_ranges
 from planner.record import (
     data_record,
@@ -31,7 +31,7 @@ from planner.record import (
     urban_figures,
     warnings,
 )
-from planner.refusal import no_candidates, refusal
+from planner.refusal import refusal
 from planner.scenario import Scenario
 from planner.suitability import (
     DECIMALS,
@@ -40,7 +40,7 @@ from planner.suitability import (
     scores_of,
     suitability_record,
 )
-from planner.travels import measure_of, off_road, travel_for
+from planner.travels import off_road, travel_for
 from planner.words import by_weight
 
 __all__ = ["IMPEDANCE_COLUMN", "Plan", "make_plan", "travel_for"]
@@ -56,7 +56,7 @@ class Plan:
     Parameters
     ----------
     scenario, bundle
-        The question and the region it was asked of.
+        The question and the region it was asked of, points added by hand among its candidates.
     record
         The content of ``plan.json``.
     sites
@@ -74,7 +74,8 @@ class Plan:
         Metres, or seconds where the scenario is in minutes, from each cell to the site that
         serves it, NaN where none does.
     cell_reason
-        Per cell: empty if served, else ``"unreachable"``, ``"no candidate"``, ``"not chosen"`` or,
+        Per cell: empty if served, else ``"unreachable"``, ``"no candidate"`` (that may be open),
+        ``"not chosen"`` or,
         in townships whose map is poor, ``"unmapped?"``.
     """
 
@@ -112,8 +113,11 @@ def make_plan(
 
     Parameters
     ----------
+    bundle
+        As it was imported: the scenario's edits are made here, and stand in the plan's bundle.
     travel
-        Distances known already, at least to the scenario's radius; else they are computed.
+        Distances of that bundle known already, at least to the scenario's radius; else they are
+        computed. Those to points added by hand are computed in any case.
     effort
         ``"exact"`` proves the answer to the scenario's gap; ``"quick"`` is for a slider that
         moves: a good answer at once with the bound that was to be had.
@@ -124,26 +128,19 @@ def make_plan(
         If no plan can do what the scenario asks: says why, and what would help.
     """
     started = time.perf_counter()
-    if travel is None:
-        measure = measure_of(scenario)
-        travel = travel_for(bundle, scenario.mode, scenario.limit, progress, measure=measure)
-    elif travel.unit != scenario.unit:
-        raise ValueError(f"travel in {travel.unit}, scenario in {scenario.unit}")
+    posed = pose(bundle, scenario, travel, progress)
     travelled = time.perf_counter()
-    if bundle.candidates.frame.empty:
-        raise no_candidates(bundle)
-    question = ask(bundle, scenario, travel)
     try:
         solution = solve(
-            question.problem,
-            question.model,
+            posed.question.problem,
+            posed.question.model,
             gap=scenario.gap,
             seed=scenario.seed,
             effort=effort,
             progress=progress,
         )
     except Infeasible as reason:
-        raise refusal(reason, bundle, scenario) from reason
+        raise refusal(reason, posed.bundle, scenario) from reason
     except OptimiseError as error:
         raise PlanError(str(error), zh=str(error), where="optimiser") from error
     if solution.stopped == "cancelled":
@@ -154,25 +151,23 @@ def make_plan(
         "distances_s": round(travelled - started, 3),
         "solve_s": round(time.perf_counter() - travelled, 3),
     }
-    return _answer(bundle, scenario, travel, question, solution, timings)
+    return _answer(posed, scenario, solution, timings)
 
 
 def _answer(
-    bundle: Bundle,
-    scenario: Scenario,
-    travel: TravelMatrix,
-    question: Question,
-    solution: Solution,
-    timings: dict[str, float],
+    posed: Posed, scenario: Scenario, solution: Solution, timings: dict[str, float]
 ) -> Plan:
+    bundle, travel, question = posed.bundle, posed.travel, posed.question
     covered = solution.assignment >= 0
     opened = bundle.candidates.frame.iloc[solution.open_sites]
     open_townships = opened["township"].to_numpy(np.int32)
     ranges = coverage_ranges(bundle, scenario, covered, solution.open_sites)
-    rows = ranges.rows(township_rows(bundle, scenario, covered, open_townships, question.required))
+    due, available = question.required, question.available
+    rows = township_rows(bundle, scenario, covered, open_townships, due, available)
+    rows = ranges.rows(rows)
     worst = worst_by_township(bundle, nearest_open(bundle, scenario, travel, solution.open_sites))
     rows = [{**row, "worst": far} for row, far in zip(rows, worst, strict=True)]
-    reasons = _cell_reasons(scenario, travel, covered)
+    reasons = _cell_reasons(scenario, travel, covered, ~question.problem.forbidden)
     found = (*bundle.findings, *question.findings, *_findings(bundle, scenario, travel, reasons))
     reasons, doubted = _doubted(bundle, reasons)
     found = (*found, *doubted)
@@ -245,11 +240,15 @@ def _townships(bundle: Bundle, rows: list[dict[str, Any]]) -> gpd.GeoDataFrame:
 
 
 def _cell_reasons(
-    scenario: Scenario, travel: TravelMatrix, covered: npt.NDArray[np.bool_]
+    scenario: Scenario,
+    travel: TravelMatrix,
+    covered: npt.NDArray[np.bool_],
+    may_open: npt.NDArray[np.bool_],
 ) -> npt.NDArray[np.object_]:
-    indptr, _, _ = threshold(travel, scenario.limit)
+    indptr, indices, _ = threshold(travel, scenario.limit)
+    before = np.concatenate([[0], np.cumsum(may_open[indices])])
     reasons = np.full(len(covered), "not chosen", object)
-    reasons[np.diff(indptr) == 0] = "no candidate"
+    reasons[np.diff(before[indptr]) == 0] = "no candidate"
     reasons[travel.unreachable] = "unreachable"
     reasons[covered] = ""
     return reasons

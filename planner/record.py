@@ -82,8 +82,12 @@ def township_rows(
     covered: Mask,
     open_townships: npt.NDArray[np.int32],
     required: npt.NDArray[np.int32],
+    available: npt.NDArray[np.int32],
 ) -> list[dict[str, Any]]:
-    """One row a township, none left out: people, sites, pass or fail and why."""
+    """One row a township, none left out: people, sites, pass or fail and why.
+
+    ``required`` and ``available`` are sites asked for and candidates that may be open.
+    """
     frame = bundle.demand.frame
     townships = bundle.region.townships
     size = len(townships)
@@ -101,7 +105,6 @@ def township_rows(
     within = by_township(bundle, np.where(covered, grams, 0))
     homes = by_township(bundle, frame["households"].to_numpy(np.int64))
     sites = np.bincount(open_townships, minlength=size)
-    available = np.bincount(bundle.candidates.frame["township"], minlength=size)
     target = scenario.township_target
     rows = []
     for t in range(size):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import numpy as np
@@ -13,15 +14,25 @@ from geo.progress import Progress, silent
 from geo.roadless import joined_matrix, nearest
 from geo.speeds import METRES, Measure
 from geo.travel import TravelMatrix, network_matrix, straight_line_matrix
+from planner.edited import EDIT
 from planner.errors import PlanError
 from planner.language import LANGUAGES
 from planner.scenario import Scenario
 from planner.words import REFUSALS, WORDS
 
-__all__ = ["measure_of", "nearest_between", "nearest_for", "off_road", "travel_for"]
+__all__ = [
+    "measure_of",
+    "nearest_between",
+    "nearest_for",
+    "off_road",
+    "travel_between",
+    "travel_for",
+    "travel_with",
+]
 
 Mask = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
+_Rows = slice | npt.NDArray[np.integer[Any]]
 
 
 def measure_of(scenario: Scenario) -> Measure:
@@ -57,7 +68,79 @@ def travel_for(
     PlanError
         If the bundle has roads, but none for the mode.
     """
-    demand, candidates = _xy(bundle.demand.frame), _xy(bundle.candidates.frame)
+    every = slice(None)
+    return _matrix(bundle, mode, every, every, cutoff, measure, progress)
+
+
+def travel_with(
+    bundle: Bundle, base: TravelMatrix, mode: str, *, measure: Measure = METRES
+) -> TravelMatrix:
+    """Add the columns of candidates that were added by hand to a matrix known already.
+
+    Parameters
+    ----------
+    bundle
+        Edited: its first candidates are those of the matrix.
+    base
+        Of the region as it was imported.
+
+    Returns
+    -------
+    The matrix that :func:`travel_for` makes of the edited region up to the cutoff of ``base``, to
+    the last bit, at the price of the added columns alone.
+
+    Raises
+    ------
+    ValueError
+        If the matrix is not one of this region before it was edited.
+    """
+    size, known = len(bundle.candidates.frame), base.n_candidates
+    own = int((bundle.candidates.frame["source"] == EDIT).sum())
+    if known != size - own or len(base.indptr) != len(bundle.demand.frame) + 1:
+        raise ValueError(f"travel to {known} candidates, {size - own} are not added by hand")
+    if not own:
+        return base
+    more = _matrix(bundle, mode, slice(None), slice(known, None), base.cutoff, measure, silent)
+    indices = np.empty(len(base.indices) + len(more.indices), np.int32)
+    values = np.empty(len(indices), np.float32)
+    # Of a row the columns known first, then the added ones: they stay ascending.
+    for part, shift, first in (
+        (base, more.indptr[:-1], 0),
+        (more, base.indptr[1:], known),
+    ):
+        at = np.arange(len(part.indices)) + np.repeat(shift, np.diff(part.indptr))
+        indices[at], values[at] = part.indices + np.int32(first), part.values
+    return dataclasses.replace(
+        base,
+        indptr=base.indptr + more.indptr,
+        indices=indices,
+        values=values,
+        n_candidates=size,
+        unreachable=base.unreachable & more.unreachable,
+    )
+
+
+def travel_between(
+    bundle: Bundle,
+    scenario: Scenario,
+    cells: npt.NDArray[np.integer[Any]],
+    candidates: npt.NDArray[np.integer[Any]],
+) -> TravelMatrix:
+    """Measure from some cells to some candidates, rows of each, within the scenario's limit."""
+    measure = measure_of(scenario)
+    return _matrix(bundle, scenario.mode, cells, candidates, scenario.limit, measure, silent)
+
+
+def _matrix(
+    bundle: Bundle,
+    mode: str,
+    cells: _Rows,
+    sites: _Rows,
+    cutoff: float,
+    measure: Measure,
+    progress: Progress,
+) -> TravelMatrix:
+    demand, candidates = _xy(bundle.demand.frame)[cells], _xy(bundle.candidates.frame)[sites]
     kmh, factor = bundle.speeds.elsewhere(mode), bundle.detour_factor
     network = _roads(bundle, mode)
     if network is None:
@@ -74,11 +157,12 @@ def travel_for(
         return network_matrix(
             network, demand, candidates, cutoff=cutoff, measure=measure, progress=progress
         )
+    off, off_candidate = off_road(bundle)
     return joined_matrix(
         network,
         demand,
         candidates,
-        off_road(bundle),
+        (off[cells], off_candidate[sites]),
         cutoff=cutoff,
         detour_factor=factor,
         kmh=kmh,
