@@ -9,23 +9,18 @@ prints it) and `make setup`'s static files.
 
 from __future__ import annotations
 
-import os
-import socket
 import statistics
-import subprocess
 import sys
 import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import sync_playwright
 
+from planner.ui.serving import FRAME, chromium_options, serve
+
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLE = ROOT / "data" / "samples" / "isle-of-wight"
-FRAME = "iframe[title='streamlit_folium.st_folium']"
 MOVES, STEP_M, FIRST_M = 20, 50, 700
 WAIT_MS = 120_000
 #: Runs in the page before a key press; notes when map and figures have both changed.
@@ -47,30 +42,6 @@ WATCH = """(radius) => {
   };
   look();
 }""".replace("FRAME", FRAME)
-
-
-@contextmanager
-def app() -> Iterator[str]:
-    """Serve the app on a free port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
-    command += ["--server.port", str(port), "--server.address", "127.0.0.1"]
-    command += ["--server.fileWatcherType", "none"]
-    environment = {**os.environ, "RECYCLENET_BUNDLE": str(SAMPLE)}
-    server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
-    try:
-        for _ in range(300):
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1)
-                break
-            except OSError:
-                time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(10)
 
 
 def move(page: Any, radius: int) -> tuple[float, float, float]:
@@ -96,10 +67,7 @@ def move(page: Any, radius: int) -> tuple[float, float, float]:
 def measure(url: str) -> None:
     """Print the medians of so many moves, each to a radius that was not asked for before."""
     with sync_playwright() as playwright:
-        chrome = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
-            args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
-        )
+        chrome = playwright.chromium.launch(**chromium_options())
         page = chrome.new_page(viewport={"width": 1280, "height": 720}, locale="zh-CN")
         began = time.perf_counter()
         page.goto(f"{url}/?radius={FIRST_M}")
@@ -125,8 +93,8 @@ def main() -> None:
     if len(sys.argv) > 1:
         measure(sys.argv[1])
         return
-    with app() as url:
-        measure(url)
+    with serve(SAMPLE) as app:
+        measure(app.url)
 
 
 if __name__ == "__main__":

@@ -4,14 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
-import subprocess
 import sys
 import tempfile
-import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -20,36 +14,12 @@ from geo.bundle import load_bundle
 from planner.maps import write_map
 from planner.plan import make_plan
 from planner.scenario import Scenario
+from planner.ui.serving import FRAME, serve
 
 ROOT = Path(__file__).resolve().parents[1]
 IMAGES = ROOT / "docs" / "images"
 SAMPLE = ROOT / "data" / "samples" / "isle-of-wight"
-FRAME = "iframe[title='streamlit_folium.st_folium']"
 WAIT_MS = 60_000
-
-
-@contextmanager
-def app() -> Iterator[str]:
-    """Serve the app on a free port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
-    command += ["--server.port", str(port), "--server.address", "127.0.0.1"]
-    command += ["--server.fileWatcherType", "none"]
-    environment = {**os.environ, "RECYCLENET_BUNDLE": str(SAMPLE)}
-    server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
-    try:
-        for _ in range(300):
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1)
-                break
-            except OSError:
-                time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(10)
 
 
 def save(page: Page, name: str) -> None:
@@ -121,7 +91,8 @@ def main() -> int:
         sys.stderr.write("no Chromium: install one, or set CHROMIUM to its path\n")
         return 1
     IMAGES.mkdir(parents=True, exist_ok=True)
-    with app() as url, sync_playwright() as play:
+    with serve(SAMPLE) as app, sync_playwright() as play:
+        url = app.url
         options = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
         browser = play.chromium.launch(executable_path=found, args=options)
         for language in ("zh", "en"):

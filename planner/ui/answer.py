@@ -85,6 +85,7 @@ class Bar:
         self.overtaken: BaseException | None = None
 
     def __call__(self, phase: str, share: float) -> None:
+        """Tell a phase and how much of it is done."""
         if time.monotonic() - self._told >= TELL_S:
             self._tell(
                 UI.say("working", self._language, phase=say_phase(phase, self._language)), share

@@ -1,11 +1,5 @@
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,12 +12,11 @@ from planner import map_assets
 from planner.intake import Intake, import_region
 from planner.plan import Plan, make_plan
 from planner.scenario import Scenario
+from planner.ui.serving import serve
 from tests.town import write_town
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass
@@ -74,41 +67,10 @@ def sitting(chrome: Browser) -> Iterator[Sitting]:
 
 @pytest.fixture(scope="session")
 def app_url(town_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     folder = tmp_path_factory.mktemp("app")
-    log = folder / "log"
-    command = [sys.executable, "-m", "streamlit", "run", "app.py"]
-    for option, value in {
-        "server.port": port,
-        "server.address": "127.0.0.1",
-        "server.headless": "true",
-        "server.fileWatcherType": "none",
-    }.items():
-        command += [f"--{option}", str(value)]
-    with log.open("w") as out:
-        app = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            stdout=out,
-            stderr=out,
-            env={
-                **os.environ,
-                "RECYCLENET_BUNDLE": str(town_path),
-                "RECYCLENET_REGIONS": str(folder / "regions"),
-            },
-        )
-    try:
-        for _ in range(300):
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1)
-                break
-            except OSError:
-                time.sleep(0.1)
-        else:
-            pytest.fail(f"the app did not start: {log.read_text()}")
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        app.terminate()
-        app.wait(10)
+    own = {
+        "RECYCLENET_REGIONS": str(folder / "regions"),
+        "RECYCLENET_STORE": f"sqlite:///{folder / 'store.sqlite3'}",
+    }
+    with serve(town_path, environment=own, log=folder / "log") as app:
+        yield app.url
