@@ -11,14 +11,18 @@ import numpy.typing as npt
 from geo.bundle import Bundle
 from optimise import BudgetShort, Infeasible, QuotaShort, TargetShort
 from planner.crossing import URBAN
+from planner.edited import ruling
 from planner.errors import PlanError
 from planner.language import LANGUAGES, Language
 from planner.material import weights_of
 from planner.scenario import MAX_MINUTES, MAX_RADIUS_M, Scenario
-from planner.travels import nearest_for
+from planner.travels import nearest_between, travel_between
 from planner.words import REFUSALS, WORDS
 
-__all__ = ["limit_needed", "no_candidates", "refusal"]
+__all__ = ["InTheWay", "edits_in_the_way", "limit_needed", "no_candidates", "refusal"]
+
+_NAMES = 8
+"""Edits named in one sentence."""
 
 
 def refusal(reason: Infeasible, bundle: Bundle, scenario: Scenario) -> PlanError:
@@ -28,7 +32,7 @@ def refusal(reason: Infeasible, bundle: Bundle, scenario: Scenario) -> PlanError
     them; facts of another kind wait until this one is settled.
     """
     fact = reason.facts[0]
-    more = 0
+    more, way = 0, None
     values: dict[str, object]
     match fact:
         case TargetShort():
@@ -36,12 +40,18 @@ def refusal(reason: Infeasible, bundle: Bundle, scenario: Scenario) -> PlanError
             alike = [fact] if fact.group == URBAN else short
             more = len(alike) - 1
             key, field, values = _target(alike, bundle, scenario)
+            worst = min(alike, key=lambda one: one.attainable)
+            way = edits_in_the_way(worst, bundle, scenario)
         case BudgetShort():
             field = "max_sites"
-            key = "too-few-sites-allowed" + ("" if fact.existing else "-all-new")
+            forced = _forced(bundle, scenario)
+            # The optimiser counts all that must be open; the planner knows which was whose word.
+            kept = fact.existing - forced
+            key = "too-few-sites-allowed" + ("-forced" if forced else "" if kept else "-all-new")
             values = {
                 "most": fact.max_sites,
-                "existing": fact.existing,
+                "existing": kept,
+                "forced": forced,
                 "quotas": fact.new_for_quotas,
                 "least": fact.least,
             }
@@ -49,7 +59,7 @@ def refusal(reason: Infeasible, bundle: Bundle, scenario: Scenario) -> PlanError
             key, field = "quota-short", "min_per_township"
             name = bundle.region.townships["name"].iloc[fact.zone]
             values = {"name": name, "need": fact.need, "have": fact.have}
-    return _error(key, field, values, more)
+    return _error(key, field, values, more, way)
 
 
 def no_candidates(bundle: Bundle) -> PlanError:
@@ -57,7 +67,9 @@ def no_candidates(bundle: Bundle) -> PlanError:
     return _error("no-candidates", "bundle", {"name": bundle.region.name})
 
 
-def _error(key: str, field: str, values: dict[str, object], more: int = 0) -> PlanError:
+def _error(
+    key: str, field: str, values: dict[str, object], more: int = 0, way: InTheWay | None = None
+) -> PlanError:
     lines = {}
     for language in LANGUAGES:
         said = {
@@ -67,9 +79,83 @@ def _error(key: str, field: str, values: dict[str, object], more: int = 0) -> Pl
         what = REFUSALS.say(key, language, **said)
         remedy = REFUSALS.say(f"{key}-remedy", language, **said)
         also = REFUSALS.say("more", language, more=more) if more else ""
+        if way is not None:
+            also += REFUSALS.say("edits-in-the-way", language, **way.said(language))
         lines[language] = (what + also, remedy)
     what, remedy = lines["en"]
     return PlanError(what, remedy=remedy, where=field, zh="。".join(lines["zh"]))
+
+
+class InTheWay(NamedTuple):
+    """Edits without which a target could be reached, or more of it.
+
+    Parameters
+    ----------
+    closed
+        Ids of closed sites, those that cost most first.
+    areas
+        Rows of no-go areas.
+    attainable
+        Share that could be had without them.
+    """
+
+    closed: tuple[str, ...]
+    areas: tuple[int, ...]
+    attainable: float
+
+    def said(self, language: Language) -> dict[str, object]:
+        """Fields of the sentence about them."""
+        names = [WORDS.say("edit-closed", language, id=one) for one in self.closed]
+        names += [WORDS.say("edit-no-go", language, number=row + 1) for row in self.areas]
+        shown = names[:_NAMES] + (["…"] if len(names) > _NAMES else [])
+        joint = "、" if language == "zh" else ", "
+        return {"edits": joint.join(shown), "regained": f"{self.attainable:.1%}"}
+
+
+def edits_in_the_way(fact: TargetShort, bundle: Bundle, scenario: Scenario) -> InTheWay | None:
+    """Find the edits to take back so that a target comes within reach.
+
+    One after another the edit is taken back that brings most of the group within the limit, until
+    the target can be met or no edit brings anybody. ``None``: edits are not to blame.
+    """
+    told = ruling(bundle, scenario.edits)
+    barred = np.flatnonzero(told.forbidden)
+    if not len(barred) or not len(fact.stranded):
+        return None
+    travel = travel_between(bundle, scenario, fact.stranded, barred)
+    cell = np.repeat(np.arange(len(fact.stranded)), np.diff(travel.indptr))
+    site = barred[travel.indices]
+    # A site that was closed and stands in an area too is given back by the two together only.
+    once = ~(told.closed[site] & (told.area[site] >= 0))
+    cell, site = cell[once], site[once]
+    edit = np.where(told.closed[site], site, -1 - told.area[site])
+    weight = weights_of(bundle, scenario)[fact.stranded]
+    coverable, taken = fact.coverable, []
+    while len(edit) and coverable < fact.share * fact.total:
+        choices, which = np.unique(edit, return_inverse=True)
+        pairs = np.unique(np.column_stack([which, cell]), axis=0)
+        gains = np.bincount(pairs[:, 0], weights=weight[pairs[:, 1]], minlength=len(choices))
+        best = int(gains.argmax())
+        if gains[best] <= 0:
+            break
+        coverable += float(gains[best])
+        taken.append(int(choices[best]))
+        left = ~np.isin(cell, cell[edit == choices[best]])
+        cell, edit = cell[left], edit[left]
+    if not taken:
+        return None
+    ids = bundle.candidates.frame["id"]
+    return InTheWay(
+        closed=tuple(str(ids.iloc[one]) for one in taken if one >= 0),
+        areas=tuple(-1 - one for one in taken if one < 0),
+        attainable=coverable / fact.total,
+    )
+
+
+def _forced(bundle: Bundle, scenario: Scenario) -> int:
+    """Sites that must be open by hand alone."""
+    stays = bundle.candidates.frame["existing"].to_numpy(bool) & scenario.keep_existing
+    return int((ruling(bundle, scenario.edits).forced & ~stays).sum())
 
 
 class _Limit(NamedTuple):
@@ -87,11 +173,15 @@ class _Limit(NamedTuple):
 def limit_needed(
     bundle: Bundle, scenario: Scenario, members: npt.NDArray[np.int32], share: float
 ) -> float:
-    """Smallest limit (metres or seconds) at which all candidates cover a share of some cells.
+    """Smallest limit (metres or seconds) at which all that may open cover a share of some cells.
 
     ``inf`` where even unbounded travel does not: too many people are cut off.
     """
-    nearest = nearest_for(bundle, scenario, members)
+    cells = bundle.demand.frame.iloc[members]
+    here = np.column_stack([cells.geometry.x, cells.geometry.y])
+    may_open = np.flatnonzero(~ruling(bundle, scenario.edits).forbidden)
+    home = cells["township"].to_numpy(np.int64)
+    nearest = nearest_between(bundle, scenario, here, home, may_open)
     people = weights_of(bundle, scenario)[members]
     order = np.argsort(nearest, kind="stable")
     reached = np.cumsum(people[order])

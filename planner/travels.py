@@ -23,7 +23,6 @@ from planner.words import REFUSALS, WORDS
 __all__ = [
     "measure_of",
     "nearest_between",
-    "nearest_for",
     "off_road",
     "travel_between",
     "travel_for",
@@ -168,26 +167,6 @@ def _matrix(
         kmh=kmh,
         measure=measure,
         progress=progress,
-    )
-
-
-def nearest_for(bundle: Bundle, scenario: Scenario, members: npt.NDArray[np.int32]) -> Floats:
-    """Measure from some cells to the candidate nearest to each, however far it is.
-
-    Returns
-    -------
-    float64[k]
-        Metres or seconds; infinite where no candidate can be reached.
-    """
-    off, off_candidate = off_road(bundle)
-    return nearest(
-        _roads(bundle, scenario.mode),
-        _xy(bundle.demand.frame.iloc[members]),
-        _xy(bundle.candidates.frame),
-        (off[members], off_candidate),
-        detour_factor=bundle.detour_factor,
-        kmh=bundle.speeds.elsewhere(scenario.mode),
-        measure=measure_of(scenario),
     )
 
 

@@ -37,6 +37,8 @@ WORDS = Words(
             "  {mode} network: {km} km, {nodes} nodes, {parts} connected parts",
         ),
         "metres": ("{n} 米", "{n} m"),
+        "edit-closed": ("关闭 {id}", "closing {id}"),
+        "edit-no-go": ("禁建区第 {number} 块", "no-go area number {number}"),
         "minutes": ("{n} 分钟", "{n} minutes"),
         "mode-walk": ("步行", "walking"),
         "mode-ebike": ("电动车", "e-bike"),
@@ -249,7 +251,10 @@ REFUSALS = Words(
             " (edits by hand are in the way: without {edits} it is {regained})",
         ),
         "unknown-site": ("没有点位 {id}", "there is no site {id}"),
-        "unknown-site-remedy": ("请在地图或表格中重新选择", "Choose one on the map or in the table"),
+        "unknown-site-remedy": (
+            "请在地图或表格中重新选择",
+            "Choose one on the map or in the table",
+        ),
     }
 )
 

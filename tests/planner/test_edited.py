@@ -314,3 +314,67 @@ def test_the_question_asked_of_the_optimiser_holds_the_edits(town: Bundle) -> No
     assert [ids[row] for row in np.flatnonzero(problem.forbidden)] == [standing]
     assert [ids[row] for row in np.flatnonzero(problem.forced)] == [other]
     assert standing not in [ids[row] for row in np.flatnonzero(problem.existing)]
+
+
+def _attainable(bundle: Bundle, scenario: Scenario, taken_back: set[str]) -> float:
+    """Share of the urban people within the limit of some candidate that may be open."""
+    whole = edited(bundle, scenario.edits)
+    barred = ruling(whole, scenario.edits).forbidden
+    back = whole.candidates.frame["id"].isin(taken_back).to_numpy()
+    travel = travel_for(whole, scenario.mode, scenario.limit)
+    reached = [
+        bool((~barred | back)[travel.indices[start:end]].any())
+        for start, end in itertools.pairwise(travel.indptr.tolist())
+    ]
+    frame = bundle.demand.frame
+    urban = frame["urban"].to_numpy(bool)
+    people = frame["people"].to_numpy()[urban]
+    return float(people[np.array(reached)[urban]].sum() / people.sum())
+
+
+def test_edits_that_put_a_target_out_of_reach_are_named(town: Bundle) -> None:
+    new = _candidates(town)
+    edits = Edits(closed=tuple(new[:-2]))
+    scenario = Scenario(radius_m=600.0, urban_target=0.9, min_per_township=0, edits=edits)
+    with pytest.raises(PlanError, match="without closing") as refused:
+        make_plan(town, scenario)
+    told = str(refused.value)
+    named = set(told.split("without ")[1].split(" it is ")[0].split(", "))
+    back = {one.removeprefix("closing ") for one in named if one != "…"}
+    assert back <= set(edits.closed)
+    assert f"it is {_attainable(town, scenario, set()):.1%}" in told
+    if "…" not in named:
+        assert f"it is {_attainable(town, scenario, back):.1%})" in told
+        assert _attainable(town, scenario, back) >= 0.9
+    assert "撤销" in refused.value.zh
+    # With these taken back there is a plan.
+    for one in back:
+        edits = edits.freed(one)
+    if "…" not in named:
+        assert make_plan(town, dataclasses.replace(scenario, edits=edits)).record["urban"]["met"]
+
+
+def test_a_no_go_area_that_puts_a_target_out_of_reach_is_named(town: Bundle) -> None:
+    edits = Edits().with_no_go(_square(LON, LAT, 0.1), name="all of it")
+    scenario = Scenario(radius_m=600.0, urban_target=0.9, min_per_township=0, edits=edits)
+    with pytest.raises(PlanError, match="without no-go area number 1 it is 100"):
+        make_plan(town, scenario)
+
+
+def test_too_few_sites_for_those_forced_is_said(town: Bundle) -> None:
+    edits = Edits(forced=tuple(_candidates(town)[:4]))
+    scenario = Scenario(radius_m=600.0, max_sites=3, min_per_township=0, edits=edits)
+    with pytest.raises(PlanError, match=r"1 existing ones stay, 4 must be open by hand.*least 5"):
+        make_plan(town, scenario)
+
+
+def test_the_radius_that_would_do_is_one_to_sites_that_may_be_open(town: Bundle) -> None:
+    new = _candidates(town)
+    edits = Edits(closed=tuple(new[:-2]))
+    scenario = Scenario(radius_m=300.0, urban_target=0.9, min_per_township=0, edits=edits)
+    with pytest.raises(PlanError, match=r"raise the radius to (\d+) m") as refused:
+        make_plan(town, scenario)
+    enough = float(str(refused.value).split("radius to ")[1].split(" m")[0])
+    wider = dataclasses.replace(scenario, radius_m=enough)
+    assert make_plan(town, wider).record["urban"]["met"]
+    assert _attainable(town, dataclasses.replace(scenario, radius_m=enough - 1.0), set()) < 0.9
