@@ -16,6 +16,7 @@ from planner.check_files import Collection, PlanFiles
 from planner.check_ledger import Ledger
 from planner.check_material import cell_grams
 from planner.check_spread import said_reasons
+from planner.roles import HOSTS
 
 __all__ = ["check_rows"]
 
@@ -108,6 +109,7 @@ def _sites(files: PlanFiles, facts: Facts, caveats: dict[str, Any], ledger: Ledg
         "existing": sites["existing"].tolist(),
         "township": townships["name"].tolist(),
         "township_code": townships["code"].tolist(),
+        "role": [_role(*site) for site in sites[["kind", "existing"]].itertuples(index=False)],
         "people": [served[name] for name in names],
         "lost": [lost[name] for name in names],
         "kg_day": [grams[name] / 1000 for name in names],
@@ -117,6 +119,12 @@ def _sites(files: PlanFiles, facts: Facts, caveats: dict[str, Any], ledger: Ledg
     }
     _columns("sites.geojson", names, files.sites, truth, ledger)
     ledger.points("sites.geojson: coordinates", names, files.sites.points(), _degrees(sites))
+
+
+def _role(kind: str, existing: bool) -> str:
+    if existing or kind not in (*HOSTS, "mobile"):
+        return "existing" if existing else "new"
+    return "hosted" if kind in HOSTS else "mobile"
 
 
 def _site_table(files: PlanFiles, ledger: Ledger) -> None:

@@ -37,7 +37,7 @@ FILES = frozenset(
 )
 SITE_COLUMNS = (
     *("id", "kind", "name", "existing", "township", "township_code"),
-    *("people", "lost", "kg_day", "score", "against", "estimated", "impedance"),
+    *("role", "people", "lost", "kg_day", "score", "against", "estimated", "impedance"),
 )
 TOWNSHIP_COLUMNS = (
     *("code", "name", "people", "covered", "share", "covered_low", "covered_high", "spreads"),

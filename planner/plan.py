@@ -32,6 +32,7 @@ from planner.record import (
     warnings,
 )
 from planner.refusal import refusal
+from planner.roles import roles_of
 from planner.scenario import Scenario
 from planner.suitability import (
     DECIMALS,
@@ -61,7 +62,7 @@ class Plan:
         The content of ``plan.json``.
     sites
         Open sites (WGS84 points): ``id``, ``kind``, ``name``, ``existing``, ``township``,
-        ``township_code``, ``people`` (served), ``kg_day`` (of recyclables), ``lost`` (people whom
+        ``township_code``, ``role`` (:mod:`planner.roles`), ``people`` (served), ``kg_day`` (of recyclables), ``lost`` (people whom
         no other open site has within the limit).
     townships
         Townships (WGS84) with ``code``, ``name``, ``people``, ``covered``, ``share``,
@@ -224,6 +225,7 @@ def _sites(
     frame = opened[["id", "kind", "name", "existing", "geometry"]].reset_index(drop=True)
     frame["township"] = townships["name"].to_numpy(object)
     frame["township_code"] = townships["code"].to_numpy(object)
+    frame["role"] = roles_of(frame["kind"], frame["existing"])
     frame["people"] = served
     grams = np.zeros(len(opened), np.int64)
     np.add.at(grams, site_of[site_of >= 0], grams_by_material(bundle).sum(axis=1)[site_of >= 0])
