@@ -62,8 +62,8 @@ class Plan:
         The content of ``plan.json``.
     sites
         Open sites (WGS84 points): ``id``, ``kind``, ``name``, ``existing``, ``township``,
-        ``township_code``, ``role`` (:mod:`planner.roles`), ``people`` (served), ``kg_day`` (of recyclables), ``lost`` (people whom
-        no other open site has within the limit).
+        ``township_code``, ``role`` (:mod:`planner.roles`), ``people`` (served), ``kg_day`` (of
+        recyclables), ``lost`` (people whom no other open site has within the limit).
     townships
         Townships (WGS84) with ``code``, ``name``, ``people``, ``covered``, ``share``,
         ``households``, ``kg_day``, ``covered_kg_day``, ``worst`` (metres or seconds from the
