@@ -47,8 +47,9 @@ FOLIUM = {
 }
 #: In the order of their needs.
 SCRIPTS = (
-    *("codec", "state", "scene", "canvas", "basemap"),
-    *("cells", "townships", "sites", "panel", "plan"),
+    *("codec", "state", "scene", "canvas", "basemap", "events", "shown", "symbols"),
+    *("cells", "townships", "sites", "candidates", "picks", "edits", "tools", "online"),
+    *("panel", "plan"),
 )
 OURS = ("vendor/fflate/fflate.js", *(f"{name}.js" for name in SCRIPTS), "map.css")
 

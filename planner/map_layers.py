@@ -9,7 +9,7 @@ from branca.element import MacroElement
 from folium import Map
 from folium.template import Template
 
-__all__ = ["PlanLayer", "RegionLayer"]
+__all__ = ["PlanLayer", "RegionLayer", "ShownLayer"]
 
 
 class RegionLayer(MacroElement):
@@ -35,14 +35,34 @@ class RegionLayer(MacroElement):
         self.config = _script_literal(config)
 
 
-class PlanLayer(MacroElement):
-    """One plan, in place of the one that was shown: nothing is drawn anew but what changed.
+class _PacketLayer(MacroElement):
+    """A packet for the map that the layer, or the group it is in, was added to.
 
     Parameters
     ----------
     packed
-        Base64 of :func:`planner.map_state.plan_state`: letters and digits, so that no name in
-        it can be markup, a script or a template. Empty: no plan, the region alone.
+        Base64: letters and digits, so that no name in it can be markup, a script or a template.
+    """
+
+    def __init__(self, packed: str) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._name = "RecycleNetPacket"
+        self.packed = packed
+
+    def map_name(self) -> str:
+        """Name of the map."""
+        parent = self._parent
+        while parent is not None and not isinstance(parent, Map):
+            parent = parent._parent
+        if parent is None:
+            raise ValueError("a plan layer belongs on a map")
+        return str(parent.get_name())
+
+
+class PlanLayer(_PacketLayer):
+    """One plan, in place of the one that was shown: nothing is drawn anew but what changed.
+
+    ``packed`` is :func:`planner.map_state.plan_state`; empty: no plan, the region alone.
     """
 
     _template = Template(
@@ -53,19 +73,17 @@ class PlanLayer(MacroElement):
         """
     )
 
-    def __init__(self, packed: str) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self._name = "RecycleNetPlan"
-        self.packed = packed
 
-    def map_name(self) -> str:
-        """Name of the map that the layer, or the group it is in, was added to."""
-        parent = self._parent
-        while parent is not None and not isinstance(parent, Map):
-            parent = parent._parent
-        if parent is None:
-            raise ValueError("a plan layer belongs on a map")
-        return str(parent.get_name())
+class ShownLayer(_PacketLayer):
+    """Edits and picks beside the plan; ``packed`` is :func:`planner.map_shown.shown_state`."""
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+        RecycleNet.showBeside({{ this.map_name() }}, "{{ this.packed }}");
+        {% endmacro %}
+        """
+    )
 
 
 def _script_literal(value: object) -> str:

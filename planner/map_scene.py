@@ -1,4 +1,4 @@
-"""What a map shows of a region whatever the plan: base map, townships, demand cells.
+"""What a map shows of a region whatever the plan: base map, townships, demand cells, candidates.
 
 Sent to the browser once for each bundle (``assets/scene.js`` reads it); what a slider changes is
 a few kB of :mod:`planner.map_state`, which refers to the rows of the scene.
@@ -43,6 +43,7 @@ def scene(bundle: Bundle) -> bytes:
         numbers += [lengths, differences]
     townships, borders = _townships(region, origin)
     cells, streams = _cells(demand, region, origin)
+    candidates, columns = _candidates(bundle, origin)
     header = {
         "zoom": ZOOM,
         "origin": origin,
@@ -50,8 +51,9 @@ def scene(bundle: Bundle) -> bytes:
         "blocks": blocks,
         "townships": townships,
         "cells": cells,
+        "candidates": candidates,
     }
-    return pack(header, [*numbers, *borders, *streams])
+    return pack(header, [*numbers, *borders, *streams, *columns])
 
 
 def scene_name(bundle: Bundle) -> str:
@@ -166,6 +168,32 @@ def _cells(
         np.diff(frame["township"].to_numpy(np.int64), prepend=0),
         frame["urban"].to_numpy(np.int64),
         _shifts(frame, demand.cell_m),
+    ]
+    return header, streams
+
+
+def _candidates(
+    bundle: Bundle, origin: tuple[int, int]
+) -> tuple[dict[str, Any], list[npt.ArrayLike]]:
+    # Points added by hand are no part of the region: they come and go beside the plan.
+    frame = bundle.candidates.frame
+    frame = frame[frame["source"] != "edit"]
+    east, south = mercator(
+        bundle.region.crs, frame.geometry.x.to_numpy(), frame.geometry.y.to_numpy()
+    )
+    kinds = sorted(set(frame["kind"].astype(str)))
+    row_of = {kind: row for row, kind in enumerate(kinds)}
+    header = {
+        "ids": frame["id"].astype(str).tolist(),
+        "names": frame["name"].astype(str).tolist(),
+        "kinds": kinds,
+    }
+    streams: list[npt.ArrayLike] = [
+        [row_of[kind] for kind in frame["kind"].astype(str)],
+        frame["existing"].to_numpy(np.int64),
+        np.diff(frame["township"].to_numpy(np.int64), prepend=0),
+        np.diff(np.rint(east).astype(np.int64), prepend=origin[0]),
+        np.diff(np.rint(south).astype(np.int64), prepend=origin[1]),
     ]
     return header, streams
 

@@ -80,8 +80,10 @@ def _sites(plan: Plan, language: Language) -> list[dict[str, Any]]:
             "kind": kind_name(str(site.kind), language),
             "name": str(site.name),
             "existing": bool(site.existing),
+            "role": str(site.role),
             "township": row_of[str(site.township_code)],
             "people": int(site.people),
+            "lost": int(site.lost),
             "lon": round(float(site.geometry.x), 6),
             "lat": round(float(site.geometry.y), 6),
         }

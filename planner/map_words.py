@@ -7,7 +7,7 @@ from functools import cache
 from geo.kinds import default_kinds
 from planner.language import LANGUAGES, Language, Words
 
-__all__ = ["MAP_WORDS", "browser_words", "kind_name"]
+__all__ = ["MAP_WORDS", "browser_words", "kind_name", "kind_names"]
 
 MAP_WORDS = Words(
     {
@@ -20,15 +20,37 @@ MAP_WORDS = Words(
         "layer-cells": ("人口单元：离回收点多远", "People: how far to their site"),
         "layer-townships": ("乡镇", "Townships"),
         "layer-reach": ("服务连线", "Lines to the serving site"),
+        "layer-candidates": ("候选点", "Candidate sites"),
+        "layer-base": ("底图", "Base map"),
         "site-existing": ("现有", "existing"),
         "site-new": ("新设", "new"),
+        "site-hosted": ("依托环卫设施", "hosted by a waste facility"),
+        "site-mobile": ("流动", "mobile"),
+        "candidate": ("候选点", "candidate"),
+        "not-open": ("现有，未启用", "existing, not open"),
         "site-label": ("{kind}回收点：{name}", "{kind} site: {name}"),
         "site-kind": ("类型", "Kind"),
         "site-people": ("服务人口", "People served"),
+        "site-lost": ("撤去后失去服务", "Lost without it"),
         "site-id": ("编号", "Id"),
+        "mark-added": ("手工添加", "added by hand"),
+        "mark-closed": ("已关闭", "closed"),
+        "mark-forced": ("强制启用", "forced open"),
+        "mark-label": ("{mark}：{name}", "{mark}: {name}"),
+        "no-go": ("禁设区", "No-go area"),
+        "no-go-says": ("此范围内不设新点", "No new site may stand here"),
+        "do-force": ("强制启用", "Force open"),
+        "do-close": ("关闭", "Close"),
+        "do-free": ("恢复", "Leave to the planner"),
+        "do-remove": ("删除", "Delete"),
+        "do-go": ("取消禁设区", "Take back"),
         "township": ("乡镇", "Township"),
         "township-pass": ("达标", "passes"),
         "township-fail": ("未达标", "falls short"),
+        "colour-by": ("乡镇着色", "Colour townships by"),
+        "by-compliance": ("达标情况", "compliance"),
+        "by-coverage": ("覆盖率", "people covered"),
+        "share-band": ("{from}–{to} %", "{from}–{to} %"),
         "sites": ("回收点", "Sites"),
         "sites-of": ("{n} 个（应有 {required}）", "{n} (needs {required})"),
         "covered": ("已覆盖", "Covered"),
@@ -51,6 +73,42 @@ MAP_WORDS = Words(
             "Uncovered or unmapped? Roads or homes of this township are likely missing on the map",
         ),
         "cell-unreachable": ("经路网无法到达", "Cannot be reached by road"),
+        "tools": ("编辑工具", "Editing tools"),
+        "tool-candidates": ("显示候选点", "Show candidate sites"),
+        "tool-add": ("添加候选点", "Add a candidate site"),
+        "tool-existing": ("添加现有回收点", "Add an existing point"),
+        "tool-no-go": ("绘制禁设区", "Draw a no-go area"),
+        "tool-undo": ("撤销 (Ctrl+Z)", "Undo (Ctrl+Z)"),
+        "tool-redo": ("重做 (Ctrl+Y)", "Redo (Ctrl+Y)"),
+        "hint-add": (
+            "点击地图放置候选点（键盘：方向键移动，空格放置）",
+            "Click the map to place a candidate (keys: arrows move, space places)",
+        ),
+        "hint-existing": (
+            "点击地图标出已有的回收点（键盘：方向键移动，空格放置）",
+            "Click the map where a point stands already (keys: arrows move, space places)",
+        ),
+        "hint-no-go": (
+            "依次点击禁设区的各个角，至少三个（键盘：空格放置）",
+            "Click the corners of the area, at least three (keys: space places)",
+        ),
+        "hint-close": (
+            "双击、回车或“完成”结束；Esc 重画",
+            "Double click, Enter or Done closes it; Esc starts again",
+        ),
+        "hint-name": ("名称（可不填）", "Name (optional)"),
+        "hint-done": ("完成", "Done"),
+        "hint-stop": ("退出", "Stop"),
+        "base-offline": ("离线底图", "offline"),
+        "base-osm": ("OpenStreetMap", "OpenStreetMap"),
+        "base-tianditu": ("天地图", "Tianditu"),
+        "base-amap": ("高德地图", "Amap"),
+        "credit-tianditu": ("© 天地图", "© Tianditu"),
+        "credit-amap": ("© 高德地图", "© Amap (AutoNavi)"),
+        "online-failed": (
+            "在线底图不可用，显示离线底图",
+            "The online base map is not available: the offline one is shown",
+        ),
         "full-screen": ("全屏", "Full screen"),
         "zoom-in": ("放大", "Zoom in"),
         "zoom-out": ("缩小", "Zoom out"),
@@ -90,6 +148,12 @@ def kind_name(kind: str, language: Language) -> str:
     """Name a kind of site; one from a table of the user's own keeps its identifier."""
     names = _kind_names().get(kind)
     return names[LANGUAGES.index(language)] if names else kind
+
+
+def kind_names(language: Language) -> dict[str, str]:
+    """Name every kind of the table that comes with the program."""
+    column = LANGUAGES.index(language)
+    return {kind: both[column] for kind, both in sorted(_kind_names().items())}
 
 
 @cache

@@ -9,15 +9,18 @@ from typing import Any, Literal
 import folium
 
 from geo.bundle import Bundle
+from geo.crs import in_china
 from planner import map_assets
 from planner.errors import OutputError
 from planner.headline import headline
 from planner.language import Language
 from planner.map_codec import text_of
-from planner.map_layers import PlanLayer, RegionLayer
+from planner.map_layers import PlanLayer, RegionLayer, ShownLayer
+from planner.map_online import OFFLINE, Online, providers
 from planner.map_scene import scene, scene_name
+from planner.map_shown import NOTHING, Shown, shown_state
 from planner.map_state import plan_state
-from planner.map_words import MAP_WORDS, browser_words
+from planner.map_words import MAP_WORDS, browser_words, kind_names
 from planner.plan import Plan
 
 __all__ = [
@@ -48,8 +51,10 @@ def map_html(plan: Plan, lang: Language = "zh", *, review_number: str = "") -> s
         If the vendored map files are missing (``make setup`` brings them).
     """
     bundle = plan.bundle
-    page = _map(bundle, {"element": SCENE_ELEMENT}, lang, "light", review_number)
+    still = {"editing": False, "listening": False, "online": []}
+    page = _map(bundle, {"element": SCENE_ELEMENT}, lang, "light", review_number, still)
     PlanLayer(text_of(plan_state(plan, lang))).add_to(page)
+    ShownLayer(text_of(shown_state(_edited(plan)))).add_to(page)
     figure = folium.Figure()
     figure._id = "recyclenet"
     figure.add_child(page)
@@ -81,11 +86,30 @@ def write_map(plan: Plan, path: Path, lang: Language = "zh") -> None:
 
 
 def region_map(
-    bundle: Bundle, lang: Language, *, theme: Theme = "light", review_number: str = ""
+    bundle: Bundle,
+    lang: Language,
+    *,
+    theme: Theme = "light",
+    review_number: str = "",
+    editing: bool = False,
+    listening: bool | None = None,
+    online: Online = OFFLINE,
 ) -> folium.Map:
     """Build the part of the app's map that no slider changes; pass it to ``st_folium``.
 
     The region's shapes are written once to a file that the browser fetches and keeps.
+
+    Parameters
+    ----------
+    bundle
+        The region as imported: points added by hand come with :class:`planner.map_shown.Shown`.
+    editing
+        Whether the map has tools, and its popups buttons, to change the plan.
+    listening
+        Whether the page around the map is told what is picked and done (``assets/events.js``);
+        as ``editing`` unless said.
+    online
+        Base maps from the internet that the legend offers.
 
     Raises
     ------
@@ -97,20 +121,36 @@ def region_map(
     if not file.is_file():
         map_assets.write_once(file, scene(bundle))
     address = f"{map_assets.SERVED}/recyclenet/{file.name}"
-    return map_assets.localize(_map(bundle, {"url": address}, lang, theme, review_number))
+    x, y = _middle(bundle)
+    lively = {
+        "editing": editing,
+        "listening": editing if listening is None else listening,
+        "online": providers(online, lang, in_china=in_china(x, y)),
+    }
+    return map_assets.localize(_map(bundle, {"url": address}, lang, theme, review_number, lively))
 
 
-def plan_group(plan: Plan, lang: Language) -> folium.FeatureGroup:
-    """Wrap a plan for ``st_folium(feature_group_to_add=...)``: the map shows it in place."""
+def plan_group(plan: Plan, lang: Language, shown: Shown = NOTHING) -> folium.FeatureGroup:
+    """Wrap a plan for ``st_folium(feature_group_to_add=...)``: the map shows it in place.
+
+    Parameters
+    ----------
+    shown
+        Edits and picks; where only they differ from what the map shows, the plan is not drawn
+        anew.
+    """
+    return _group(text_of(plan_state(plan, lang)), shown)
+
+
+def empty_group(shown: Shown = NOTHING) -> folium.FeatureGroup:
+    """Show the region alone, where there is no plan, with what was changed by hand."""
+    return _group("", shown)
+
+
+def _group(packed: str, shown: Shown) -> folium.FeatureGroup:
     group = folium.FeatureGroup("plan")
-    PlanLayer(text_of(plan_state(plan, lang))).add_to(group)
-    return group
-
-
-def empty_group() -> folium.FeatureGroup:
-    """Show the region alone, where there is no plan."""
-    group = folium.FeatureGroup("plan")
-    PlanLayer("").add_to(group)
+    PlanLayer(packed).add_to(group)
+    ShownLayer(text_of(shown_state(shown))).add_to(group)
     return group
 
 
@@ -126,8 +166,18 @@ def credit_lines(bundle: Bundle, lang: Language, review_number: str = "") -> lis
     return [line for line in lines if line]
 
 
+def _middle(bundle: Bundle) -> tuple[float, float]:
+    west, south, east, north = bundle.region.townships.to_crs(4326).total_bounds.tolist()
+    return (west + east) / 2, (south + north) / 2
+
+
 def _map(
-    bundle: Bundle, source: dict[str, str], lang: Language, theme: Theme, review_number: str
+    bundle: Bundle,
+    source: dict[str, str],
+    lang: Language,
+    theme: Theme,
+    review_number: str,
+    lively: dict[str, Any],
 ) -> folium.Map:
     west, south, east, north = bundle.region.townships.to_crs(4326).total_bounds.tolist()
     page = folium.Map(
@@ -149,9 +199,15 @@ def _map(
         "bounds": [[south, west], [north, east]],
         "credits": credit_lines(bundle, lang, review_number),
         "words": browser_words(lang),
+        "kinds": kind_names(lang),
+        **lively,
     }
     RegionLayer(config).add_to(page)
     return page
+
+
+def _edited(plan: Plan) -> Shown:
+    return Shown(edits=plan.scenario.edits)
 
 
 def _card(plan: Plan, lang: Language) -> str:

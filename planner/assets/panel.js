@@ -4,38 +4,29 @@
   const RecycleNet = window.RecycleNet;
   const { el, fill } = RecycleNet;
   const LAYERS = "recyclenet-layers";
+  const memory = {};
 
+  // What is shown stays shown while the browser's tab lives, also when the map is mounted again.
   function remembered() {
     try {
-      return JSON.parse(sessionStorage.getItem(LAYERS)) || {};
+      return Object.assign(memory, JSON.parse(sessionStorage.getItem(LAYERS)));
     } catch (error) {
-      return {};
+      return memory;
+    }
+  }
+
+  function remember(key, value) {
+    memory[key] = value;
+    try {
+      sessionStorage.setItem(LAYERS, JSON.stringify(Object.assign(remembered(), { [key]: value })));
+    } catch (error) {
+      // A browser that keeps nothing still shows the map.
     }
   }
 
   function swatch(name, colour) {
     const node = el("i", "rn-swatch rn-swatch-" + name);
     if (colour) node.style.background = colour;
-    return node;
-  }
-
-  function group(plan, key, shown, rows) {
-    const box = el("input", "", { type: "checkbox", id: "rn-layer-" + key });
-    box.checked = shown;
-    box.addEventListener("change", function () {
-      plan.toggle(key, box.checked);
-      const layers = remembered();
-      layers[key] = box.checked;
-      try {
-        sessionStorage.setItem(LAYERS, JSON.stringify(layers));
-      } catch (error) {
-        // A browser that keeps nothing still shows the map.
-      }
-    });
-    plan.toggle(key, shown);
-    const head = el("label", "rn-layer", { for: "rn-layer-" + key }, box, plan.words["layer-" + key]);
-    const node = el("div", "rn-group", head);
-    rows.forEach((row) => node.appendChild(row));
     return node;
   }
 
@@ -50,32 +41,27 @@
       this.plan = plan;
       this.open = open;
       this.bands = [];
+      this.boxes = {};
+      this.rows = {}; // those of what need not occur
     },
 
     onAdd: function () {
       const plan = this.plan;
       const words = plan.words;
-      const memory = remembered();
-      const shown = (key, usual) => (key in memory ? memory[key] : usual);
       this.bands = [0, 1, 2].map(() => el("span", "", "…"));
       const colours = RecycleNet.CELL_COLOURS[plan.theme];
       const cells = this.bands.map((text, band) => el("div", "rn-key", swatch("cell", colours[band]), text));
       cells.push(row(swatch("cell", colours[3]), words["cell-unserved"]));
       cells.push(el("div", "rn-hint", words["cell-size"]));
-      const body = el(
-        "div",
-        "rn-legend-body",
-        group(plan, "sites", shown("sites", true), [
-          row(swatch("existing"), words["site-existing"]),
-          row(swatch("new"), words["site-new"]),
-        ]),
-        group(plan, "cells", shown("cells", true), cells),
-        group(plan, "townships", shown("townships", true), [
-          row(swatch("pass"), words["township-pass"]),
-          row(swatch("fail"), words["township-fail"]),
-        ]),
-        group(plan, "reach", shown("reach", false), [])
+      const body = el("div", "rn-legend-body");
+      body.append(
+        this.group("sites", true, RecycleNet.ROLES.map((role) => this.sometimes(role, words["site-" + role])).concat(this.marks())),
+        this.group("candidates", false, []),
+        this.group("cells", true, cells),
+        this.group("townships", true, this.townships()),
+        this.group("reach", false, [])
       );
+      if (plan.base.providers.length) body.append(this.bases());
       const node = el("details", "rn-panel rn-legend", el("summary", "", words["legend"]), body);
       node.open = this.open;
       L.DomEvent.disableClickPropagation(node);
@@ -83,7 +69,85 @@
       return node;
     },
 
+    sometimes: function (name, text) {
+      this.rows[name] = row(RecycleNet.symbol(name), text);
+      return this.rows[name];
+    },
+
+    marks: function () {
+      const words = this.plan.words;
+      const rows = ["added", "closed", "forced"].map((name) => this.sometimes(name, words["mark-" + name]));
+      this.rows["no-go"] = row(swatch("no-go"), words["no-go"]);
+      return rows.concat([this.rows["no-go"]]);
+    },
+
+    group: function (key, usual, rows) {
+      const plan = this.plan;
+      const told = remembered()[key];
+      const box = el("input", "", { type: "checkbox", id: "rn-layer-" + key });
+      box.checked = told === undefined ? usual : told;
+      box.addEventListener("change", function () {
+        plan.toggle(key, box.checked);
+        remember(key, box.checked);
+      });
+      this.boxes[key] = box;
+      plan.toggle(key, box.checked);
+      const head = el("label", "rn-layer", { for: "rn-layer-" + key }, box, plan.words["layer-" + key]);
+      const node = el("div", "rn-group", head);
+      rows.forEach((one) => node.appendChild(one));
+      return node;
+    },
+
+    flip: function (key) {
+      this.boxes[key].click();
+    },
+
+    // One of several, as radio buttons; the choice is made at once and whenever it changes.
+    choice: function (name, title, options, make) {
+      const told = remembered()[name];
+      const first = options.some(([key]) => key === told) ? told : options[0][0];
+      const node = el("div", "rn-choice", { role: "radiogroup", "aria-label": title });
+      options.forEach(([key, text]) => {
+        const button = el("input", "", { type: "radio", name: "rn-" + name, id: "rn-" + name + "-" + key });
+        button.checked = key === first;
+        button.addEventListener("change", function () {
+          remember(name, key);
+          make(key);
+        });
+        node.appendChild(el("label", "", { for: "rn-" + name + "-" + key }, button, text));
+      });
+      make(first);
+      return node;
+    },
+
+    townships: function () {
+      const plan = this.plan;
+      const words = plan.words;
+      const compliance = el("div", "", row(swatch("pass"), words["township-pass"]), row(swatch("fail"), words["township-fail"]));
+      const coverage = el("div", "");
+      RecycleNet.SHARES.forEach((from, i) => {
+        const text = fill(words["share-band"], { from: from, to: RecycleNet.SHARES[i + 1] || 100 });
+        coverage.appendChild(row(swatch("share", RecycleNet.SHARE_COLOURS[plan.theme][i]), text));
+      });
+      const options = [["compliance", words["by-compliance"]], ["coverage", words["by-coverage"]]];
+      const choice = this.choice("colour", words["colour-by"], options, function (what) {
+        compliance.hidden = what !== "compliance";
+        coverage.hidden = what !== "coverage";
+        plan.townships.colourBy(what);
+      });
+      return [choice, compliance, coverage];
+    },
+
+    bases: function () {
+      const { base, words } = this.plan;
+      const options = [["offline", words["base-offline"]]].concat(base.providers.map((one) => [one.id, one.name]));
+      const choice = this.choice("base", words["layer-base"], options, (id) => base.choose(id));
+      return el("div", "rn-group", el("div", "rn-layer", words["layer-base"]), choice);
+    },
+
     show: function (state) {
+      const told = new Set(state ? state.sites.map((site) => site.role) : []);
+      RecycleNet.ROLES.forEach((role) => (this.rows[role].hidden = !told.has(role)));
       if (!state) return;
       const words = this.plan.words;
       this.bands.forEach((text, band) => {
@@ -93,19 +157,31 @@
         });
       });
     },
+
+    showMarks: function (shown) {
+      const there = { added: shown.added.length, closed: shown.closed.size, forced: shown.forced.size, "no-go": shown.no_go.length };
+      Object.keys(there).forEach((name) => (this.rows[name].hidden = !there[name]));
+    },
   });
 
   // Notices that must not be overlooked: how distances were measured, what is an estimate.
   RecycleNet.Notices = L.Control.extend({
     options: { position: "topleft" },
     onAdd: function () {
+      this.said = {};
       this.node = el("div", "rn-panel rn-notices", { role: "note" });
       this.node.hidden = true;
       return this.node;
     },
     show: function (notices) {
-      this.node.replaceChildren.apply(this.node, notices.map((text) => el("div", "", text)));
-      this.node.hidden = !notices.length;
+      this.add("plan", notices);
+    },
+    // Notices of one source take the place of those before; none of them: "".
+    add: function (source, notices) {
+      this.said[source] = [].concat(notices).filter(Boolean);
+      const texts = [].concat.apply([], Object.values(this.said));
+      this.node.replaceChildren.apply(this.node, texts.map((text) => el("div", "", text)));
+      this.node.hidden = !texts.length;
     },
   });
 

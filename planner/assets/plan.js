@@ -3,7 +3,11 @@
   "use strict";
   const RecycleNet = window.RecycleNet;
   const { el, fill } = RecycleNet;
-  const PANES = { basemap: 150, cells: 350, reach: 370, townships: 400, names: 450 };
+  const PANES = {
+    basemap: 150, online: 170, shade: 300, cells: 350, roads: 360, reach: 370, townships: 400,
+    "no-go": 410, candidates: 430, names: 450,
+  };
+  const NOTHING = { added: [], closed: new Set(), forced: new Set(), no_go: [], site: "", township: "", reach: null };
 
   class PlanMap {
     constructor(map, config) {
@@ -11,8 +15,15 @@
       this.words = config.words;
       this.theme = config.theme;
       this.numbers = new Intl.NumberFormat(config.language === "zh" ? "zh-CN" : "en-GB");
+      this.kinds = config.kinds;
+      this.editing = config.editing;
+      this.channel = new RecycleNet.Channel(config.listening);
+      this.base = new RecycleNet.BaseMaps(this, config.online);
       this.layers = {};
+      this.shown = NOTHING;
+      this.serial = null; // of the last picks made outside the map that were followed
       this.waiting = null; // a plan that came before the region's shapes did
+      this.waitingBeside = null;
       Object.keys(PANES).forEach(function (name) {
         const pane = map.createPane("recyclenet-" + name);
         pane.style.zIndex = PANES[name];
@@ -29,6 +40,7 @@
       this.card(document.getElementById("recyclenet-card"));
       this.notices = new RecycleNet.Notices().addTo(map);
       this.panel = new RecycleNet.Panel(this, map.getSize().x > 760);
+      this.tools = config.editing ? new RecycleNet.Tools(this) : null;
       this.opening = config;
     }
 
@@ -72,17 +84,19 @@
       }).observe(this.map.getContainer());
     }
 
-    // The region stands clear of the title card and of the legend, where there is room.
-    fit(bounds) {
+    // Bounds stand clear of the title card and of the legend, where there is room; the whole region
+    // (no closest zoom told) is not a view that the planner chose.
+    fit(bounds, closest) {
       const wide = this.map.getSize().x > 760;
       const beside = (name) => {
         const node = wide && this.map.getContainer().querySelector(name + "[open]");
         return node ? node.offsetWidth + 12 : 0;
       };
-      this.fitting = true;
+      this.fitting = closest === undefined;
       this.map.fitBounds(bounds, {
         paddingTopLeft: [beside(".rn-card") + 18, 18],
         paddingBottomRight: [beside(".rn-legend") + 18, 30],
+        maxZoom: closest,
         animate: false,
       });
       this.fitting = false;
@@ -93,7 +107,10 @@
       RecycleNet.basemap(scene, this.theme).addTo(this.map);
       this.cells = new RecycleNet.Cells(scene, this.theme);
       this.sites = new RecycleNet.Sites(this);
-      this.townships = new RecycleNet.Townships(scene, this.theme, () => this.sites.sites);
+      this.candidates = new RecycleNet.Candidates(scene, this.theme);
+      this.picks = new RecycleNet.Picks(this);
+      this.edits = new RecycleNet.Edits(this);
+      this.townships = new RecycleNet.Townships(scene, this.theme, () => this.sites.sites.concat(this.edits.points));
       this.focus = -1;
       const lines = { light: "rgba(12,74,110,0.38)", dark: "rgba(186,230,253,0.35)" }[this.theme];
       this.reach = new RecycleNet.CanvasLayer(
@@ -106,20 +123,36 @@
         },
         { pane: "recyclenet-reach" }
       ).addTo(this.map);
-      this.layers = { cells: this.cells.layer, townships: this.townships.layer, sites: this.sites.layer };
+      const reach = () => (this.picks.site && this.shown.site === this.picks.site ? this.shown.reach : null);
+      this.roads = RecycleNet.reachLayer(scene, this.theme, reach).addTo(this.map);
+      this.layers = {
+        cells: this.cells.layer, townships: this.townships.layer, sites: this.sites.layer, candidates: this.candidates.layer,
+      };
       this.panel.addTo(this.map);
+      if (this.tools) this.tools.addTo(this.map);
       this.keepView(this.opening);
-      this.map.on("mousemove click", this.inquire, this);
+      this.map.on("mousemove", this.inquire, this);
+      this.map.on("click", this.clicked, this);
       this.map.on("mouseout movestart", this.forget, this);
-      if (this.waiting !== null) this.show(this.waiting);
+      this.show(this.waiting);
+      this.showBeside(this.waitingBeside);
     }
 
     toggle(key, shown) {
       if (key === "reach") {
         this.reachShown = shown;
         this.reach.redraw();
-      } else if (shown) this.layers[key].addTo(this.map);
+        return;
+      }
+      const drawn = shown || (key === "candidates" && Boolean(this.tools && this.tools.tool));
+      if (drawn) this.layers[key].addTo(this.map);
       else this.layers[key].remove();
+      if (key === "candidates" && this.tools) this.tools.press(key, shown);
+    }
+
+    // Whoever adds a point wants to see where others could stand.
+    drawing() {
+      if (this.panel.boxes.candidates) this.toggle("candidates", this.panel.boxes.candidates.checked);
     }
 
     show(packed) {
@@ -127,21 +160,84 @@
         this.waiting = packed;
         return;
       }
-      this.waiting = null;
+      if (packed === this.packed) return;
+      this.packed = packed;
       this.forget();
       const state = (this.state = packed ? RecycleNet.readState(packed) : null);
-      this.cells.show(state);
       this.sites.show(state);
+      this.cells.show(state);
       this.townships.show(state);
       this.panel.show(state);
       this.notices.show(state ? state.notices : []);
       this.reach.redraw();
+      this.beside();
     }
 
-    light(site) {
-      this.focus = site;
-      this.cells.light(site);
+    // What was changed by hand, and picks that were made outside the map.
+    showBeside(packed) {
+      if (!this.scene) {
+        this.waitingBeside = packed;
+        return;
+      }
+      const shown = (this.shown = packed ? RecycleNet.readShown(packed, this.scene) : NOTHING);
+      this.beside();
+      if (this.tools) this.tools.show(shown);
+      // The first packet after a mount brings the picks back; then the map's own are the newer ones,
+      // unless the serial says that somebody picked in a table.
+      const first = this.serial === null;
+      if (packed && (first || shown.serial !== this.serial)) {
+        this.serial = shown.serial;
+        this.pickTownship(this.scene.townships.findIndex((one) => one.code === shown.township), !first);
+        this.picks.take(shown.site, !first);
+      }
+      this.roads.redraw();
+    }
+
+    beside() {
+      this.edits.show(this.shown);
+      this.townships.names.redraw();
+      this.panel.showMarks(this.shown);
+      this.candidates.hide(this.sites.sites.map((site) => site.id).concat(Array.from(this.shown.closed)));
+      this.picks.refresh();
+      this.picked();
+    }
+
+    pickTownship(i, follow) {
+      this.townships.pick(i);
+      if (i >= 0 && follow) this.fit(this.townships.bounds(i), 15);
+    }
+
+    // The cells of the picked site stand out, with lines to it.
+    picked() {
+      const row = this.sites.row.get(this.picks.site);
+      this.focus = row === undefined ? -1 : row;
+      this.cells.light(this.focus);
       this.reach.redraw();
+      this.roads.redraw();
+    }
+
+    clicked(event) {
+      if (this.tools && this.tools.tool) return;
+      if (this.picks.lettingGo) return;
+      const row = this.candidateAt(event);
+      if (row >= 0) {
+        this.forget();
+        this.picks.open(this.scene.candidates.ids[row]);
+        return;
+      }
+      this.inquire(event);
+      const at = RecycleNet.toSteps(this.scene, event.latlng);
+      const found = this.layers.townships._map ? this.townships.at(at.x, at.y) : -1;
+      const i = found === this.townships.picked ? -1 : found; // a second click lets go
+      if (i === this.townships.picked) return;
+      this.townships.pick(i);
+      this.channel.send({ do: "township", code: i < 0 ? "" : this.scene.townships[i].code });
+    }
+
+    candidateAt(event) {
+      const at = RecycleNet.toSteps(this.scene, event.latlng);
+      const steps = Math.pow(2, this.scene.zoom) / this.map.options.crs.scale(this.map.getZoom());
+      return this.candidates.at(at, steps, event.originalEvent && event.originalEvent.pointerType === "touch");
     }
 
     number(value) {
@@ -157,6 +253,8 @@
     }
 
     inquire(event) {
+      if (this.tools && this.tools.tool) return;
+      this.map.getContainer().classList.toggle("rn-over", this.candidateAt(event) >= 0);
       if (!this.state) return;
       const at = RecycleNet.toSteps(this.scene, event.latlng);
       const township = this.layers.townships._map ? this.townships.at(at.x, at.y) : -1;
@@ -176,6 +274,7 @@
     }
 
     forget() {
+      this.map.getContainer().classList.remove("rn-over");
       if (this.townships) this.townships.hover(-1);
       if (this.tip) this.tip.remove();
     }
@@ -199,7 +298,7 @@
         const site = this.state.site[i] < 0 ? null : this.sites.sites[this.state.site[i]];
         out.appendChild(el("div", "rn-line"));
         add(words["cell"], this.people(this.scene.cells.people[i]));
-        if (site) add(this.sites.title(site), fill(this.state.unit === "min" ? words["minutes"] : words["metres"], { n: this.number(Math.round(this.state.distance[i])) }));
+        if (site) add(site.name || site.kind, fill(this.state.unit === "min" ? words["minutes"] : words["metres"], { n: this.number(Math.round(this.state.distance[i])) }));
         else out.appendChild(el("div", "rn-reason", this.state.reasons[this.state.reason[i]]));
       });
       return out;
@@ -224,5 +323,9 @@
 
   RecycleNet.show = function (map, packed) {
     map.recyclenet.show(packed);
+  };
+
+  RecycleNet.showBeside = function (map, packed) {
+    map.recyclenet.showBeside(packed);
   };
 })();

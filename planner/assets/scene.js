@@ -1,23 +1,22 @@
-// Reads what planner/map_scene.py packs: the base map, townships and demand cells of a region,
-// in whole Web Mercator steps from an origin.
+// Reads what planner/map_scene.py packs: the base map, townships, demand cells and candidates
+// of a region, in whole Web Mercator steps from an origin.
 (function () {
   "use strict";
   const RecycleNet = window.RecycleNet;
   const GROUP = 32; // parts that share a bounding box to be culled by
 
-  function readParts(count, numbers) {
+  const readParts = (RecycleNet.readParts = function (count, numbers, from) {
     const lengths = numbers.take(count);
     const offsets = new Int32Array(count + 1);
     for (let i = 0; i < count; i++) offsets[i + 1] = offsets[i] + lengths[i];
     const xy = new Int32Array(2 * offsets[count]);
-    let x = 0;
-    let y = 0;
+    let [x, y] = from || [0, 0];
     for (let i = 0; i < xy.length; i += 2) {
       xy[i] = x += numbers.next();
       xy[i + 1] = y += numbers.next();
     }
     return { offsets: offsets, xy: xy };
-  }
+  });
 
   RecycleNet.boxes = function (parts) {
     const count = parts.offsets.length - 1;
@@ -97,6 +96,15 @@
     return cells;
   }
 
+  function readCandidates(told, numbers) {
+    const n = told.ids.length;
+    const rows = Object.assign({}, told, { kind: numbers.take(n), existing: numbers.take(n) });
+    rows.township = numbers.running(n);
+    rows.x = numbers.running(n);
+    rows.y = numbers.running(n);
+    return rows;
+  }
+
   RecycleNet.readScene = function (packed) {
     const { header, numbers } = RecycleNet.unpack(packed);
     const blocks = header.blocks.map(function (told) {
@@ -121,6 +129,7 @@
       blocks: blocks,
       townships: townships,
       cells: readCells(header.cells, numbers),
+      candidates: readCandidates(header.candidates, numbers),
     };
   };
 })();
