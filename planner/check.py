@@ -17,6 +17,7 @@ from shapely.errors import ShapelyError
 from geo.bundle import Bundle
 from planner.check_claims import Facts, check_claims
 from planner.check_distances import measure
+from planner.check_edits import by_hand
 from planner.check_files import PlanFiles, bundle_of, read_plan_files
 from planner.check_ledger import Ledger
 from planner.check_rows import check_rows
@@ -73,6 +74,10 @@ def _check(files: PlanFiles, bundle: Bundle, ledger: Ledger) -> None:
     for key in sorted({*told, *record}):
         ledger.same(f"scenario.{key:.40}", told.get(key, "(nothing)"), record.get(key, "(nothing)"))
     ids, open_ids = files.demand.column("id"), files.sites.column("id")
+    hand = by_hand(bundle, files.scenario, ledger)
+    if hand is None:
+        return
+    bundle = hand.bundle
     candidates = bundle.candidates.frame.set_index("id", drop=False)
     strangers = [name for name in open_ids if name not in candidates.index]
     ledger.holds(f"sites that are no candidates: {strangers[:5]!r:.200}", not strangers)
@@ -91,8 +96,9 @@ def _check(files: PlanFiles, bundle: Bundle, ledger: Ledger) -> None:
     facts = Facts(
         bundle=bundle,
         scenario=files.scenario,
+        hand=hand,
         sites=sites,
-        measured=measure(bundle, files.scenario, sites, served_by),
+        measured=measure(bundle, files.scenario, sites, served_by, hand.barred),
     )
     check_claims(files.plan, facts, ledger)
     check_rows(files, facts, ledger)

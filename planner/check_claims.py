@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from geo.bundle import VERSION, Bundle
 from planner.check_distances import TOLERANCE, Measured, nearest_to_sites
+from planner.check_edits import ByHand, check_edits, edit_warnings
 from planner.check_ledger import Ledger
 from planner.check_material import check_material, due_sites, township_amounts, weighed
 from planner.check_spread import township_ranges, unmapped_townships
@@ -31,10 +32,14 @@ SECTIONS = (
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Facts:
-    """What a plan's claims are held against; ``sites`` are the open rows of the candidates."""
+    """What a plan's claims are held against; ``sites`` are the open rows of the candidates.
+
+    The region is the one edited by ``hand``.
+    """
 
     bundle: Bundle
     scenario: Scenario
+    hand: ByHand
     sites: Any
     measured: Measured
 
@@ -178,10 +183,19 @@ def _people(plan: dict[str, Any], facts: Facts, ledger: Ledger) -> None:
         ledger.holds("the urban target is not met", met)
 
 
+def _available(facts: Facts) -> list[int]:
+    """Candidates of each township that may be open."""
+    frame, size = facts.bundle.candidates.frame, len(facts.bundle.region.townships)
+    left = frame[[name not in facts.hand.barred for name in frame["id"]]]
+    return [int(count) for count in np.bincount(left["township"], minlength=size)]
+
+
 def _promises(facts: Facts, ledger: Ledger) -> None:
+    check_edits(facts, ledger)
     if facts.scenario.keep_existing:
         candidates = facts.bundle.candidates.frame
-        closed = set(candidates.loc[candidates["existing"], "id"]) - set(facts.sites["id"])
+        stay = set(candidates.loc[candidates["existing"], "id"]) - facts.hand.closed
+        closed = stay - set(facts.sites["id"])
         ledger.holds(f"existing sites were closed: {sorted(closed)[:5]}", not closed)
     most, count = facts.scenario.max_sites, len(facts.sites)
     if most is not None:
@@ -233,7 +247,7 @@ def _townships(told: list[dict[str, Any]], facts: Facts, ledger: Ledger) -> None
     _worst(told, codes, facts, ledger)
     fields = sorted(["code", "reason", "worst", *truth])
     ledger.column("townships: fields", codes, [sorted(row) for row in told], [fields] * size)
-    available = np.bincount(facts.bundle.candidates.frame["township"], minlength=size).tolist()
+    available = _available(facts)
     enough = [opened[t] >= min(required[t], available[t]) for t in range(size)]
     ledger.column("townships: as many sites as could be", codes, enough, [True] * size)
     if target is not None and facts.scenario.max_sites is None:
@@ -259,11 +273,12 @@ def _worst(told: list[dict[str, Any]], codes: list[str], facts: Facts, ledger: L
 def _warnings(plan: dict[str, Any], facts: Facts, ledger: Ledger) -> None:
     told = Counter((warning["kind"], warning["where"]) for warning in plan["warnings"])
     bundle, townships = facts.bundle, facts.bundle.region.townships
-    size, required = len(townships), np.array(due_sites(bundle, facts.scenario))
-    available = np.bincount(bundle.candidates.frame["township"], minlength=size)
+    size, required = len(townships), due_sites(bundle, facts.scenario)
+    available = _available(facts)
+    all_there = np.bincount(bundle.candidates.frame["township"], minlength=size).tolist()
     people = bundle.demand.frame["people"].to_numpy()
     why = np.where(facts.measured.covered, "", facts.measured.reasons())
-    counts = {}
+    counts: dict[str, list[int]] = edit_warnings(facts)
     for kind, reason in (
         ("cells-unreachable", "unreachable"),
         (
@@ -271,20 +286,23 @@ def _warnings(plan: dict[str, Any], facts: Facts, ledger: Ledger) -> None:
             "no candidate",
         ),
     ):
-        counts[kind] = (int((why == reason).sum()), int(people[why == reason].sum()))
+        counts[kind] = [int((why == reason).sum()), int(people[why == reason].sum())]
     poor = sorted(unmapped_townships(bundle))
     doubted = ~facts.measured.covered & np.isin(bundle.demand.frame["township"], poor)
-    counts["cells-unmapped"] = (int(doubted.sum()), int(people[doubted].sum()))
+    counts["cells-unmapped"] = [int(doubted.sum()), int(people[doubted].sum())]
     truth = {
         "straight-line": not bundle.networks,
         "straight-line-townships": bool(bundle.networks and bundle.roadless),
         "not-proven": plan["status"] != "proven",
         "stopped-by-the-clock": plan["stopped"] == "time limit",
-        **{kind: cells > 0 for kind, (cells, _) in counts.items()},
+        **{kind: kind == "edited" or numbers[0] > 0 for kind, numbers in counts.items()},
     }
     due = Counter((finding.kind, finding.where) for finding in bundle.findings)
     due.update((kind, "") for kind, noted in truth.items() if noted)
-    due.update(("quota-unmeetable", code) for code in townships["code"][available < required])
+    for t, code in enumerate(townships["code"]):
+        if available[t] < required[t]:
+            by = "-edits" if available[t] < all_there[t] else ""
+            due[f"quota-unmeetable{by}", code] += 1
     for key in sorted(set(due) | set(told)):
         ledger.same(f"warnings {key!r:.120}", told[key], due[key])
     for warning in plan["warnings"]:
@@ -295,9 +313,9 @@ def _warnings(plan: dict[str, Any], facts: Facts, ledger: Ledger) -> None:
             for text in sentences:
                 numbers = re.findall(r"\d+", re.sub(r"(?<=\d),(?=\d{3})", "", text))
                 ledger.same(
-                    f"cells and people of {warning['kind']}",
-                    [int(number) for number in numbers[:2]],
-                    list(counts[warning["kind"]]),
+                    f"numbers of {warning['kind']}",
+                    [int(number) for number in numbers[: len(counts[warning["kind"]])]],
+                    counts[warning["kind"]],
                 )
 
 

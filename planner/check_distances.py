@@ -37,7 +37,9 @@ class Measured:
     claimed
         To the site that is said to serve the cell; NaN where none is.
     candidate
-        To the nearest candidate, open or not; infinite where none can be reached at all.
+        To the nearest candidate that may be open, is it or not; infinite where none is reached.
+    stranded
+        bool[n], cells from which no candidate at all can be reached.
     within
         int64[n], open sites within the radius.
     radius
@@ -47,6 +49,7 @@ class Measured:
     nearest: Floats
     claimed: Floats
     candidate: Floats
+    stranded: Mask
     within: Ints
     radius: float
 
@@ -59,11 +62,17 @@ class Measured:
         """Say why each cell that is not covered is not, str[n]."""
         near = self.candidate <= self.radius + 0.005
         words = np.where(near, "not chosen", "no candidate").astype(object)
-        words[~np.isfinite(self.candidate)] = "unreachable"
+        words[self.stranded] = "unreachable"
         return words
 
 
-def measure(bundle: Bundle, scenario: Scenario, sites: Any, claimed: Ints) -> Measured:
+def measure(
+    bundle: Bundle,
+    scenario: Scenario,
+    sites: Any,
+    claimed: Ints,
+    barred: frozenset[str] = frozenset(),
+) -> Measured:
     """Measure the distances or times that a plan speaks of.
 
     Where no roads are known, or none in the township of the cell or of the site, as the crow
@@ -75,24 +84,23 @@ def measure(bundle: Bundle, scenario: Scenario, sites: Any, claimed: Ints) -> Me
         Open sites: rows of the bundle's candidates.
     claimed
         int64[n], row of ``sites`` that is said to serve each cell, -1 for none.
+    barred
+        Ids of candidates that must not be open.
     """
     asked = scenario.radius_m if scenario.minutes is None else scenario.minutes * 60.0
     radius = math.floor((asked or 0.0) * 100.0 + 1e-6) / 100.0
     cells = bundle.demand.frame
     off = _without_roads(bundle, cells)
-    off_site, off_candidate = (
-        _without_roads(bundle, frame) for frame in (sites, bundle.candidates.frame)
-    )
-    here, there, anywhere = (_xy(frame) for frame in (cells, sites, bundle.candidates.frame))
+    off_site = _without_roads(bundle, sites)
+    here, there = _xy(cells), _xy(sites)
     pace = _Pace(bundle, scenario)
-    nearest, candidate = np.full(len(cells), np.inf), np.full(len(cells), np.inf)
-    told, within = np.full(len(cells), np.nan), np.zeros(len(cells), np.int64)
+    nearest, told = np.full(len(cells), np.inf), np.full(len(cells), np.nan)
+    within = np.zeros(len(cells), np.int64)
     for site, place in enumerate(there):
         crow = off | off_site[site]
         within[crow] += pace.straight(here[crow] - place) <= radius + 0.005
-    for found, places, apart in ((nearest, there, off_site), (candidate, anywhere, off_candidate)):
-        found[off] = pace.nearest(here[off], places)
-        found[~off] = pace.nearest(here[~off], places[apart])
+    nearest[off] = pace.nearest(here[off], there)
+    nearest[~off] = pace.nearest(here[~off], there[off_site])
     served = np.flatnonzero(claimed >= 0)
     crow = served[off[served] | off_site[claimed[served]]]
     told[crow] = pace.straight(here[crow] - there[claimed[crow]])
@@ -104,9 +112,18 @@ def measure(bundle: Bundle, scenario: Scenario, sites: Any, claimed: Ints) -> Me
         within[~off] += count
         nearest[~off] = np.minimum(nearest[~off], near)
         told[~off] = np.where(number[claimed[~off]] >= 0, along, told[~off])
-        candidate[~off] = np.minimum(candidate[~off], roads.to_any(anywhere[~off_candidate]))
+    every, home = bundle.candidates.frame, cells["township"].tolist()
+    anywhere = candidate = nearest_to_sites(bundle, scenario, here, home, every)
+    if barred:
+        left = every[[name not in barred for name in every["id"]]]
+        candidate = nearest_to_sites(bundle, scenario, here, home, left)
     return Measured(
-        nearest=nearest, claimed=told, candidate=candidate, within=within, radius=radius
+        nearest=nearest,
+        claimed=told,
+        candidate=candidate,
+        stranded=~np.isfinite(anywhere),
+        within=within,
+        radius=radius,
     )
 
 

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,12 +14,13 @@ import pytest
 from geo.bundle import Bundle
 from geo.errors import BundleError
 from planner.check import check_plan
+from planner.edits import Edits
 from planner.errors import OutputError
 from planner.intake import Intake, import_region
 from planner.outputs import write_plan
 from planner.plan import Plan as PlanOf
 from planner.plan import make_plan
-from planner.scenario import Scenario
+from planner.scenario import Scenario, read_scenario
 from tests.town import write_town
 
 Plan = dict[str, Any]
@@ -80,6 +83,85 @@ def test_honest_plans_of_all_sorts_agree(
     plan = make_plan(town, scenario)
     write_plan(plan, tmp_path / "plan", bundle_path=town_path)
     assert check_plan(tmp_path / "plan").differences == ()
+
+
+LON, LAT = 117.2, 29.3
+
+
+@pytest.fixture(scope="module")
+def edited_folder(town: Bundle, town_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A plan with every sort of edit, townships without candidates left and cells out of reach."""
+    folder = tmp_path_factory.mktemp("edited") / "plan"
+    frame = town.candidates.frame
+    there = [frame.loc[frame["township"] == t, "id"].tolist() for t in range(4)]
+    standing = frame.loc[frame["existing"], "id"].tolist()
+    ring = ((LON, LAT), (LON + 0.02, LAT), (LON + 0.02, LAT + 0.02), (LON, LAT + 0.02))
+    edits = Edits(closed=(*there[0], standing[0], "n424242"), forced=(there[2][0],))
+    edits = edits.with_added(LON + 0.001, LAT - 0.001, name="=甲 <b>", kind="supermarket")
+    edits = edits.with_added(LON + 0.003, LAT + 0.004, existing=True).with_no_go(ring)
+    scenario = Scenario(radius_m=350.0, urban_target=None, edits=edits)
+    plan = make_plan(town, scenario)
+    write_plan(plan, folder, bundle_path=town_path)
+    assert {row["pass"] for row in plan.record["townships"]} == {True, False}
+    kinds = {warning["kind"] for warning in plan.record["warnings"]}
+    assert {"edited", "quota-unmeetable-edits", "edits-ruled-out", "edits-closed-unknown"} <= kinds
+    return folder
+
+
+def test_an_honest_plan_of_an_edited_region_agrees(edited_folder: Path) -> None:
+    assert check_plan(edited_folder).differences == ()
+
+
+def test_warnings_of_edits_cannot_be_left_out_or_miscounted(edited_folder: Path) -> None:
+    warnings = json.loads((edited_folder / "plan.json").read_text("utf-8"))["warnings"]
+    for row, warning in enumerate(warnings):
+        kind = warning["kind"]
+        if not kind.startswith("edit"):
+            continue
+
+        def drop(plan: Plan, row: int = row) -> None:
+            del plan["warnings"][row]
+
+        assert kind in _told(edited_folder, "plan.json", drop)
+        other = _at("warnings", row, "en", to="77 of them")
+        assert kind in _told(edited_folder, "plan.json", other)
+
+
+@pytest.mark.parametrize("other", ["forced", "closed", "no_go", "added", "none"])
+def test_a_plan_that_breaks_its_edits_is_found(
+    edited_folder: Path, tmp_path: Path, other: str
+) -> None:
+    """The scenario is changed in both files, so that only what the plan does can give it away."""
+    folder = tmp_path / "plan"
+    shutil.copytree(edited_folder, folder)
+    scenario = read_scenario(folder / "scenario.toml")
+    sites = json.loads((folder / "sites.geojson").read_text("utf-8"))["features"]
+    new = [f["properties"]["id"] for f in sites if not f["properties"]["existing"]]
+    edits = scenario.edits
+    lon, lat = next(f for f in sites if f["properties"]["id"] == new[0])["geometry"]["coordinates"]
+    near = ((lon - 1e-5, lat - 1e-5), (lon + 1e-5, lat - 1e-5), (lon, lat + 1e-5))
+    changed = {
+        "forced": edits.with_forced(edits.closed[0]),
+        "closed": edits.with_closed(new[0]),
+        "no_go": edits.with_no_go(near),
+        "added": dataclasses.replace(
+            edits, added=(dataclasses.replace(edits.added[0], lon=LON + 9.0), *edits.added[1:])
+        ),
+        "none": Edits(),
+    }[other]
+    told = {
+        "forced": "must be open are not",
+        "closed": "closed by hand are open",
+        "no_go": "stand in no-go areas",
+        "added": "lie nowhere",
+        "none": "no candidates",
+    }
+    claimed = dataclasses.replace(scenario, edits=changed)
+    (folder / "scenario.toml").write_text(claimed.toml(), "utf-8")
+    plan = json.loads((folder / "plan.json").read_text("utf-8"))
+    plan["scenario"] = claimed.record()
+    (folder / "plan.json").write_text(json.dumps(plan), "utf-8")
+    assert any(told[other] in line for line in check_plan(folder).differences)
 
 
 @pytest.fixture(scope="module")
