@@ -49,9 +49,10 @@ FOLIUM = {
 SCRIPTS = (
     *("codec", "state", "scene", "canvas", "basemap", "events", "shown", "symbols"),
     *("cells", "townships", "sites", "candidates", "picks", "edits", "tools", "online"),
-    *("panel", "plan"),
+    *("panel", "plan", "compare_twins", "compare_change", "compare"),
 )
-OURS = ("vendor/fflate/fflate.js", *(f"{name}.js" for name in SCRIPTS), "map.css")
+STYLES = ("map.css", "compare.css")
+OURS = ("vendor/fflate/fflate.js", *(f"{name}.js" for name in SCRIPTS), *STYLES)
 
 
 def localize(page: folium.Map, *, base: str = SERVED) -> folium.Map:

@@ -9,7 +9,7 @@ from branca.element import MacroElement
 from folium import Map
 from folium.template import Template
 
-__all__ = ["PlanLayer", "RegionLayer", "ShownLayer"]
+__all__ = ["PacketLayer", "PlanLayer", "RegionLayer", "ShownLayer"]
 
 
 class RegionLayer(MacroElement):
@@ -35,7 +35,7 @@ class RegionLayer(MacroElement):
         self.config = _script_literal(config)
 
 
-class _PacketLayer(MacroElement):
+class PacketLayer(MacroElement):
     """A packet for the map that the layer, or the group it is in, was added to.
 
     Parameters
@@ -59,7 +59,7 @@ class _PacketLayer(MacroElement):
         return str(parent.get_name())
 
 
-class PlanLayer(_PacketLayer):
+class PlanLayer(PacketLayer):
     """One plan, in place of the one that was shown: nothing is drawn anew but what changed.
 
     ``packed`` is :func:`planner.map_state.plan_state`; empty: no plan, the region alone.
@@ -74,7 +74,7 @@ class PlanLayer(_PacketLayer):
     )
 
 
-class ShownLayer(_PacketLayer):
+class ShownLayer(PacketLayer):
     """Edits and picks beside the plan; ``packed`` is :func:`planner.map_shown.shown_state`."""
 
     _template = Template(

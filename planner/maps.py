@@ -28,8 +28,10 @@ __all__ = [
     "credit_lines",
     "empty_group",
     "map_html",
+    "page_html",
     "plan_group",
     "region_map",
+    "still_map",
     "write_map",
 ]
 
@@ -50,22 +52,38 @@ def map_html(plan: Plan, lang: Language = "zh", *, review_number: str = "") -> s
     OutputError
         If the vendored map files are missing (``make setup`` brings them).
     """
-    bundle = plan.bundle
-    still = {"editing": False, "listening": False, "online": []}
-    page = _map(bundle, {"element": SCENE_ELEMENT}, lang, "light", review_number, still)
+    page = still_map(plan.bundle, lang, review_number)
     PlanLayer(text_of(plan_state(plan, lang))).add_to(page)
     ShownLayer(text_of(shown_state(_edited(plan)))).add_to(page)
+    title = f"{plan.bundle.region.name} · RecycleNet"
+    said = f"<noscript>{escape(MAP_WORDS.say('no-script', lang))}</noscript>\n{_card(plan, lang)}"
+    return page_html(page, plan.bundle, title, said, lang)
+
+
+def still_map(bundle: Bundle, lang: Language, review_number: str = "") -> folium.Map:
+    """Build the map of a page of its own, which :func:`page_html` renders."""
+    still = {"editing": False, "listening": False, "online": []}
+    return _map(bundle, {"element": SCENE_ELEMENT}, lang, "light", review_number, still)
+
+
+def page_html(page: folium.Map, bundle: Bundle, title: str, said: str, lang: Language) -> str:
+    """Render a map as a page with everything inside; ``said`` is HTML, the title is text.
+
+    Raises
+    ------
+    OutputError
+        If the vendored map files are missing (``make setup`` brings them).
+    """
     figure = folium.Figure()
     figure._id = "recyclenet"
     figure.add_child(page)
     html = map_assets.inline(map_assets.localize(page).get_root().render())
     # User text enters only now, escaped, when no template engine looks at the page any more.
-    title = escape(f"{bundle.region.name} · RecycleNet")
     language = "zh-CN" if lang == "zh" else "en"
     html = html.replace("<html>", f'<html lang="{language}">', 1)
-    html = html.replace("<head>", f"<head>\n<title>{title}</title>", 1)
+    html = html.replace("<head>", f"<head>\n<title>{escape(title)}</title>", 1)
     inside = (
-        f"<noscript>{escape(MAP_WORDS.say('no-script', lang))}</noscript>\n{_card(plan, lang)}\n"
+        f"{said}\n"
         f'<script type="text/plain" id="{SCENE_ELEMENT}">{text_of(scene(bundle))}</script>\n'
     )
     return html.replace("<body>", f"<body>\n{inside}", 1)

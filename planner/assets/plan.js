@@ -15,10 +15,10 @@
       this.words = config.words;
       this.theme = config.theme;
       this.numbers = new Intl.NumberFormat(config.language === "zh" ? "zh-CN" : "en-GB");
-      this.kinds = config.kinds;
+      this.kinds = config.kinds || {};
       this.editing = config.editing;
       this.channel = new RecycleNet.Channel(config.listening);
-      this.base = new RecycleNet.BaseMaps(this, config.online);
+      this.base = new RecycleNet.BaseMaps(this, config.online || []);
       this.layers = {};
       this.shown = NOTHING;
       this.serial = null; // of the last picks made outside the map that were followed
@@ -304,6 +304,8 @@
       return out;
     }
   }
+
+  RecycleNet.PlanMap = PlanMap; // compare.js shows two at a time
 
   // config.scene: {element: id of a script tag with base64} or {url}
   RecycleNet.mount = function (map, config) {
