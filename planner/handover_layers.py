@@ -19,7 +19,6 @@ from planner.headline import reason_in
 from planner.language import Language
 from planner.map_words import kind_name
 from planner.plan import Plan
-from planner.roles import roles_of
 
 __all__ = ["GeometryKind", "Layer", "plan_layers"]
 
@@ -118,10 +117,8 @@ def _values(field: Field, rows: list[Any]) -> list[Any]:
 def _sites(plan: Plan, language: Language) -> gpd.GeoDataFrame:
     sites = plan.sites
     kinds = sites["kind"].tolist()
-    roles = roles_of(kinds, sites["existing"].tolist())
     return sites.assign(
-        role=roles,
-        role_name=[HANDOVER.say(f"role-{role}", language) for role in roles],
+        role_name=[HANDOVER.say(f"role-{role}", language) for role in sites["role"]],
         kind_name=[kind_name(kind, language) for kind in kinds],
         **_caveats(plan),
     )
@@ -130,8 +127,7 @@ def _sites(plan: Plan, language: Language) -> gpd.GeoDataFrame:
 def _townships(plan: Plan, language: Language) -> gpd.GeoDataFrame:
     townships = plan.townships
     told = {"reason": [reason_in(one, language) for one in townships["reason"]]}
-    if "worst" in townships:
-        told[f"worst_{plan.scenario.unit}"] = townships["worst"].tolist()
+    told[f"worst_{plan.scenario.unit}"] = townships["worst"].tolist()
     return townships.assign(**told, **_caveats(plan))
 
 

@@ -92,7 +92,7 @@ def _symbols(name: str, language: Language, naming: Naming) -> tuple[str, list[_
             ]
         case "cells" | "uncovered":
             states = (
-                ("covered", _LIGHT),
+                ("covered", _BLUE),
                 ("not chosen", _ORANGE),
                 ("no candidate", _VERMILION),
                 ("unreachable", _PURPLE),

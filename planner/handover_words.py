@@ -109,5 +109,52 @@ HANDOVER = Words(
         "type-yes": ("是/否（Shapefile 中为 1/0）", "yes or no (1 or 0 in Shapefiles)"),
         "kml-yes": ("是", "yes"),
         "kml-no": ("否", "no"),
+        "readme-title": (
+            "{region}：回收点规划成果移交包",
+            "{region}: plan of recycling points, handed over",
+        ),
+        "readme-scenario": ("方案：{name}", "Scenario: {name}"),
+        "readme-proof": (
+            "目标 {name}：{value}；最优界 {bound}（任何方案都不可能更好）；差距 {gap}",
+            "Objective {name}: {value}; bound {bound} (no plan can be better); gap {gap}",
+        ),
+        "readme-files": ("文件", "Files"),
+        "readme-list": (
+            "geojson/  RFC 7946 GeoJSON，WGS84 经纬度\n"
+            "gpkg/  GeoPackage，内含 QGIS 样式与中文字段名；经纬度与平面坐标各一个\n"
+            "shapefile-gbk/  Shapefile，平面坐标，GBK 编码（ArcGIS 等旧软件）\n"
+            "shapefile-utf8/  同上，UTF-8 编码（附 .cpg）\n"
+            "kml/  KML，外业查看（奥维、Google Earth 等），WGS84\n"
+            "tables/  Excel 表\n"
+            "plan/  方案全文 plan.json 与情景 scenario.toml，可重新计算\n"
+            "字段对照表.xlsx、.csv  短字段代码的中文名称\n"
+            "metadata.json  来源、日期、坐标、许可、每个文件的 sha256\n"
+            "核对结果.txt、check.json  各文件读回后与方案逐项比较的结果",
+            "geojson/  RFC 7946 GeoJSON, degrees WGS84\n"
+            "gpkg/  GeoPackages with QGIS styles and titles of fields, in degrees and in metres\n"
+            "shapefile-gbk/  Shapefiles in metres, GBK (ArcGIS and other older programs in China)\n"
+            "shapefile-utf8/  the same in UTF-8 (with .cpg)\n"
+            "kml/  KML for field crews, WGS84\n"
+            "tables/  Excel tables\n"
+            "plan/  the whole plan, plan.json, and scenario.toml, to be computed again\n"
+            "字段对照表.xlsx, .csv  what the short codes of fields mean\n"
+            "metadata.json  sources, dates, coordinates, licence, sha256 of each file\n"
+            "核对结果.txt, check.json  what came of reading every file back",
+        ),
+        "readme-crs": ("坐标系", "Coordinates"),
+        "readme-sources": ("数据来源", "Sources"),
+        "readme-extract": ("地图数据：{file}（sha256 {sha256}）", "map: {file} (sha256 {sha256})"),
+        "readme-date": ("地图数据日期：{date}", "date of the map: {date}"),
+        "readme-people": ("人口：{source}", "people: {source}"),
+        "readme-bundle": ("区域数据 sha256：{sha256}", "region's data, sha256: {sha256}"),
+        "readme-scenario-hash": ("情景 sha256：{sha256}", "scenario, sha256: {sha256}"),
+        "readme-licence": ("许可与署名", "Licence and credit"),
+        "readme-odbl": (
+            "由 OpenStreetMap 数据得出的图层按 ODbL 1.0 提供：须署名，"
+            "改动后的数据库须以相同许可公开（https://opendatacommons.org/licenses/odbl/1-0/）",
+            "Layers made from OpenStreetMap are under ODbL 1.0: credit it, and share changed "
+            "databases alike (https://opendatacommons.org/licenses/odbl/1-0/)",
+        ),
+        "readme-unknown": ("须知（估计、缺失与未知）", "To be known (estimated, missing, unknown)"),
     }
 )
