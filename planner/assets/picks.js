@@ -90,6 +90,7 @@
         map.setView([point.lat, point.lon], Math.max(map.getZoom(), 13), { animate: false });
       }
       this.site = id;
+      this.plan.townships.pick(-1);
       popup.openOn(map);
       this.popup = popup;
       if (byKeyboard) {

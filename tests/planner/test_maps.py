@@ -29,6 +29,7 @@ from planner.map_state import notices, plan_state
 from planner.map_words import MAP_WORDS, kind_name
 from planner.maps import credit_lines, map_html, plan_group, region_map, write_map
 from planner.plan import Plan
+from planner.roles import ROLES
 
 ASSETS = Path(map_assets.__file__).parent / "assets"
 STEP_M = 40_075_016.68 / 2**ZOOM
@@ -115,7 +116,21 @@ def test_scene_has_every_township_and_cell_in_its_place(town: Bundle) -> None:
     for size in (count, count, count, count, count, 2 * count):
         values, at = read(body, size, at)
         streams.append(np.array(values))
+    candidates = header["candidates"]
+    columns = []
+    for _ in range(5):
+        values, at = read(body, len(candidates["ids"]), at)
+        columns.append(np.array(values))
     assert at == len(body)
+    sites = town.candidates.frame
+    assert candidates["ids"] == sites["id"].tolist()
+    assert candidates["names"] == sites["name"].tolist()
+    assert [candidates["kinds"][row] for row in columns[0]] == sites["kind"].tolist()
+    assert columns[1].astype(bool).tolist() == sites["existing"].tolist()
+    assert np.cumsum(columns[2]).tolist() == sites["township"].tolist()
+    east, south = (np.cumsum(columns[3 + k]) + header["origin"][k] for k in (0, 1))
+    where = to_metres(town.region.crs, east.astype(float), south.astype(float))
+    assert np.abs(where - shapely.get_coordinates(sites.geometry.to_numpy())).max() < STEP_M
     assert np.cumsum(streams[0]).tolist() == frame["ix"].tolist()
     assert np.cumsum(streams[1]).tolist() == frame["iy"].tolist()
     assert streams[2].tolist() == frame["people"].tolist()
@@ -277,18 +292,23 @@ def test_a_region_without_roads_has_its_outline(town: Bundle) -> None:
 def test_scripts_use_the_words_that_are_there() -> None:
     scripts = "".join(path.read_text("utf-8") for path in sorted(ASSETS.glob("*.js")))
     used = set(re.findall(r'words\["([a-z-]+)"\]', scripts))
-    used |= set(re.findall(r'words\[\w+\.existing \? "([a-z-]+)" : "(?:[a-z-]+)"\]', scripts))
-    used |= set(re.findall(r'words\[\w+\.existing \? "(?:[a-z-]+)" : "([a-z-]+)"\]', scripts))
-    used |= {f"layer-{key}" for key in re.findall(r'group\(plan, "([a-z]+)"', scripts)}
+    used |= {f"layer-{key}" for key in re.findall(r'this\.group\("([a-z]+)"', scripts)}
+    used |= {f"site-{role}" for role in ROLES}
+    used |= {f"mark-{mark}" for mark in re.findall(r'\bmark\([a-z.]+, "([a-z]+)"\)', scripts)}
     used |= {"township-pass", "township-fail"}
-    assert used <= set(MAP_WORDS.table)
+    ours = "".join(path.read_text("utf-8") for path in sorted(ASSETS.glob("compare*.js")))
+    assert used - set(re.findall(r'words\["([a-z-]+)"\]', ours)) <= set(MAP_WORDS.table)
     python = "".join(
-        (ASSETS.parent / f"{name}.py").read_text("utf-8") for name in ("maps", "map_state")
+        (ASSETS.parent / f"{name}.py").read_text("utf-8")
+        for name in ("maps", "map_state", "map_online")
     )
     spare = {
         key for key in set(MAP_WORDS.table) - used if not re.search(f"[\"']{key}[\"']", python)
     }
-    assert spare == {"cell-not-chosen", "cell-no-candidate", "cell-unreachable", "cell-unmapped"}
+    assert spare == {
+        *("cell-not-chosen", "cell-no-candidate", "cell-unreachable", "cell-unmapped"),
+        *("base-osm", "base-tianditu", "base-amap"),
+    }
 
 
 def test_packed_text_is_letters_and_digits() -> None:
