@@ -246,6 +246,19 @@ REFUSALS = Words(
             "请至少允许 {least} 个，或撤销部分指定",
             "Allow at least {least}, or take back some that must be open",
         ),
+        "answer-broken": (
+            "保存的结果不完整或已被改动：{field}",
+            "is not the answer of a plan: {field}",
+        ),
+        "answer-broken-remedy": ("请重新规划", "Plan again"),
+        "answer-foreign": (
+            "保存的结果与区域数据或方案参数不符：{what}",
+            "does not answer this scenario on this region: {what}",
+        ),
+        "answer-foreign-remedy": (
+            "请用同一份数据，或重新规划",
+            "Use the data it was made with, or plan again",
+        ),
         "edits-in-the-way": (
             "（手工调整有影响：撤销 {edits} 后最高可达 {regained}）",
             " (edits by hand are in the way: without {edits} it is {regained})",
@@ -289,6 +302,7 @@ PHASES = Words(
         "prove": ("求解并证明", "solve and prove"),
         "improve": ("改进方案", "improve the plan"),
         "write plan": ("写入方案", "write plan"),
+        "curve": ("权衡曲线", "trade-off curve"),
     }
 )
 
