@@ -5,14 +5,22 @@ geo.errors.InputError
     ├── ScenarioError   a scenario's field, or its file
     ├── PlanError       the question cannot be answered, with the reason and the cheapest repair
     └── OutputError     files of a plan that cannot be written or read
-        └── MissingToolError   a font or a library that a file needs is not on this machine
+        ├── MissingToolError   a font or a library that a file needs is not on this machine
+        └── PackError   a file of packed scenarios: foreign, damaged, changed, dangerous, too new
 """
 
 from __future__ import annotations
 
 from geo.errors import InputError
 
-__all__ = ["MissingToolError", "OutputError", "PlanError", "PlannerError", "ScenarioError"]
+__all__ = [
+    "MissingToolError",
+    "OutputError",
+    "PackError",
+    "PlanError",
+    "PlannerError",
+    "ScenarioError",
+]
 
 
 class PlannerError(InputError):
@@ -44,6 +52,20 @@ class OutputError(PlannerError):
 
 class MissingToolError(OutputError):
     """A font or a library that a file needs is not on this machine.
+
+    Parameters
+    ----------
+    zh
+        The same line in Chinese.
+    """
+
+    def __init__(self, what: str, *, zh: str, where: str = "", remedy: str = "") -> None:
+        super().__init__(what, where=where, remedy=remedy)
+        self.zh = zh
+
+
+class PackError(OutputError):
+    """A file of packed scenarios cannot be written, or must not be opened.
 
     Parameters
     ----------
