@@ -16,6 +16,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from geo.bundle import Bundle, is_bundle, load_bundle
 from geo.travel import TravelMatrix
+from planner.curve_points import PlanCurve
 from planner.language import Language
 from planner.plan import Plan, make_plan
 from planner.scenario import Scenario
@@ -33,6 +34,7 @@ __all__ = [
     "Bar",
     "Effort",
     "answer",
+    "curves",
     "distances",
     "known_answer",
     "reaches",
@@ -59,6 +61,7 @@ class _Shelves:
     bundles: Shelf[Bundle] = field(default_factory=lambda: Shelf(3))
     travels: Shelf[TravelMatrix] = field(default_factory=lambda: Shelf(4))
     reaches: Shelf[BaseGeometry] = field(default_factory=lambda: Shelf(64))
+    curves: Shelf[PlanCurve] = field(default_factory=lambda: Shelf(24))
     plans: dict[Effort, Shelf[Plan]] = field(
         default_factory=lambda: {"exact": Shelf(48), "quick": Shelf(48)}
     )
@@ -202,6 +205,11 @@ def distances(bundle: Bundle, scenario: Scenario, bar: Bar) -> TravelMatrix:
 def reaches() -> Shelf[BaseGeometry]:
     """Where the reach of picked sites ends, by what it depends on."""
     return _shelves().reaches
+
+
+def curves() -> Shelf[PlanCurve]:
+    """Whole trade-off curves, by what they depend on."""
+    return _shelves().curves
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from planner.language import Language
 from planner.scenario import Mode, Scenario
 from planner.ui import sitting
 from planner.ui.address import SCENARIO_KEYS, address_of, scenario_at
-from planner.ui.links import edits_at, edits_id
+from planner.ui.archive import edits_at, edits_id
 from planner.ui.text import plain
 from planner.ui.words import UI
 

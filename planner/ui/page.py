@@ -26,7 +26,7 @@ STYLE = """
 [data-testid="stMainBlockContainer"] { padding: 3.9rem 2rem 2rem; }
 [data-testid="stSidebarHeader"] { height: 2.2rem; padding-bottom: 0; }
 iframe[title="streamlit_folium.st_folium"] {
-  height: max(400px, calc(100vh - 302px)) !important; border-radius: 0.5rem;
+  height: clamp(400px, calc(100vh - 302px), 820px) !important; border-radius: 0.5rem;
 }
 .st-key-progress { position: fixed; top: 0.7rem; right: 2rem; width: 20rem; z-index: 1000000; }
 @media (max-width: 640px) { .st-key-progress { right: 1rem; width: 60vw; } }

@@ -78,7 +78,7 @@ def show_map(region_id: str, bundle: Bundle, plan: Plan | None, language: Langua
     theme: Theme = "dark" if st.context.theme.type == "dark" else "light"
     online = online_maps()
     key = f"map-{bundle.sha256[:16]}-{language}-{theme}"
-    shown = _shown(region_id, bundle)
+    shown = _shown(region_id, plan.bundle if plan is not None else bundle)
     st_folium(
         region_map(bundle, language, theme=theme, editing=True, online=online),
         feature_group_to_add=(

@@ -13,10 +13,7 @@ import streamlit as st
 from planner.headline import percent, reason_in
 from planner.language import Language
 from planner.plan import Plan
-from planner.repairs import Repair, repairs_of
-from planner.ui import sitting
-from planner.ui.answer import kept_repairs
-from planner.ui.plan_map import mark_edited, pick_township, picked
+from planner.ui.plan_map import pick_township, picked
 from planner.ui.text import plain
 from planner.ui.words import UI
 
@@ -168,7 +165,6 @@ def _show_picked(region_id: str, plan: Plan, code: str, language: Language) -> N
         st.caption(plain(" · ".join(facts)))
         if row["reason"]:
             st.write(plain(reason_in(row["reason"], language)))
-        _show_repair(region_id, plan, code, language)
 
 
 def _worst(worst: float | None, plan: Plan, say: Callable[..., str]) -> str:
@@ -177,21 +173,3 @@ def _worst(worst: float | None, plan: Plan, say: Callable[..., str]) -> str:
     if plan.scenario.unit == "m":
         return say("fact-worst-m", n=f"{worst:,.0f}")
     return say("fact-worst-min", n=f"{worst / 60:.1f}")
-
-
-def _show_repair(region_id: str, plan: Plan, code: str, language: Language) -> None:
-    for number, repair in enumerate(kept_repairs(plan, code)):
-        words = repair.zh if language == "zh" else repair.en
-        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-            st.markdown(f":material/build: {plain(words)}", width="stretch")
-            if repair.applies:
-                st.button(
-                    UI.say("repair", language),
-                    key=f"repair-{code}-{number}",
-                    on_click=partial(_apply, region_id, plan, repair),
-                )
-
-
-def _apply(region_id: str, plan: Plan, repair: Repair) -> None:
-    sitting.ask(region_id, repair.apply(plan.scenario))
-    mark_edited()
