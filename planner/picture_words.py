@@ -6,7 +6,7 @@ from planner.headline import percent
 from planner.language import Language, Words
 from planner.scenario import Scenario
 
-__all__ = ["PICTURE_WORDS", "question_line"]
+__all__ = ["PICTURE_WORDS", "limit_phrase", "question_line"]
 
 PICTURE_WORDS = Words(
     {
@@ -37,14 +37,19 @@ PICTURE_WORDS = Words(
 )
 
 
+def limit_phrase(scenario: Scenario, language: Language) -> str:
+    """Say how far is near enough: "within 1,000 m on foot"."""
+    limit = scenario.limit if scenario.minutes is None else scenario.minutes
+    return PICTURE_WORDS.say(f"ask-{scenario.mode}-{scenario.unit}", language, n=f"{limit:,.10g}")
+
+
 def question_line(scenario: Scenario, language: Language) -> str:
     """Say in one line what a plan was asked for."""
 
     def say(key: str, **values: object) -> str:
         return PICTURE_WORDS.say(key, language, **values)
 
-    limit = scenario.limit if scenario.minutes is None else scenario.minutes
-    parts = [say(f"ask-{scenario.mode}-{scenario.unit}", n=f"{limit:,.10g}")]
+    parts = [limit_phrase(scenario, language)]
     if scenario.min_per_township:
         parts.append(say("ask-per-township", n=scenario.min_per_township))
     if scenario.urban_target is not None:
