@@ -16,7 +16,7 @@ from geo.crs import WGS84
 from geo.findings import Finding
 from geo.progress import Progress, silent
 from geo.travel import TravelMatrix, threshold
-from optimise import Infeasible, OptimiseError, Solution, Status, solve
+from optimise import Infeasible, OptimiseError, Status, solve
 from planner.errors import PlanError
 from planner.losses import nearest_open, people_lost, worst_by_township
 from planner.material import grams_by_material, households_figures, material_figures
@@ -29,6 +29,7 @@ from planner.record import (
     tie_break_record,
     township_rows,
     urban_figures,
+    versions,
     warnings,
 )
 from planner.refusal import refusal
@@ -44,7 +45,7 @@ from planner.suitability import (
 from planner.travels import off_road, travel_for
 from planner.words import by_weight
 
-__all__ = ["IMPEDANCE_COLUMN", "Plan", "make_plan", "travel_for"]
+__all__ = ["IMPEDANCE_COLUMN", "Outcome", "Plan", "laid_out", "make_plan", "travel_for"]
 
 IMPEDANCE_COLUMN = {"m": "distance_m", "s": "time_s"}
 """What a cell's way to its site is called in files, by unit."""
@@ -152,38 +153,76 @@ def make_plan(
         "distances_s": round(travelled - started, 3),
         "solve_s": round(time.perf_counter() - travelled, 3),
     }
-    return _answer(posed, scenario, solution, timings)
+    outcome = Outcome(
+        open_sites=solution.open_sites,
+        assignment=solution.assignment,
+        distance=solution.distance,
+        status=solution.status.value,
+        stopped=solution.stopped,
+        objective=objective_record(solution, scenario),
+        tie_break=tie_break_record(solution, scenario),
+        timings=timings,
+        made_with=versions(),
+    )
+    return laid_out(posed, scenario, outcome)
 
 
-def _answer(
-    posed: Posed, scenario: Scenario, solution: Solution, timings: dict[str, float]
-) -> Plan:
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Outcome:
+    """What the optimiser found, as a plan tells it.
+
+    Parameters
+    ----------
+    open_sites
+        Rows of the open sites among the candidates, ascending.
+    assignment, distance
+        int32[n] and float64[n], the candidate that serves each cell (-1: none) and the way to it.
+    status, stopped, objective, tie_break, timings
+        Of the plan's record.
+    made_with
+        Versions of the program and the solver that found it.
+    """
+
+    open_sites: npt.NDArray[np.int32]
+    assignment: npt.NDArray[np.int32]
+    distance: npt.NDArray[np.float64]
+    status: str
+    stopped: str
+    objective: dict[str, Any]
+    tie_break: dict[str, Any] | None
+    timings: dict[str, float]
+    made_with: dict[str, str]
+
+
+def laid_out(posed: Posed, scenario: Scenario, outcome: Outcome) -> Plan:
+    """Make the plan of an outcome: the same for the same question and outcome, to the byte."""
     bundle, travel, question = posed.bundle, posed.travel, posed.question
-    covered = solution.assignment >= 0
-    opened = bundle.candidates.frame.iloc[solution.open_sites]
+    covered = outcome.assignment >= 0
+    opened = bundle.candidates.frame.iloc[outcome.open_sites]
     open_townships = opened["township"].to_numpy(np.int32)
-    ranges = coverage_ranges(bundle, scenario, covered, solution.open_sites)
+    ranges = coverage_ranges(bundle, scenario, covered, outcome.open_sites)
     due, available = question.required, question.available
     rows = township_rows(bundle, scenario, covered, open_townships, due, available)
     rows = ranges.rows(rows)
-    worst = worst_by_township(bundle, nearest_open(bundle, scenario, travel, solution.open_sites))
+    worst = worst_by_township(bundle, nearest_open(bundle, scenario, travel, outcome.open_sites))
     rows = [{**row, "worst": far} for row, far in zip(rows, worst, strict=True)]
     reasons = _cell_reasons(scenario, travel, covered, ~question.problem.forbidden)
     found = (*bundle.findings, *question.findings, *_findings(bundle, scenario, travel, reasons))
     reasons, doubted = _doubted(bundle, reasons)
     found = (*found, *doubted)
-    if solution.status is not Status.PROVEN:
-        values: dict[str, str | int | float] = {"gap": solution.gap, "asked": scenario.gap}
+    if outcome.status != Status.PROVEN.value:
+        gap = float(outcome.objective["gap"])
+        values: dict[str, str | int | float] = {"gap": gap, "asked": scenario.gap}
         found = (*found, Finding(kind="not-proven", values=values))
-    if solution.stopped == "time limit":
+    if outcome.stopped == "time limit":
         found = (*found, Finding(kind="stopped-by-the-clock"))
     record = {
         "scenario": scenario.record(),
-        "data": data_record(bundle, travel),
-        "status": solution.status.value,
-        "stopped": solution.stopped,
-        "objective": objective_record(solution, scenario),
-        "tie_break": tie_break_record(solution, scenario),
+        "data": {**data_record(bundle, travel), **outcome.made_with},
+        "status": outcome.status,
+        "stopped": outcome.stopped,
+        "objective": outcome.objective,
+        "tie_break": outcome.tie_break,
         "sites": len(opened),
         "sites_new": int((~opened["existing"]).sum()),
         "people": {**people_figures(bundle, covered), **ranges.everybody()},
@@ -193,21 +232,21 @@ def _answer(
         "suitability": suitability_record(bundle, scenario, opened),
         "townships": rows,
         "warnings": warnings(by_weight(found)),
-        "timings": timings,
+        "timings": outcome.timings,
     }
     site_of = np.full(bundle.candidates.frame.shape[0] + 1, -1, np.int32)
-    site_of[solution.open_sites] = np.arange(len(opened), dtype=np.int32)
-    rows_of = site_of[solution.assignment]
+    site_of[outcome.open_sites] = np.arange(len(opened), dtype=np.int32)
+    rows_of = site_of[outcome.assignment]
     return Plan(
         scenario=scenario,
         bundle=bundle,
         record=record,
         sites=_sites(bundle, scenario, opened, rows_of).assign(
-            lost=people_lost(bundle, scenario, travel, solution.open_sites)
+            lost=people_lost(bundle, scenario, travel, outcome.open_sites)
         ),
         townships=_townships(bundle, rows),
         site_of=rows_of,
-        impedance=np.where(covered, solution.distance, np.nan),
+        impedance=np.where(covered, outcome.distance, np.nan),
         cell_reason=reasons,
     )
 

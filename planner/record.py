@@ -26,6 +26,7 @@ __all__ = [
     "tie_break_record",
     "township_rows",
     "urban_figures",
+    "versions",
     "warnings",
 ]
 
@@ -159,7 +160,7 @@ def warnings(findings: Sequence[Finding]) -> list[dict[str, Any]]:
 
 
 def data_record(bundle: Bundle, travel: TravelMatrix) -> dict[str, Any]:
-    """Everything the answer stands on, by version and hash."""
+    """Everything the answer stands on, by name and hash."""
     return {
         "region": bundle.region.name,
         "bundle_sha256": bundle.sha256,
@@ -178,6 +179,12 @@ def data_record(bundle: Bundle, travel: TravelMatrix) -> dict[str, Any]:
         "detour_factor": travel.detour_factor,
         "demand_cells": len(bundle.demand.frame),
         "candidates": len(bundle.candidates.frame),
+    }
+
+
+def versions() -> dict[str, str]:
+    """What a plan is made with: the program and the solver."""
+    return {
         "recyclenet": importlib.metadata.version("recyclenet"),
         "solver": f"HiGHS {importlib.metadata.version('highspy')}",
     }
