@@ -80,17 +80,15 @@ MAP_WORDS = Words(
         "tool-no-go": ("绘制禁设区", "Draw a no-go area"),
         "tool-undo": ("撤销 (Ctrl+Z)", "Undo (Ctrl+Z)"),
         "tool-redo": ("重做 (Ctrl+Y)", "Redo (Ctrl+Y)"),
-        "hint-add": (
-            "点击地图放置候选点（键盘：方向键移动，空格放置）",
-            "Click the map to place a candidate (keys: arrows move, space places)",
-        ),
-        "hint-existing": (
-            "点击地图标出已有的回收点（键盘：方向键移动，空格放置）",
-            "Click the map where a point stands already (keys: arrows move, space places)",
-        ),
+        "hint-add": ("点击地图放置候选点", "Click the map to place a candidate"),
+        "hint-existing": ("点击地图标出已有的回收点", "Click the map where a point stands already"),
         "hint-no-go": (
-            "依次点击禁设区的各个角，至少三个（键盘：空格放置）",
-            "Click the corners of the area, at least three (keys: space places)",
+            "依次点击禁设区的各个角，至少三个",
+            "Click the corners of the area, three at least",
+        ),
+        "hint-keys": (
+            "方向键移动地图，空格放在中心",
+            "Arrows move the map, space places at its middle",
         ),
         "hint-close": (
             "双击、回车或“完成”结束；Esc 重画",

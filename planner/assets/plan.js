@@ -80,7 +80,8 @@
         this.fitting = true;
         this.map.invalidateSize({ pan: false, animate: false });
         this.fitting = false;
-        if (this.whole) this.fit(config.bounds);
+        // Watching begins with a call for the size that is there: whatever moved since stays.
+        if (this.whole && !this.map.getSize().equals(this.fitted)) this.fit(config.bounds);
       }).observe(this.map.getContainer());
     }
 
@@ -93,6 +94,7 @@
         return node ? node.offsetWidth + 12 : 0;
       };
       this.fitting = closest === undefined;
+      this.fitted = this.map.getSize();
       this.map.fitBounds(bounds, {
         paddingTopLeft: [beside(".rn-card") + 18, 18],
         paddingBottomRight: [beside(".rn-legend") + 18, 30],

@@ -39,7 +39,7 @@
           pen.fill(path);
         }
         // From afar the streets of a town lie side by side: thin lines, and no casings.
-        const width = Math.max(0.7, Math.min(4.5, 0.7 + 0.75 * (view.zoom - 11)));
+        const width = Math.max(0.7, Math.min(4.5, 0.7 + 0.55 * (view.zoom - 11)));
         const casing = view.zoom < 13 ? 0 : 2;
         [[colours.casing, width + casing], [colours.line, width]].forEach(function ([colour, wide]) {
           pen.strokeStyle = colour;

@@ -64,12 +64,13 @@
     makeHint: function () {
       const words = this.plan.words;
       this.says = el("span", "", { role: "status" });
+      this.keys = el("small", "", words["hint-keys"]);
       this.name = el("input", "rn-name", { type: "text", maxlength: "80", placeholder: words["hint-name"], "aria-label": words["hint-name"] });
       this.done = el("button", "rn-button", { type: "button" }, words["hint-done"]);
       const stop = el("button", "rn-button", { type: "button" }, words["hint-stop"]);
       L.DomEvent.on(this.done, "click", () => this.finish());
       L.DomEvent.on(stop, "click", () => this.choose(""));
-      return el("div", "rn-panel rn-hint-line", this.says, this.name, el("div", "rn-buttons", this.done, stop));
+      return el("div", "rn-panel rn-hint-line", this.says, this.keys, this.name, el("div", "rn-buttons", this.done, stop));
     },
 
     // What the page around allows, and what it has taken in.
@@ -107,6 +108,7 @@
       const texts = { add: words["hint-add"], existing: words["hint-existing"], "no-go": words["hint-no-go"] };
       const more = this.tool === "no-go" && this.corners.length > 2;
       this.says.textContent = more ? words["hint-close"] : texts[this.tool] || "";
+      this.keys.hidden = !this.plan.map.getContainer().classList.contains("rn-by-keys");
       this.done.hidden = this.tool !== "no-go";
       this.done.disabled = this.corners.length < 3;
     },
