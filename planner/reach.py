@@ -13,8 +13,7 @@ from geo.reach import crow_reach, road_reach
 from planner.errors import PlanError
 from planner.language import LANGUAGES
 from planner.scenario import Scenario
-from planner.travels import _roads as roads_of
-from planner.travels import measure_of
+from planner.travels import measure_of, roads_of
 from planner.words import REFUSALS
 
 __all__ = ["site_reach"]

@@ -24,6 +24,7 @@ __all__ = [
     "measure_of",
     "nearest_between",
     "off_road",
+    "roads_of",
     "travel_between",
     "travel_for",
     "travel_with",
@@ -141,7 +142,7 @@ def _matrix(
 ) -> TravelMatrix:
     demand, candidates = _xy(bundle.demand.frame)[cells], _xy(bundle.candidates.frame)[sites]
     kmh, factor = bundle.speeds.elsewhere(mode), bundle.detour_factor
-    network = _roads(bundle, mode)
+    network = roads_of(bundle, mode)
     if network is None:
         return straight_line_matrix(
             demand,
@@ -193,7 +194,7 @@ def nearest_between(
     """
     there = bundle.candidates.frame.iloc[opened]
     return nearest(
-        _roads(bundle, scenario.mode),
+        roads_of(bundle, scenario.mode),
         xy,
         _xy(there),
         (
@@ -206,7 +207,14 @@ def nearest_between(
     )
 
 
-def _roads(bundle: Bundle, mode: str) -> RoadNetwork | None:
+def roads_of(bundle: Bundle, mode: str) -> RoadNetwork | None:
+    """Roads of a mode; ``None`` where the bundle has none at all, and lines are straight.
+
+    Raises
+    ------
+    PlanError
+        If the bundle has roads, but none for the mode.
+    """
     if not bundle.networks:
         return None
     if mode not in bundle.networks:
