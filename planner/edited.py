@@ -114,9 +114,10 @@ def kind_weights(bundle: Bundle) -> dict[str, float]:
     """Weight of each kind: as the region was imported, else as the program's table has it."""
     known = dict(_default_weights())
     frame = bundle.candidates.frame
+    columns = (frame[column].tolist() for column in ("kind", "weight", "source"))
+    rows = list(zip(*columns, strict=True))
     for source in ("generated", "osm"):  # rows of a file may each bring a weight of their own
-        mine = frame[frame["source"] == source].drop_duplicates("kind")
-        known |= dict(zip(mine["kind"].tolist(), mine["weight"].tolist(), strict=True))
+        known |= {kind: weight for kind, weight, of in rows if of == source}
     return known
 
 
@@ -136,6 +137,8 @@ def ruling(bundle: Bundle, edits: Edits) -> Ruling:
         for row in reversed(range(len(edits.no_go))):
             area[_inside(edits.no_go[row], places) & new] = row
     told = Ruling(closed=_named(frame, edits.closed), forced=_named(frame, edits.forced), area=area)
+    if not edits.forced:
+        return told
     if unknown := sorted({*edits.forced} - {*frame["id"]}):
         raise _refused("forced-unknown", id=unknown[0])
     clash = np.flatnonzero(told.forced & (area >= 0))
