@@ -77,7 +77,8 @@ def choose_scenario(bundle: Bundle, asked: Scenario, language: Language) -> Scen
     budget = st.number_input(
         say("budget"),
         min_value=1,
-        max_value=100_000,
+        max_value=10_000_000,
+        value=None,  # may be left empty
         step=1,
         key="budget",
         placeholder=say("budget-empty"),
@@ -86,8 +87,9 @@ def choose_scenario(bundle: Bundle, asked: Scenario, language: Language) -> Scen
     with st.expander(_lid(bundle, say), key="more-settings", on_change="rerun"):
         households = st.number_input(
             say("households"),
-            min_value=100,
-            max_value=1_000_000,
+            min_value=1,
+            max_value=10_000_000,
+            value=None,
             step=100,
             key="households",
             placeholder=say("households-empty"),

@@ -11,6 +11,7 @@ import streamlit as st
 from geo.errors import BundleError, GeoError
 from planner.language import Language
 from planner.ui.controls import choose_language
+from planner.ui.going import wanted
 from planner.ui.library import UnknownRegionError, choose, keep_address
 from planner.ui.opening import tell_address
 from planner.ui.plan_page import show_plan
@@ -56,14 +57,17 @@ def run() -> None:
         brand = st.empty()
         language = choose_language()
         brand.html(f'<div class="rn-brand">RecycleNet<span>{UI.say("app", language)}</span></div>')
-    st.navigation([_entry(page, language) for page in PAGES], position="top").run()
+    page = st.navigation([_entry(page, language) for page in PAGES], position="top")
+    going = wanted()
+    if going:
+        open_page(going, language)
+    page.run()
 
 
 def open_page(key: str, language: Language) -> None:
-    """Go to another page; region and language go along."""
-    kept = {key: st.query_params[key] for key in ("region", "lang") if key in st.query_params}
+    """Go to another page; the address goes along."""
     page = next(page for page in PAGES if page.key == key)
-    st.switch_page(_entry(page, language), query_params=kept)
+    st.switch_page(_entry(page, language), query_params=st.query_params.to_dict())
 
 
 def _entry(page: PageOf, language: Language) -> st.Page:

@@ -67,7 +67,8 @@ def test_slider_changes_the_answer_and_not_the_base_map(open_app: Any) -> None:
     assert len(after["feature_group"]) < 20_000
 
 
-def test_no_asset_from_outside(open_app: Any) -> None:
+def test_no_asset_from_outside(open_app: Any, monkeypatch: Any) -> None:
+    monkeypatch.setenv("RECYCLENET_ONLINE", "0")
     told = the_map(open_app())
     assert told["js_links"] and told["css_links"]
     for link in told["js_links"] + told["css_links"]:
@@ -117,7 +118,7 @@ def test_a_crash_shows_no_traceback(open_app: Any, monkeypatch: Any) -> None:
     def crash(*_: Any, **__: Any) -> None:
         raise RuntimeError("secret path")
 
-    monkeypatch.setattr("planner.ui.page.known_answer", crash)
+    monkeypatch.setattr("planner.ui.plan_page.known_answer", crash)
     at = open_app()
     assert len(at.error) == 1 and "secret" not in at.error[0].value
 
