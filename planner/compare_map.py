@@ -57,9 +57,7 @@ def compare_state(
 
     Cells are not told: each plan's state has who serves them, and the browser compares.
     """
-    chosen = [
-        one for one in comparison.differences if not pairs or (one.a, one.b) in set(pairs)
-    ]
+    chosen = [one for one in comparison.differences if not pairs or (one.a, one.b) in set(pairs)]
     if pairs:
         chosen.sort(key=lambda one: list(pairs).index((one.a, one.b)))
     # Plans that no pair needs stay at home.
@@ -85,8 +83,7 @@ def _pair(one: Difference) -> dict[str, Any]:
     return {
         "people": one.people,
         "sites": [
-            [SITE_CODES[site.change], site.row_a, site.row_b, site.distance_m]
-            for site in one.sites
+            [SITE_CODES[site.change], site.row_a, site.row_b, site.distance_m] for site in one.sites
         ],
         "townships": [
             {

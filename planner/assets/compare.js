@@ -37,6 +37,7 @@
       this.bar = el("div", "rn-panel rn-bar");
       this.above.append(this.labels[0], this.labels[1], this.divider.node, this.bar);
       this.change = new RecycleNet.Change(this.plan);
+      this.plan.fit = (bounds) => this.fit(bounds);
       this.mode = this.remembered();
       if (this.packed !== undefined) this.show(this.packed);
     }
@@ -73,7 +74,7 @@
       this.bar.replaceChildren(group);
       if (told.pairs.length < 2) return;
       const select = el("select", "rn-pair", { "aria-label": words["pair-b"] });
-      told.pairs.forEach((pair, row) => select.append(el("option", "", { value: String(row) }, told.names[pair.a] + " → " + told.names[pair.b])));
+      told.pairs.forEach((pair, row) => select.append(el("option", "", { value: String(row) }, told.letters[pair.a] + " → " + told.letters[pair.b])));
       select.value = String(told.shown);
       select.addEventListener("change", () => this.choose(Number(select.value)));
       this.bar.append(select);
@@ -105,7 +106,10 @@
       this.change.show(!two);
       this.fill(map, two ? pair.a : -1);
       if (two) this.fill(this.second, pair.b);
+      if (two) this.nameBands();
       plan.notices.show(told.notices);
+      const legend = this.above.querySelector(".rn-legend:not(.rn-changes)");
+      if (mode === "side" && legend) legend.open = false; // it would hide the second map
       plan.fitting = true; // not a move of the planner's
       map.invalidateSize({ pan: false, animate: false });
       if (plan.whole) plan.fit(plan.opening.bounds);
@@ -115,6 +119,34 @@
       if (!two) return;
       this.second.invalidateSize({ pan: false, animate: false });
       this.twins.link(true);
+    }
+
+    // The region stands clear of the bar, and of the legend where there is one map.
+    fit(bounds) {
+      const two = this.mode !== "difference";
+      const wide = this.map.getSize().x > 760 && this.mode !== "side";
+      const legend = this.above.querySelector(two ? ".rn-legend:not(.rn-changes)" : ".rn-changes");
+      this.plan.fitting = true; // not a view that the planner chose
+      this.map.fitBounds(bounds, {
+        paddingTopLeft: [18, two ? 88 : 54],
+        paddingBottomRight: [wide && legend && legend.open ? legend.offsetWidth + 30 : 18, 30],
+        animate: false,
+      });
+      this.plan.fitting = false;
+    }
+
+    // Colours are thirds of each plan's own limit: the legend says both where they differ.
+    nameBands() {
+      const { plan, told, pair, words } = this;
+      const states = [this.states[pair.a], this.states[pair.b]];
+      if (states[0].limit === states[1].limit && states[0].unit === states[1].unit) return;
+      plan.panel.bands.forEach((text, band) => {
+        const say = (state) => fill(plan.words[state.unit === "min" ? "cell-band-minutes" : "cell-band"], {
+          from: plan.number(Math.round((band * state.limit) / 3)),
+          to: plan.number(Math.round(((band + 1) * state.limit) / 3)),
+        });
+        text.textContent = fill(words["bands"], { a: say(states[0]), b: say(states[1]), x: told.letters[pair.a], y: told.letters[pair.b] });
+      });
     }
 
     // A plan and its edits on one map; -1: the region alone.
