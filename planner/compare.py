@@ -28,6 +28,7 @@ __all__ = [
     "Figures",
     "TownshipChange",
     "Verdict",
+    "check_count",
     "compare",
 ]
 
@@ -229,8 +230,7 @@ def compare(plans: Sequence[Plan], names: Sequence[str] = ()) -> Comparison:
     CompareError
         If they are too few or too many, of different regions, or of data whose people differ.
     """
-    if not 2 <= len(plans) <= MOST_PLANS:
-        raise _refused("count", n=len(plans), most=MOST_PLANS)
+    check_count(len(plans))
     findings = []
     for letter, plan in zip(LETTERS[1:], plans[1:], strict=False):
         findings += _same_data(plans[0].bundle, plan.bundle, letter)
@@ -247,6 +247,18 @@ def compare(plans: Sequence[Plan], names: Sequence[str] = ()) -> Comparison:
         ),
         findings=tuple(findings),
     )
+
+
+def check_count(plans: int) -> None:
+    """Refuse a number of plans that cannot be compared.
+
+    Raises
+    ------
+    CompareError
+        Unless there are two to eight.
+    """
+    if not 2 <= plans <= MOST_PLANS:
+        raise _refused("count", n=plans, most=MOST_PLANS)
 
 
 def _refused(kind: str, **values: object) -> CompareError:

@@ -108,10 +108,10 @@ def compare_json(comparison: Comparison) -> str:
                 "a": LETTERS[pair.a],
                 "b": LETTERS[pair.b],
                 "people": pair.people,
-                "sites": [
-                    {key: sum(site.change == key for site in pair.sites)}
+                "sites": {
+                    key: sum(site.change == key for site in pair.sites)
                     for key in ("kept", "moved", "dropped", "added")
-                ],
+                },
                 "townships": [dataclasses.asdict(row) for row in pair.townships],
             }
             for pair in comparison.differences
@@ -120,8 +120,8 @@ def compare_json(comparison: Comparison) -> str:
     return json.dumps(record, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
-def refuse_compare_out(folder: Path, most: int) -> None:
-    """Refuse a place that a comparison of so many plans must not be written to.
+def refuse_compare_out(folder: Path) -> None:
+    """Refuse a place that a comparison must not be written to; ask before the work, not after.
 
     Raises
     ------
@@ -129,7 +129,7 @@ def refuse_compare_out(folder: Path, most: int) -> None:
         If something else stands there, or the place cannot be looked at.
     """
     names = {RECORD, PAGE, BOOK}
-    pairs = [f"{a}-{b}" for a in LETTERS[:most] for b in LETTERS[:most]]
+    pairs = [f"{a}-{b}" for a in LETTERS for b in LETTERS]
     names |= {f"{kind}-{pair}.geojson" for kind in _LAYERS for pair in pairs}
     refuse_place(
         folder,
@@ -148,7 +148,7 @@ def write_compare(comparison: Comparison, folder: Path, lang: Language) -> None:
     OutputError
         If the folder holds something else, or cannot be written.
     """
-    refuse_compare_out(folder, len(LETTERS))
+    refuse_compare_out(folder)
     try:
         with written_whole(folder) as partial:
             files = {PAGE: compare_html(comparison, lang), RECORD: compare_json(comparison)}

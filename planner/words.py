@@ -37,6 +37,23 @@ WORDS = Words(
             "  {mode} network: {km} km, {nodes} nodes, {parts} connected parts",
         ),
         "metres": ("{n} 米", "{n} m"),
+        "data-region": ("区域", "region"),
+        "data-bundle-sha256": ("区域数据", "bundle"),
+        "data-bundle-format": ("数据格式版本", "format of the bundle"),
+        "data-extract": ("地图文件", "map extract"),
+        "data-extract-sha256": ("地图文件内容", "content of the extract"),
+        "data-extract-date": ("地图日期", "date of the map"),
+        "data-boundaries": ("边界来源", "boundaries"),
+        "data-population": ("人口来源", "population"),
+        "data-population-year": ("人口年份", "year of the population"),
+        "data-population-estimated": ("人口为估计", "population estimated"),
+        "data-cell-m": ("单元边长（米）", "demand cell, metres"),
+        "data-kinds": ("候选点类型权重", "weight of kind"),
+        "data-nothing": ("无", "none"),
+        "data-accepted": (
+            "  ! 方案文件是为另一份区域数据写的，按现有数据规划：{what}",
+            "  ! the scenario was written for other data; planned on these: {what}",
+        ),
         "edit-closed": ("关闭 {id}", "closing {id}"),
         "edit-no-go": ("禁建区第 {number} 块", "no-go area number {number}"),
         "minutes": ("{n} 分钟", "{n} minutes"),
@@ -259,6 +276,15 @@ REFUSALS = Words(
             "请用同一份数据，或重新规划",
             "Use the data it was made with, or plan again",
         ),
+        "other-data": (
+            "方案文件是为另一份区域数据写的：{what}",
+            "the scenario was written for other data: {what}",
+        ),
+        "other-data-remedy": (
+            "请给出原来的区域数据（sha256 {sha}…），或加 --accept-data 按现有数据规划",
+            "Give the bundle it was written for (sha256 {sha}...), or --accept-data to plan on "
+            "this one",
+        ),
         "edits-in-the-way": (
             "（手工调整有影响：撤销 {edits} 后最高可达 {regained}）",
             " (edits by hand are in the way: without {edits} it is {regained})",
@@ -302,7 +328,12 @@ PHASES = Words(
         "prove": ("求解并证明", "solve and prove"),
         "improve": ("改进方案", "improve the plan"),
         "write plan": ("写入方案", "write plan"),
+        "write comparison": ("写入对比结果", "write comparison"),
         "curve": ("权衡曲线", "trade-off curve"),
+        "open plan": ("打开方案", "open plan"),
+        "write export": ("写入导出文件并核对", "write and check the files"),
+        "write handover": ("写入移交包并核对", "write and check the handover pack"),
+        "repairs": ("寻找改进措施", "look for repairs"),
     }
 )
 
