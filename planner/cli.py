@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from geo.errors import GeoError
+from planner.compare_command import add_compare
 from planner.errors import ScenarioError
 from planner.fetch_command import add_fetch
 from planner.inspect_command import add_consents, add_inspect
@@ -100,6 +101,7 @@ def _parser() -> argparse.ArgumentParser:
     add_fetch(commands, _import_options, _intake)
     _plan_options(commands.add_parser("plan", help="规划 · find the sites, write the plan"))
     _check_options(commands.add_parser("check", help="复核 · compute a plan's claims again"))
+    add_compare(commands)
     add_quality(commands)
     add_solve(commands)
     return parser
