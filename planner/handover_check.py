@@ -274,7 +274,7 @@ def _away_m(want: BaseGeometry, have: BaseGeometry | None) -> float:
         return float("inf")
     there, _ = cKDTree(theirs).query(ours)
     back, _ = cKDTree(ours).query(theirs)
-    return float(max(there.max(), back.max()))
+    return float(max(np.max(there), np.max(back)))
 
 
 def _rings(shape: BaseGeometry) -> tuple[int, int, int]:

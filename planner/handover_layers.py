@@ -65,7 +65,12 @@ class Layer:
 
     def typed(self) -> gpd.GeoDataFrame:
         """Give the table in types that GDAL tells apart, where values are missing too."""
-        dtypes = {"text": object, "whole": "Int64", "number": "float64", "yes": "bool"}
+        dtypes: dict[str, Any] = {
+            "text": object,
+            "whole": "Int64",
+            "number": "float64",
+            "yes": "bool",
+        }
         columns = {
             field.key: pd.Series(self.frame[field.key].tolist(), dtype=dtypes[field.type])
             for field in self.fields

@@ -153,6 +153,7 @@ def _readme(plan: Plan, systems: Systems, language: Language) -> list[str]:
 
 def _people(plan: Plan, language: Language) -> str:
     """Where the people come from, as the import said it; the data's own line is in English."""
-    told = [f for f in by_weight(plan.bundle.findings) if f.kind.startswith("demand-")]
+    spread = ("demand-estimated", "demand-method-")
+    told = [f for f in by_weight(plan.bundle.findings) if f.kind.startswith(spread)]
     said = ("；" if language == "zh" else "; ").join(say_finding(f, language) for f in told)
     return said or plan.bundle.demand.source

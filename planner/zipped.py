@@ -6,7 +6,7 @@ import io
 import zipfile
 from collections.abc import Mapping
 
-__all__ = ["zipped"]
+__all__ = ["member", "zipped"]
 
 _NO_DATE = (1980, 1, 1, 0, 0, 0)
 _PLAIN_FILE = 0o100644 << 16
@@ -27,9 +27,14 @@ def zipped(files: Mapping[str, bytes], *, deflate: bool = True) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         for name, content in files.items():
-            entry = zipfile.ZipInfo(name, _NO_DATE)
-            entry.create_system = _UNIX
-            entry.external_attr = _PLAIN_FILE
-            entry.compress_type = zipfile.ZIP_DEFLATED if deflate else zipfile.ZIP_STORED
-            archive.writestr(entry, content)
+            archive.writestr(member(name, deflate=deflate), content)
     return out.getvalue()
+
+
+def member(name: str, *, deflate: bool = True) -> zipfile.ZipInfo:
+    """Head of one file in an archive."""
+    entry = zipfile.ZipInfo(name, _NO_DATE)
+    entry.create_system = _UNIX
+    entry.external_attr = _PLAIN_FILE
+    entry.compress_type = zipfile.ZIP_DEFLATED if deflate else zipfile.ZIP_STORED
+    return entry
