@@ -73,7 +73,9 @@
         const label = area.name || this.plan.words["no-go"];
         Object.entries({ tabindex: "0", role: "button", "aria-label": label }).forEach(([key, value]) => path.setAttribute(key, value));
         path.addEventListener("keydown", (event) => {
-          const button = event.key === "Enter" && open(shape.getBounds().getCenter()).querySelector("button, a");
+          if (event.key !== "Enter") return;
+          event.preventDefault(); // else the key would press the button it has just reached
+          const button = open(shape.getBounds().getCenter()).querySelector("button, a");
           if (button) button.focus();
         });
       });
@@ -90,7 +92,8 @@
       const out = el("div", "rn-facts", el("div", "rn-title", area.name || words["no-go"]), el("div", "", words["no-go-says"]));
       if (this.plan.editing) {
         const node = el("button", "rn-button rn-do-go", { type: "button" }, words["do-go"]);
-        L.DomEvent.on(node, "click", () => {
+        L.DomEvent.on(node, "click", (event) => {
+          L.DomEvent.stop(event); // its popup gone, the map would take the click for its own
           this.plan.map.closePopup();
           this.plan.channel.send({ do: "go", row: row });
         });

@@ -61,7 +61,10 @@
       const out = el("div", "rn-buttons");
       const button = (what, text) => {
         const node = el("button", "rn-button rn-do-" + what, { type: "button" }, text);
-        L.DomEvent.on(node, "click", () => this.plan.channel.send({ do: what, id: point.id }));
+        L.DomEvent.on(node, "click", (event) => {
+          L.DomEvent.stop(event);
+          this.plan.channel.send({ do: what, id: point.id });
+        });
         out.appendChild(node);
       };
       if (point.closed || point.forced) button("free", words["do-free"]);
@@ -89,6 +92,7 @@
       if (follow && !map.getBounds().pad(-0.1).contains([point.lat, point.lon])) {
         map.setView([point.lat, point.lon], Math.max(map.getZoom(), 13), { animate: false });
       }
+      if (this.popup) this.popup.remove();
       this.site = id;
       this.plan.townships.pick(-1);
       popup.openOn(map);

@@ -219,8 +219,7 @@
     }
 
     clicked(event) {
-      if (this.tools && this.tools.tool) return;
-      if (this.picks.lettingGo) return;
+      if (event.taken || this.picks.lettingGo) return;
       const row = this.candidateAt(event);
       if (row >= 0) {
         this.forget();

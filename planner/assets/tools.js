@@ -115,6 +115,7 @@
 
     place: function (event) {
       if (!this.tool) return;
+      event.taken = true; // also where this very click puts the tool away
       const at = event.latlng.wrap();
       if (this.tool === "no-go") {
         // The second click of a double click is no corner; one on the first corner closes.
