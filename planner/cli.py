@@ -176,6 +176,7 @@ def _plan_options(parser: argparse.ArgumentParser) -> None:
     add("bundle", type=Path)
     add("--out", type=Path, required=True, metavar="DIR", help="folder to write")
     add("--scenario", type=Path, metavar="FILE.toml", help="options below override its fields")
+    add("--accept-data", action="store_true", help="plan on other data than the file names")
     add("--radius", type=float, metavar="M", dest="radius_m", help="coverage radius, metres")
     add("--minutes", type=float, metavar="M", help="coverage limit in minutes of travel instead")
     add("--mode", choices=("walk", "ebike", "drive"))
@@ -332,18 +333,32 @@ def _plan(options: argparse.Namespace) -> int:
     from geo.bundle import load_bundle
     from planner.outputs import refuse_out, write_plan
     from planner.plan import make_plan
+    from planner.scenario_data import (
+        data_of,
+        differing,
+        read_scenario_file,
+        refuse_other_data,
+        say_differing,
+    )
     from planner.summary import plan_summary
     from planner.terminal import phases
+    from planner.words import WORDS
 
+    told = read_scenario_file(options.scenario)[1] if options.scenario else None
     refuse_out(options.out)
     with phases(options.lang, quiet=options.quiet) as progress:
         progress("load bundle", 0.0)
         bundle = load_bundle(options.bundle)
+        if told is not None and not options.accept_data:
+            refuse_other_data(told, bundle)
         _refuse_unknown_criteria(bundle, options.suitability or ())
         plan = make_plan(bundle, scenario, progress=progress)
         progress("write plan", 0.0)
         write_plan(plan, options.out, bundle_path=options.bundle)
     sys.stdout.write(plan_summary(plan, options.out, options.lang))
+    if told is not None and (other := differing(told, data_of(bundle))):
+        what = say_differing(other, options.lang)
+        sys.stdout.write(WORDS.say("data-accepted", options.lang, what=what) + "\n")
     return 0
 
 

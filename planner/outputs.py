@@ -14,11 +14,13 @@ from planner.errors import OutputError
 from planner.geojson import feature_collection, plain
 from planner.maps import map_html
 from planner.plan import IMPEDANCE_COLUMN, Plan
+from planner.scenario_data import data_of, scenario_toml
 
 __all__ = [
     "demand_geojson",
     "plan_json",
     "refuse_out",
+    "scenario_file",
     "sites_csv",
     "sites_geojson",
     "spreadsheet_cell",
@@ -87,6 +89,11 @@ def sites_csv(plan: Plan) -> str:
     return text.getvalue()
 
 
+def scenario_file(plan: Plan) -> str:
+    """Render the whole question: the scenario and the data it was asked of."""
+    return scenario_toml(plan.scenario, data_of(plan.bundle, plan.record["data"]["recyclenet"]))
+
+
 def refuse_out(folder: Path) -> None:
     """Refuse a place that a plan must not be written to; ask before the work, not after.
 
@@ -119,7 +126,7 @@ def write_plan(plan: Plan, folder: Path, *, bundle_path: Path) -> None:
                 "demand.geojson": demand_geojson(plan),
                 "uncovered.geojson": uncovered_geojson(plan),
                 "map.html": map_html(plan),
-                "scenario.toml": plan.scenario.toml(),
+                "scenario.toml": scenario_file(plan),
                 RUN_FILE: json.dumps({"bundle": str(bundle_path.resolve())}, ensure_ascii=False),
             }
             for name, text in files.items():

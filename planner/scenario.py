@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,8 @@ __all__ = [
     "Scenario",
     "Weight",
     "read_scenario",
+    "read_tables",
+    "toml_line",
 ]
 
 Mode = Literal["walk", "ebike", "drive"]
@@ -37,6 +40,9 @@ MAX_RADIUS_M = 30_000.0
 """Beyond this a "recycling point within reach" means nothing, and a typo is likelier."""
 MAX_MINUTES = 120.0
 RADIUS_M = 1000.0
+# Names of regions and files come from maps: whatever TOML wants escaped is.
+_ESCAPED = {chr(code): f"\\u{code:04X}" for code in (*range(0x20), 0x7F)}
+_ESCAPED |= {"\\": "\\\\", '"': '\\"'}
 SLOWEST_M_S, FASTEST_M_S = 0.3, 3.0
 
 
@@ -185,7 +191,7 @@ class Scenario:
             if key == "edits":
                 continue
             if value is not None:
-                lines.append(f"{key} = {_toml(value)}")
+                lines.append(toml_line(key, value))
             elif Scenario.__dataclass_fields__[key].default is not None:
                 lines.append(f'{key} = "none"')
         if self.edits:
@@ -194,23 +200,41 @@ class Scenario:
         return "\n".join(lines) + "\n"
 
 
+def read_tables(path: Path) -> dict[str, Any]:
+    """Read the tables of a scenario file: ``[scenario]``, and ``[data]`` where it is there.
+
+    Raises
+    ------
+    ScenarioError
+        If the file cannot be read, is not TOML or holds other tables.
+    """
+    try:
+        content = tomllib.loads(path.read_text("utf-8-sig"))
+    except OSError as error:
+        raise ScenarioError(f"cannot be read ({error.strerror})", where=str(path)) from error
+    except (ValueError, RecursionError) as error:
+        raise ScenarioError(f"is not TOML in UTF-8 ({error!s:.200})", where=str(path)) from error
+    if not isinstance(content.get("scenario"), dict):
+        raise ScenarioError("has no table [scenario]", where=str(path))
+    for key in content:
+        if key not in ("scenario", "data"):
+            raise ScenarioError(
+                f"unknown table {key!r:.60}",
+                where=str(path),
+                remedy="Known are: [scenario], [data]",
+            )
+    return content
+
+
 def read_scenario(path: Path) -> Scenario:
-    """Read a scenario file (a table ``[scenario]``; anything unknown in it is refused).
+    """Read a scenario file (its table ``[scenario]``; anything unknown in it is refused).
 
     Raises
     ------
     ScenarioError
         If the file cannot be read, is not TOML, or a field is unknown or out of range.
     """
-    try:
-        content = tomllib.loads(path.read_text("utf-8-sig"))
-    except OSError as error:
-        raise ScenarioError(f"cannot be read ({error.strerror})", where=str(path)) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ScenarioError(f"is not TOML in UTF-8 ({error})", where=str(path)) from error
-    table = content.get("scenario")
-    if not isinstance(table, dict):
-        raise ScenarioError("has no table [scenario]", where=str(path))
+    table = read_tables(path)["scenario"]
     known = set(Scenario.__dataclass_fields__)
     for key in table:
         if key not in known:
@@ -272,6 +296,12 @@ def _moved(value: object) -> tuple[tuple[str, float], ...]:
     return tuple(sorted(weights.items()))
 
 
+def toml_line(key: str, value: object) -> str:
+    """One field of a TOML file."""
+    bare = key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else _toml(key)
+    return f"{bare} = {_toml(value)}"
+
+
 def _rows(values: list[Any]) -> str:
     """One value a line: an edit is found, and taken out by hand, at a glance."""
     return "\n".join(["[", *(f"    {_toml(value)}," for value in values), "]"])
@@ -286,6 +316,5 @@ def _toml(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-        return f'"{escaped}"'
+        return '"' + "".join(_ESCAPED.get(sign, sign) for sign in value) + '"'
     return repr(value)
