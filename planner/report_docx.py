@@ -40,6 +40,7 @@ from planner.report_blocks import (
 )
 from planner.report_content import report_content
 from planner.report_words import REPORT_WORDS
+from planner.zipped import zipped
 
 __all__ = ["report_docx"]
 
@@ -64,7 +65,6 @@ AFTER_SHADE = (
     *("w:rPr", "w:sectPr"),
 )
 NO_DATE = datetime.datetime(1980, 1, 1)
-"""The earliest that a ZIP file can hold."""
 
 
 def report_docx(
@@ -103,7 +103,7 @@ def report_docx(
         _frame(section, report, lang)
     out = io.BytesIO()
     document.save(out)
-    return _dated(out.getvalue(), _date(report))
+    return _undated(out.getvalue())
 
 
 def _add(document: DocumentType, block: Block, previous: Block | None, picture: bytes) -> None:
@@ -343,17 +343,7 @@ def _shade(colour: str) -> BaseOxmlElement:
     return shade
 
 
-def _dated(file: bytes, date: datetime.datetime) -> bytes:
-    """Write the ZIP file anew with one date: the clock is in none of its entries."""
-    out = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(file)) as source,
-        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target,
-    ):
-        for name in source.namelist():
-            entry = zipfile.ZipInfo(name, date.timetuple()[:6])
-            entry.external_attr = 0o600 << 16
-            entry.create_system = 3
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            target.writestr(entry, source.read(name))
-    return out.getvalue()
+def _undated(file: bytes) -> bytes:
+    """Pack the file anew: the clock is in none of its entries."""
+    with zipfile.ZipFile(io.BytesIO(file)) as source:
+        return zipped({name: source.read(name) for name in source.namelist()})

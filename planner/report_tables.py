@@ -177,7 +177,9 @@ def source_table(plan: Plan, lang: Language) -> Table:
         where = (
             say("data-boundaries-approximate")
             if data["boundaries_approximate"]
-            else say("data-boundaries-osm", source=text_line(data["boundaries"]))
+            else say(
+                "data-boundaries-osm", source=text_line(data["boundaries"]).removeprefix("OSM ")
+            )
         )
         rows.append((say("data-boundaries"), where, date, licence))
     for role, given in sorted(data["inputs"].items()):
