@@ -14,13 +14,14 @@ from pathlib import Path
 import numpy as np
 from shapely.errors import ShapelyError
 
-from geo.bundle import Bundle
+from geo.bundle import VERSION, Bundle
 from planner.check_claims import Facts, check_claims
 from planner.check_distances import measure
 from planner.check_edits import by_hand
 from planner.check_files import PlanFiles, bundle_of, read_plan_files
 from planner.check_ledger import Ledger
 from planner.check_rows import check_rows
+from planner.scenario_data import ScenarioData
 
 __all__ = ["Report", "check_plan"]
 
@@ -74,6 +75,8 @@ def _check(files: PlanFiles, bundle: Bundle, ledger: Ledger) -> None:
     for key in sorted({*told, *record}):
         ledger.same(f"scenario.{key:.40}", told.get(key, "(nothing)"), record.get(key, "(nothing)"))
     ids, open_ids = files.demand.column("id"), files.sites.column("id")
+    if files.data is not None:
+        _check_data(files.data, bundle, ledger)
     hand = by_hand(bundle, files.scenario, ledger)
     if hand is None:
         return
@@ -102,3 +105,29 @@ def _check(files: PlanFiles, bundle: Bundle, ledger: Ledger) -> None:
     )
     check_claims(files.plan, facts, ledger)
     check_rows(files, facts, ledger)
+
+
+def _check_data(told: ScenarioData, bundle: Bundle, ledger: Ledger) -> None:
+    """Compare the data that the scenario's file names; older files name none."""
+    weights: dict[str, set[float]] = {}
+    frame = bundle.candidates.frame
+    for kind, weight in zip(frame["kind"].tolist(), frame["weight"].tolist(), strict=True):
+        weights.setdefault(kind, set()).add(weight)
+    demand, source = bundle.demand, bundle.source
+    truth = {
+        "region": bundle.region.name,
+        "bundle_sha256": bundle.sha256,
+        "bundle_format": VERSION,
+        "extract": source.file,
+        "extract_sha256": source.sha256,
+        "extract_date": source.osm_timestamp,
+        "boundaries": bundle.region.source,
+        "population": demand.source,
+        "population_year": 0 if demand.year is None else demand.year,
+        "population_estimated": demand.estimated,
+        "cell_m": demand.cell_m,
+        "kinds": tuple((kind, tuple(sorted(weights[kind]))) for kind in sorted(weights)),
+    }
+    for key, value in truth.items():
+        ledger.same(f"scenario.toml: data.{key}", getattr(told, key), value)
+    ledger.holds("scenario.toml: data.program is not named", bool(told.program))

@@ -11,7 +11,8 @@ from typing import Any, NoReturn
 
 from geo.bundle import Bundle, is_bundle, load_bundle
 from planner.errors import OutputError, ScenarioError
-from planner.scenario import Scenario, read_scenario
+from planner.scenario import Scenario
+from planner.scenario_data import ScenarioData, read_scenario_file
 
 __all__ = ["Collection", "PlanFiles", "bundle_of", "read_plan_files"]
 
@@ -43,6 +44,7 @@ class PlanFiles:
 
     plan: dict[str, Any]
     scenario: Scenario
+    data: ScenarioData | None
     sites: Collection
     townships: Collection
     demand: Collection
@@ -59,9 +61,12 @@ def read_plan_files(folder: Path) -> PlanFiles:
     OutputError
         If one is missing, cannot be read or is not of its kind.
     """
+    plan = _json(folder / "plan.json")
+    scenario, data = _scenario(folder / "scenario.toml")
     return PlanFiles(
-        plan=_json(folder / "plan.json"),
-        scenario=_scenario(folder / "scenario.toml"),
+        plan=plan,
+        scenario=scenario,
+        data=data,
         sites=_collection(folder / "sites.geojson"),
         townships=_collection(folder / "townships.geojson"),
         demand=_collection(folder / "demand.geojson"),
@@ -143,9 +148,9 @@ def _table(path: Path) -> list[list[str]]:
         _refuse(path, error)
 
 
-def _scenario(path: Path) -> Scenario:
+def _scenario(path: Path) -> tuple[Scenario, ScenarioData | None]:
     try:
-        return read_scenario(path)
+        return read_scenario_file(path)
     except (ScenarioError, *UNREADABLE) as error:
         raise OutputError(
             f"is not the scenario of a plan ({error})", where=str(path), remedy=REMEDY

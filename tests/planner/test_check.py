@@ -427,6 +427,24 @@ def test_an_empty_page_and_another_question_are_found(plan_folder: Path) -> None
     assert any("scenario.radius_m" in line for line in check_plan(plan_folder).differences)
 
 
+def test_false_data_of_the_scenario_file_are_found(honest: Path) -> None:
+    path = honest / "scenario.toml"
+    text = path.read_text("utf-8")
+    fields = text.split("[data]")[1].strip().splitlines()
+    for line in fields:
+        key, _, value = line.partition(" = ")
+        if not value:
+            continue
+        other = {"true": "false", "false": "true"}.get(value, '""' if '"' in value else "1")
+        other = '"x"' if value == '""' else "0.123" if value == "1" or value == "1.0" else other
+        path.write_text(text.replace(line, f"{key} = {other}"), "utf-8")
+        told = check_plan(honest).differences
+        assert any(key in one or "kinds" in one for one in told), line
+    path.write_text(text.split("[data]")[0], "utf-8")
+    assert check_plan(honest).differences == ()  # as it was before data were named
+    path.write_text(text, "utf-8")
+
+
 FILES = (
     *("plan.json", "scenario.toml", "sites.geojson", "townships.geojson", "demand.geojson"),
     *("uncovered.geojson", "sites.csv", "map.html", "run.json"),
