@@ -16,9 +16,11 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from geo.errors import GeoError
 from planner.compare_command import add_compare
 from planner.errors import ScenarioError
+from planner.export_command import add_export
 from planner.fetch_command import add_fetch
 from planner.inspect_command import add_consents, add_inspect
 from planner.language import LANGUAGES
+from planner.pack_command import add_pack, add_unpack
 from planner.quality_command import add_quality
 from planner.scenario import Scenario, read_scenario
 from planner.solve_command import add_solve
@@ -101,6 +103,9 @@ def _parser() -> argparse.ArgumentParser:
     add_fetch(commands, _import_options, _intake)
     _plan_options(commands.add_parser("plan", help="规划 · find the sites, write the plan"))
     _check_options(commands.add_parser("check", help="复核 · compute a plan's claims again"))
+    add_export(commands)
+    add_pack(commands)
+    add_unpack(commands)
     add_compare(commands)
     add_quality(commands)
     add_solve(commands)

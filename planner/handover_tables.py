@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
-import zipfile
 from collections.abc import Sequence
 
 from openpyxl import Workbook
@@ -14,13 +12,11 @@ from openpyxl.styles import Font, PatternFill
 from planner.handover_layers import Layer
 from planner.handover_words import HANDOVER
 from planner.language import Language
-from planner.zipped import zipped
+from planner.xlsx import book_bytes
 
 __all__ = ["field_rows", "fields_csv", "fields_xlsx"]
 
 _COLUMNS = ("layer", "file", "code", "key", "title", "title-en", "type", "unit")
-_STAMP = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(</dcterms:\2>)")
-_FIXED = rb"\g<1>1980-01-01T00:00:00Z\g<3>"
 
 
 def field_rows(layers: Sequence[Layer], language: Language) -> list[list[str]]:
@@ -60,13 +56,4 @@ def fields_xlsx(layers: Sequence[Layer], language: Language) -> bytes:
         sheet.column_dimensions[chr(ord("A") + n)].width = min(widest + 2, 40)
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = sheet.dimensions
-    out = io.BytesIO()
-    book.save(out)
-    return _undated(out.getvalue())
-
-
-def _undated(workbook: bytes) -> bytes:
-    with zipfile.ZipFile(io.BytesIO(workbook)) as archive:
-        files = {name: archive.read(name) for name in archive.namelist()}
-    core = "docProps/core.xml"
-    return zipped({**files, core: _STAMP.sub(_FIXED, files[core])})
+    return book_bytes(book)
