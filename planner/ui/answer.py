@@ -19,6 +19,7 @@ from geo.travel import TravelMatrix
 from planner.curve_points import PlanCurve
 from planner.language import Language
 from planner.plan import Plan, make_plan
+from planner.repair import Repair
 from planner.scenario import Scenario
 from planner.travels import measure_of, travel_for
 from planner.ui.library import UnknownRegionError, folder_of
@@ -39,6 +40,7 @@ __all__ = [
     "known_answer",
     "reaches",
     "region",
+    "repairs",
 ]
 
 NEAREST_M, FARTHEST_M = 300, 3000
@@ -62,6 +64,7 @@ class _Shelves:
     travels: Shelf[TravelMatrix] = field(default_factory=lambda: Shelf(4))
     reaches: Shelf[BaseGeometry] = field(default_factory=lambda: Shelf(64))
     curves: Shelf[PlanCurve] = field(default_factory=lambda: Shelf(24))
+    repairs: Shelf[tuple[Repair, ...]] = field(default_factory=lambda: Shelf(64))
     plans: dict[Effort, Shelf[Plan]] = field(
         default_factory=lambda: {"exact": Shelf(48), "quick": Shelf(48)}
     )
@@ -210,6 +213,11 @@ def reaches() -> Shelf[BaseGeometry]:
 def curves() -> Shelf[PlanCurve]:
     """Whole trade-off curves, by what they depend on."""
     return _shelves().curves
+
+
+def repairs() -> Shelf[tuple[Repair, ...]]:
+    """Repairs that were tried, by what they depend on."""
+    return _shelves().repairs
 
 
 @contextmanager

@@ -40,7 +40,7 @@ def opened(region_id: str, bundle: Bundle, language: Language) -> Scenario:
     else:
         link = scenario_at(st.query_params.to_dict())
         for key, value in link.refused:
-            said = UI.say("link-refused", language, key=key, value=value)
+            said = UI.say("link-refused", language, name=key, value=value)
             st.warning(plain(said), icon=":material/link_off:")
         kept = st.query_params.get(EDITS, "")
         scenario = link.scenario

@@ -166,7 +166,7 @@ def _frame(curve: PlanCurve, plan: Plan, by: Axis, say: Say) -> pd.DataFrame:
     )
 
 
-def _chart(curve: PlanCurve, plan: Plan, by: Axis, say: Say) -> alt.LayerChart:
+def _chart(curve: PlanCurve, plan: Plan, by: Axis, say: Say) -> alt.LayerChart | alt.FacetChart:
     colours = COLOURS["dark" if st.context.theme.type == "dark" else "light"]
     frame = _frame(curve, plan, by, say)
     x_title = say("curve-x-sites" if by == "sites" else f"curve-x-{plan.scenario.unit}")

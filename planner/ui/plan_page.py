@@ -22,6 +22,7 @@ from planner.ui.online import show_online
 from planner.ui.opening import opened, tell_address
 from planner.ui.plan_curve import show_curve
 from planner.ui.plan_map import show_map, was_edited
+from planner.ui.plan_repairs import show_ways_out
 from planner.ui.plan_table import show_table
 from planner.ui.report import show_about, show_blanks, show_figures, show_unknown
 from planner.ui.text import line_of, plain
@@ -71,6 +72,9 @@ def show_plan(language: Language) -> None:
             _show_keep(region_id, scenario, language)
     with below:
         _work(region_id, bundle, plan, language)
+    if plan is None:
+        with above:  # last, as each repair is tried before it is told
+            show_ways_out(region_id, bundle, scenario, place, language)
     if plan is not None and proven is None:
         # The quick answer stands on the page; the proven one takes its place when it is there.
         answer(bundle, scenario, place, language)
@@ -96,7 +100,7 @@ def _work(region_id: str, bundle: Bundle, plan: Plan | None, language: Language)
         on_change="rerun",
     )
     with townships:
-        show_table(region_id, plan, language)
+        show_table(region_id, bundle, plan, language)
     if curve.open:
         with curve:
             show_curve(region_id, bundle, plan, language)

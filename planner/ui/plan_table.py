@@ -10,10 +10,12 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from geo.bundle import Bundle
 from planner.headline import percent, reason_in
 from planner.language import Language
 from planner.plan import Plan
 from planner.ui.plan_map import pick_township, picked
+from planner.ui.plan_repairs import show_repairs_of
 from planner.ui.text import plain
 from planner.ui.words import UI
 
@@ -25,14 +27,14 @@ FEW = 12
 """Townships that a search box is of no use for."""
 
 
-def show_table(region_id: str, plan: Plan, language: Language) -> None:
+def show_table(region_id: str, bundle: Bundle, plan: Plan, language: Language) -> None:
     """Show townships, those that fall short first; a picked row shows on the map."""
 
     def say(key: str, **values: object) -> str:
         return UI.say(key, language, **values)
 
     at = picked(region_id)
-    _show_picked(region_id, plan, at.township, language)
+    _show_picked(region_id, bundle, plan, at.township, language)
     rows = sorted(plan.record["townships"], key=lambda row: (row["pass"], -row["people"]))
     rows = _filtered(rows, plan, say)
     codes = [str(row["code"]) for row in rows]
@@ -132,7 +134,7 @@ def _columns(plan: Plan, say: Callable[..., str]) -> dict[str, Any]:
     }
 
 
-def _show_picked(region_id: str, plan: Plan, code: str, language: Language) -> None:
+def _show_picked(region_id: str, bundle: Bundle, plan: Plan, code: str, language: Language) -> None:
     """Tell everything of the township that is picked, with its nearest repair."""
     row = next((one for one in plan.record["townships"] if str(one["code"]) == code), None)
     if row is None:
@@ -165,6 +167,7 @@ def _show_picked(region_id: str, plan: Plan, code: str, language: Language) -> N
         st.caption(plain(" · ".join(facts)))
         if row["reason"]:
             st.write(plain(reason_in(row["reason"], language)))
+        show_repairs_of(region_id, bundle, plan, code, language)
 
 
 def _worst(worst: float | None, plan: Plan, say: Callable[..., str]) -> str:

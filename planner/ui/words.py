@@ -161,6 +161,10 @@ UI = Words(
         "fact-worst-m": ("最远住户 {n} 米", "farthest home {n} m"),
         "fact-worst-min": ("最远住户 {n} 分钟", "farthest home {n} min"),
         "fact-worst-none": ("有住户经路网无法到达", "some homes cannot be reached by road"),
+        "ways-out": (
+            "以下调整经过试算，可以得到方案：",
+            "Each of these was tried and gives a plan:",
+        ),
         "repair": ("采用", "Do it"),
         "edits": ("手工调整", "Changed by hand"),
         "edits-none": ("没有调整", "nothing"),
@@ -188,8 +192,8 @@ UI = Words(
         "tianditu": ("天地图密钥（tk）", "Key of Tianditu (tk)"),
         "tianditu-empty": ("自备密钥，仅本次使用", "your own, for this sitting"),
         "link-refused": (
-            "链接中的 {key}={value} 无效，已按默认值处理。",
-            "{key}={value} of this link is no good: the default holds.",
+            "链接中的 {name}={value} 无效，已按默认值处理。",
+            "{name}={value} of this link is no good: the default holds.",
         ),
         "curve-by": ("横轴", "Against"),
         "curve-by-sites": ("回收点数量", "Number of sites"),

@@ -1,0 +1,117 @@
+"""Which plans are compared: those kept in this sitting, and saved ones that an address names."""
+
+from __future__ import annotations
+
+import json
+
+import streamlit as st
+
+from planner.answers import plan_from, read_answer
+from planner.compare import MOST_PLANS
+from planner.errors import PlannerError
+from planner.language import Language
+from planner.plan import Plan
+from planner.ui import sitting
+from planner.ui.answer import answer, known_answer, region
+from planner.ui.archive import the_store
+from planner.ui.compare_words import compare_say
+from planner.ui.shelf import Shelf
+from planner.ui.sitting import Kept
+from planner.ui.text import plain
+
+__all__ = ["KEYS", "choosable", "choose_plans", "opened_plan"]
+
+KEYS = "abcdefgh"[:MOST_PLANS]
+"""Parameters of the address, in the order of the plans."""
+
+_CHOSEN, _SAVED = "compare-chosen", "compare-saved"
+FIRST_SHOWN = 3
+
+
+@st.cache_resource(show_spinner=False)
+def _laid_out() -> Shelf[Plan]:
+    return Shelf(16)
+
+
+def choosable(language: Language) -> dict[str, Kept]:
+    """Plans by id: kept ones, then saved ones that the address named in this sitting."""
+    found = {one.id: one for one in sitting.kept()}
+    saved: dict[str, Kept] = st.session_state.setdefault(_SAVED, {})
+    for name in _addressed():
+        if name in found or name in saved:
+            continue
+        try:
+            opened = the_store().open(name)
+        except PlannerError:
+            said = compare_say("gone", language, id=name[:40])
+            st.warning(plain(said), icon=":material/link_off:")
+            continue
+        entry = opened.entry
+        saved[name] = Kept(
+            id=name, name=entry.title, region_id=entry.region_id, scenario=opened.scenario
+        )
+    return found | saved
+
+
+def choose_plans(plans: dict[str, Kept], language: Language) -> list[Kept]:
+    """Let two or more be chosen; the address carries them."""
+    chosen = [name for name in _addressed() if name in plans]
+    chosen = chosen or [name for name in st.session_state.get(_CHOSEN, ()) if name in plans]
+    if len(chosen) < 2:
+        # The latest of the region that was worked on last.
+        here = list(plans.values())[-1].region_id
+        chosen = [one.id for one in plans.values() if one.region_id == here][-FIRST_SHOWN:]
+    told = st.multiselect(
+        compare_say("choose", language),
+        list(plans),
+        default=chosen,
+        format_func=lambda name: plans[name].name or name,
+        max_selections=MOST_PLANS,
+        placeholder=compare_say("choose-empty", language),
+        key=f"compare-plans-{language}-{'-'.join(plans)}",
+    )
+    st.session_state[_CHOSEN] = tuple(told)
+    wanted = dict(zip(KEYS, told, strict=False))
+    there = {key: st.query_params[key] for key in KEYS if key in st.query_params}
+    if there != wanted:
+        rest = {k: v for k, v in st.query_params.to_dict().items() if k not in KEYS}
+        st.query_params.from_dict(rest | wanted)
+    return [plans[name] for name in told]
+
+
+def opened_plan(one: Kept, language: Language) -> Plan:
+    """Take a plan that is known, lay a saved one out again, or make it.
+
+    Raises
+    ------
+    PlannerError
+        If no plan can do what its scenario asks.
+    """
+    bundle = region(one.region_id)
+    known = known_answer(bundle, one.scenario)
+    if known is not None:
+        return known
+    saved = _saved_plan(one)
+    if saved is not None:
+        return saved
+    with st.container(key="progress"):
+        return answer(bundle, one.scenario, st.empty(), language)
+
+
+def _saved_plan(one: Kept) -> Plan | None:
+    if one.id not in st.session_state.get(_SAVED, {}):
+        return None
+    bundle = region(one.region_id)
+
+    def lay_out() -> Plan:
+        told = the_store().open(one.id).answer
+        return plan_from(bundle, one.scenario, read_answer(json.loads(told)))
+
+    try:
+        return _laid_out().get_or_make((bundle.sha256, one.scenario), lay_out)
+    except (PlannerError, ValueError):
+        return None  # saved without an answer, or on other data: it is made again
+
+
+def _addressed() -> list[str]:
+    return [st.query_params[key] for key in KEYS if key in st.query_params]
