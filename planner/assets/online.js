@@ -22,8 +22,8 @@
     return L.latLng(latlng.lat + ((north / meridian) * 180) / pi, latlng.lng + ((east / parallel) * 180) / pi);
   };
 
-  // Pictures drawn in GCJ-02, moved as a whole by the displacement at the middle of the view:
-  // across a view it changes by less than a pixel.
+  // Pictures drawn in GCJ-02, moved as a whole by the displacement at the middle of the view, some
+  // 500 m: towards the edges of a screen it is another by two or three pixels at most.
   const Gcj02 = L.TileLayer.extend({
     _getTiledPixelBounds: function (center) {
       return L.TileLayer.prototype._getTiledPixelBounds.call(this, RecycleNet.toGcj02(L.latLng(center)));

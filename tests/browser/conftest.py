@@ -13,6 +13,7 @@ from planner.intake import Intake, import_region
 from planner.plan import Plan, make_plan
 from planner.scenario import Scenario
 from planner.ui.serving import serve
+from tests.browser.live_map import live  # noqa: F401 (a fixture)
 from tests.town import write_town
 
 if TYPE_CHECKING:
