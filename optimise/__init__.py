@@ -49,6 +49,11 @@ from optimise.problem import EVERYBODY, Problem, quotas_per_households
 from optimise.sides import Choice
 from optimise.solution import Flows, Solution, Status, TieBreak
 from optimise.solve import solve
+from optimise.tiers.plan import TiersPlan
+from optimise.tiers.question import Tiers, TierSites
+from optimise.tiers.refusal import TiersFact, TiersInfeasible
+from optimise.tiers.tiers import solve_tiers, solve_tiers_in_turn
+from optimise.tiers.verify import verify_tiers
 from optimise.travel import Travel
 from optimise.watch import Progress
 from optimise.why.changes import (
@@ -127,6 +132,11 @@ __all__ = [
     "Status",
     "TargetShort",
     "TieBreak",
+    "TierSites",
+    "Tiers",
+    "TiersFact",
+    "TiersInfeasible",
+    "TiersPlan",
     "Travel",
     "Undecided",
     "Weighed",
@@ -138,8 +148,11 @@ __all__ = [
     "sites_curve",
     "solve",
     "solve_in_order",
+    "solve_tiers",
+    "solve_tiers_in_turn",
     "solve_weighed",
     "verify",
+    "verify_tiers",
     "why_not",
     "why_not_made",
 ]

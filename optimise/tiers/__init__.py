@@ -1,0 +1,1 @@
+"""Three tiers: points, stations between, centres at the end; sited together or in turn."""
