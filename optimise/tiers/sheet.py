@@ -1,4 +1,4 @@
-"""Columns and rows of a programme as they are written: tables of numbers, -1 where there is none."""
+"""Columns and rows of a programme as they are written: tables of numbers, -1 for none."""
 
 from __future__ import annotations
 
