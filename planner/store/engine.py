@@ -20,7 +20,16 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from planner.store.errors import ForeignStoreError, NewerStoreError, StoreError
 from planner.store.tables import METADATA
 
-__all__ = ["DEFAULT", "SCHEMA", "VERSION_TABLE", "open_engine", "told", "upgrade", "url_of"]
+__all__ = [
+    "BUSY_S",
+    "DEFAULT",
+    "SCHEMA",
+    "VERSION_TABLE",
+    "open_engine",
+    "told",
+    "upgrade",
+    "url_of",
+]
 
 ROOT = Path(__file__).resolve().parents[2]
 DEFAULT = ROOT / "data" / "cache" / "recyclenet.sqlite3"

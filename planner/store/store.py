@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
@@ -13,8 +14,8 @@ from sqlalchemy import Connection, Engine, insert, select
 
 from planner.edits import Edits
 from planner.store import history, listing, snapshots
-from planner.store.engine import open_engine, told, upgrade, url_of
-from planner.store.errors import RefusedTextError, UnknownScenarioError
+from planner.store.engine import BUSY_S, open_engine, told, upgrade, url_of
+from planner.store.errors import RefusedTextError, StoreError, UnknownScenarioError
 from planner.store.sharing import Held, change, digest, find, find_own, is_key, new_id, new_key
 from planner.store.tables import scenarios, tags
 from planner.store.values import (
@@ -66,6 +67,8 @@ class Store:
     """
 
     engine: Engine
+    #: SQLite has one writer at a time and lets chance choose the next: threads queue here instead.
+    turn: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def __enter__(self) -> Self:
         return self
@@ -339,8 +342,20 @@ class Store:
 
     @contextmanager
     def _writes(self) -> Iterator[tuple[Connection, datetime]]:
-        with told(), self.engine.begin() as connection:
+        with told(), self._turn(), self.engine.begin() as connection:
             yield connection, datetime.now(UTC)
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if self.engine.dialect.name != "sqlite":
+            yield
+            return
+        if not self.turn.acquire(timeout=BUSY_S):
+            raise StoreError(why="too many at a time")
+        try:
+            yield
+        finally:
+            self.turn.release()
 
 
 def _new(
