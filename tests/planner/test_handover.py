@@ -86,6 +86,8 @@ def layers(request: pytest.FixtureRequest, folder: Path) -> Iterator[dict[str, g
         frame = gpd.read_file(path, layer=layer) if layer else gpd.read_file(path)
         if request.param in ("gbk", "utf8"):
             frame = frame.rename(columns=keys[name])
+        if request.param == "kml":
+            frame = frame.rename(columns={"Name": "name"})
         read[name] = frame
     yield read
 
