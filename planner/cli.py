@@ -24,6 +24,7 @@ from planner.pack_command import add_pack, add_unpack
 from planner.quality_command import add_quality
 from planner.scenario import Scenario, read_scenario
 from planner.solve_command import add_solve
+from planner.verify_command import add_verify
 
 if TYPE_CHECKING:
     from geo.bundle import Bundle
@@ -40,8 +41,8 @@ FAILED, REFUSED, INTERRUPTED = 1, 2, 130
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code.
 
-    0: done. 1: ``check`` found differences. 2: something given is wrong, said in one line.
-    130: interrupted, nothing half-written is left behind.
+    0: done. 1: ``check`` or ``verify`` found differences. 2: something given is wrong, said in
+    one line. 130: interrupted, nothing half-written is left behind.
     """
     _speak_utf8()
     for stop in ("SIGTERM", "SIGHUP"):  # what a container or a closed terminal sends
@@ -107,6 +108,7 @@ def _parser() -> argparse.ArgumentParser:
     add_pack(commands)
     add_unpack(commands)
     add_compare(commands)
+    add_verify(commands)
     add_quality(commands)
     add_solve(commands)
     return parser

@@ -18,12 +18,14 @@ from planner.scenario_data import data_of, scenario_toml
 
 __all__ = [
     "demand_geojson",
+    "plan_files",
     "plan_json",
     "refuse_out",
     "scenario_file",
     "sites_csv",
     "sites_geojson",
     "spreadsheet_cell",
+    "townships_csv",
     "townships_geojson",
     "uncovered_geojson",
     "write_plan",
@@ -94,6 +96,17 @@ def scenario_file(plan: Plan) -> str:
     return scenario_toml(plan.scenario, data_of(plan.bundle, plan.record["data"]["recyclenet"]))
 
 
+def townships_csv(plan: Plan) -> str:
+    """Townships as a table for Excel and WPS (to be encoded as utf-8-sig)."""
+    text = io.StringIO()
+    table = csv.writer(text, lineterminator="\r\n")
+    table.writerow(TOWNSHIP_COLUMNS)
+    townships = plan.townships.assign(**_caveats(plan))
+    for row in townships[list(TOWNSHIP_COLUMNS)].itertuples(index=False):
+        table.writerow([spreadsheet_cell(plain(value)) for value in row])
+    return text.getvalue()
+
+
 def refuse_out(folder: Path) -> None:
     """Refuse a place that a plan must not be written to; ask before the work, not after.
 
@@ -103,6 +116,21 @@ def refuse_out(folder: Path) -> None:
         If something else stands there, or the place cannot be looked at.
     """
     refuse_place(folder, is_ours=_is_plan, names=FILES, thing="a plan", error=OutputError)
+
+
+def plan_files(plan: Plan) -> dict[str, bytes]:
+    """Content of every file of the plan but ``run.json``, by name."""
+    files = {
+        PLAN_FILE: plan_json(plan),
+        "sites.geojson": sites_geojson(plan),
+        "townships.geojson": townships_geojson(plan),
+        "demand.geojson": demand_geojson(plan),
+        "uncovered.geojson": uncovered_geojson(plan),
+        "map.html": map_html(plan),
+        "scenario.toml": scenario_file(plan),
+    }
+    told = {name: text.encode("utf-8") for name, text in files.items()}
+    return {**told, "sites.csv": sites_csv(plan).encode("utf-8-sig")}
 
 
 def write_plan(plan: Plan, folder: Path, *, bundle_path: Path) -> None:
@@ -119,19 +147,10 @@ def write_plan(plan: Plan, folder: Path, *, bundle_path: Path) -> None:
     refuse_out(folder)
     try:
         with written_whole(folder) as partial:
-            files = {
-                PLAN_FILE: plan_json(plan),
-                "sites.geojson": sites_geojson(plan),
-                "townships.geojson": townships_geojson(plan),
-                "demand.geojson": demand_geojson(plan),
-                "uncovered.geojson": uncovered_geojson(plan),
-                "map.html": map_html(plan),
-                "scenario.toml": scenario_file(plan),
-                RUN_FILE: json.dumps({"bundle": str(bundle_path.resolve())}, ensure_ascii=False),
-            }
-            for name, text in files.items():
-                (partial / name).write_text(text, "utf-8", newline="\n")
-            (partial / "sites.csv").write_bytes(sites_csv(plan).encode("utf-8-sig"))
+            for name, content in plan_files(plan).items():
+                (partial / name).write_bytes(content)
+            run = json.dumps({"bundle": str(bundle_path.resolve())}, ensure_ascii=False)
+            (partial / RUN_FILE).write_text(run, "utf-8", newline="\n")
     except OSError as error:
         raise OutputError(
             f"cannot be written ({error.strerror or error})",
