@@ -160,3 +160,11 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 def test_it_cannot_be_changed() -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
         Scenario().radius_m = 5  # type: ignore[misc]
+
+
+def test_the_example_of_the_documents_is_read(tmp_path: Path) -> None:
+    text = (Path(__file__).resolve().parents[2] / "docs" / "concepts.md").read_text("utf-8")
+    (tmp_path / "s.toml").write_text(text.split("```toml\n")[1].split("```")[0], "utf-8")
+    edits = read_scenario(tmp_path / "s.toml").edits
+    assert [site.name for site in edits.added] == ["新点"]
+    assert (edits.closed, edits.forced, len(edits.no_go)) == (("n123",), ("own-1",), 1)
