@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from planner.report_blocks import Column, Imprint, Report, Table
 from planner.report_content import report_content
 from planner.report_words import REPORT_WORDS
 
-__all__ = ["report_html", "report_pdf"]
+__all__ = ["need_library", "report_html", "report_pdf"]
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 PICTURE = "recyclenet:map"
@@ -49,18 +49,28 @@ def report_pdf(
     """
     imprint = imprint or Imprint()
     report = report_content(plan, lang, imprint=imprint, repairs=repairs, check=check)
-    page = report_html(report, lang)
-    # Loaded only here: it needs libraries of the system that not every machine has.
-    html = _weasyprint().HTML
+    chinese = lang == "zh" or has_chinese(report_html(report, lang, families=()))
+    families = [*([chinese_family()] if chinese else []), LATIN_FAMILY]
+    page = report_html(report, lang, families=families)
+    html = need_library().HTML
     picture = map_png(plan, lang, review_number=imprint.review_number, width_px=PICTURE_PX)
-    pdf: bytes = html(string=page, base_url=None, url_fetcher=_fetcher(picture)).write_pdf(
-        pdf_tags=True
-    )
+    made = html(string=page, base_url=None, url_fetcher=_fetcher(picture))
+    pdf: bytes = made.write_pdf(pdf_tags=True)
     return pdf
 
 
-def report_html(report: Report, lang: Language) -> str:
-    """Render a report as the page that is printed; every text in it is escaped."""
+def report_html(
+    report: Report, lang: Language, *, families: Sequence[str], picture: str = PICTURE
+) -> str:
+    """Render a report as the page that is printed, or shown on a screen; all texts are escaped.
+
+    Parameters
+    ----------
+    families
+        Names of typefaces, the first that is there counts.
+    picture
+        Address of the map sheet, empty: none is shown.
+    """
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -79,23 +89,30 @@ def report_html(report: Report, lang: Language) -> str:
     given = {
         "report": report,
         "page": number,
-        "picture": PICTURE,
+        "picture": picture,
+        "screen": picture != PICTURE,
+        "no_picture": REPORT_WORDS.say("map-missing", lang),
         "name_of": lambda block: type(block).__name__,
         "is_before": is_before,
         "share_of": _share_of,
     }
-    chinese = lang == "zh" or has_chinese(template.render(**given, families=""))
-    families = [*([chinese_family()] if chinese else []), LATIN_FAMILY, "sans-serif"]
     # Names of ours, quoted for CSS; none of them has a quotation mark.
-    quoted = Markup(", ".join(f"'{name}'" for name in families[:-1]))
-    return template.render(**given, families=quoted)
+    quoted = ", ".join([*(f"'{name}'" for name in families), "sans-serif"])
+    return template.render(**given, families=Markup(quoted))
 
 
 def _share_of(column: Column, table: Table) -> str:
     return f"{100 * column.width / sum(one.width for one in table.columns):.2f}"
 
 
-def _weasyprint() -> Any:
+def need_library() -> Any:
+    """Load WeasyPrint, and with it the libraries of the system that not every machine has.
+
+    Raises
+    ------
+    MissingToolError
+        If one of them is not there.
+    """
     try:
         import weasyprint
     except OSError as error:

@@ -153,10 +153,7 @@ REPORT_WORDS = Words(
             "{region}回收点规划图：回收点、人口单元与乡镇达标情况",
             "Map of {region}: recycling points, where people live, and which townships pass",
         ),
-        "map-missing": (
-            "规划图未能绘制：{why}",
-            "The map could not be drawn: {why}",
-        ),
+        "map-missing": ("规划图未能绘制。", "The map could not be drawn."),
         # townships
         "townships": ("乡镇达标情况", "Townships"),
         "townships-intro": (

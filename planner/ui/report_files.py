@@ -1,0 +1,139 @@
+"""Files of a plan that the app hands out: each made when it is asked for, once, and kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+import streamlit as st
+
+from planner.errors import MissingToolError
+from planner.fonts import chinese_family
+from planner.handover import handover_pack
+from planner.language import Language
+from planner.maps import map_html
+from planner.outputs import (
+    plan_json,
+    scenario_file,
+    sites_csv,
+    sites_geojson,
+    townships_csv,
+    townships_geojson,
+    uncovered_geojson,
+)
+from planner.picture import map_png
+from planner.plan import Plan
+from planner.report_blocks import Imprint
+from planner.report_docx import report_docx
+from planner.report_pdf import need_library, report_pdf
+from planner.ui.shelf import Shelf
+from planner.workbook import plan_xlsx
+
+__all__ = ["GROUPS", "Download", "downloads", "made", "missing_tools"]
+
+GEOJSON, WORD, EXCEL = (
+    "application/geo+json",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+)
+GROUPS: dict[str, dict[str, str]] = {
+    "report": {"report.pdf": "application/pdf", "report.docx": WORD},
+    "map": {"map.png": "image/png", "map.html": "text/html"},
+    "table": {"plan.xlsx": EXCEL, "townships.csv": "text/csv", "sites.csv": "text/csv"},
+    "geo": {"sites.geojson": GEOJSON, "townships.geojson": GEOJSON, "uncovered.geojson": GEOJSON},
+    "plan": {
+        "plan.json": "application/json",
+        "scenario.toml": "application/toml",
+        "handover.zip": "application/zip",
+    },
+}
+"""Names and media types of the files, as they stand on the page."""
+
+NEEDS_PANGO, NEEDS_TYPE = ("report.pdf",), ("report.pdf", "report.docx", "map.png")
+KEPT = 32
+"""Files kept in memory, of about a megabyte each."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Download:
+    """One file: its name, its media type, and how it is made (in a thread without a sitting)."""
+
+    name: str
+    mime: str
+    make: Callable[[], bytes]
+
+
+@st.cache_resource(show_spinner=False)
+def _shelf() -> Shelf[bytes]:
+    return Shelf(KEPT)
+
+
+def made(plan: Plan, name: str, told: tuple[object, ...], make: Callable[[], bytes]) -> bytes:
+    """Take a file that was made of the same plan, or make it.
+
+    Parameters
+    ----------
+    told
+        What else the file depends on: language, imprint.
+    """
+    return _shelf().get_or_make(_key(plan, name, told), make)
+
+
+def downloads(
+    plan: Plan, language: Language, imprint: Imprint, repairs: Mapping[str, str]
+) -> dict[str, Download]:
+    """Every file of a plan, by name; nothing is made yet."""
+    review = imprint.review_number
+    report = {"imprint": imprint, "repairs": repairs}
+    makers: dict[str, Callable[[], bytes | str]] = {
+        "report.pdf": partial(report_pdf, plan, language, **report),  # type: ignore[arg-type]
+        "report.docx": partial(report_docx, plan, language, **report),  # type: ignore[arg-type]
+        "map.png": partial(map_png, plan, language, review_number=review),
+        "map.html": partial(map_html, plan, language, review_number=review),
+        "plan.xlsx": partial(plan_xlsx, plan, language, review_number=review),
+        # Excel and WPS take a CSV file for GBK unless it begins with this mark.
+        "townships.csv": lambda: townships_csv(plan).encode("utf-8-sig"),
+        "sites.csv": lambda: sites_csv(plan).encode("utf-8-sig"),
+        "sites.geojson": partial(sites_geojson, plan),
+        "townships.geojson": partial(townships_geojson, plan),
+        "uncovered.geojson": partial(uncovered_geojson, plan),
+        "plan.json": partial(plan_json, plan),
+        "scenario.toml": partial(scenario_file, plan),
+        "handover.zip": partial(handover_pack, plan, language),
+    }
+    # Whoever made the repairs, they follow from the plan: they are no part of the key.
+    told = (language, imprint)
+    shelf = _shelf()  # taken here: the thread that makes a file has no sitting to ask
+    return {
+        name: Download(
+            name=name,
+            mime=mime,
+            make=partial(_take, shelf, _key(plan, name, told), makers[name]),
+        )
+        for files in GROUPS.values()
+        for name, mime in files.items()
+    }
+
+
+def missing_tools() -> dict[str, MissingToolError]:
+    """Files that this machine cannot make, with what it lacks."""
+    lacking: dict[str, MissingToolError] = {}
+    for names, need in ((NEEDS_PANGO, need_library), (NEEDS_TYPE, chinese_family)):
+        try:
+            need()
+        except MissingToolError as error:
+            lacking |= dict.fromkeys(names, error)
+    return lacking
+
+
+def _key(plan: Plan, name: str, told: tuple[object, ...]) -> tuple[object, ...]:
+    return (plan.record["data"]["bundle_sha256"], plan.scenario, name, *told)
+
+
+def _take(shelf: Shelf[bytes], key: tuple[object, ...], make: Callable[[], bytes | str]) -> bytes:
+    def as_bytes() -> bytes:
+        file = make()
+        return file.encode() if isinstance(file, str) else file
+
+    return shelf.get_or_make(key, as_bytes)
