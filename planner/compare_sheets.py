@@ -268,7 +268,7 @@ def _site(
         Cell(COMPARE.say("yes" if one["existing"] else "no", lang)),
         Cell(str(one["township"])),
         Cell(site.distance_m if site.change == "moved" else None, "m"),
-        *(Cell(end and int(end["people"]), "count") for end in ends),
+        *(Cell(int(end["people"]) if end else None, "count") for end in ends),
         *(Cell(str(end["id"]) if end else "") for end in ends),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from planner.answers import plan_from, read_answer
 from planner.compare import MOST_PLANS
@@ -79,8 +80,13 @@ def choose_plans(plans: dict[str, Kept], language: Language) -> list[Kept]:
     return [plans[name] for name in told]
 
 
-def opened_plan(one: Kept, language: Language) -> Plan:
+def opened_plan(one: Kept, place: DeltaGenerator, language: Language) -> Plan:
     """Take a plan that is known, lay a saved one out again, or make it.
+
+    Parameters
+    ----------
+    place
+        Where progress is shown.
 
     Raises
     ------
@@ -94,8 +100,7 @@ def opened_plan(one: Kept, language: Language) -> Plan:
     saved = _saved_plan(one)
     if saved is not None:
         return saved
-    with st.container(key="progress"):
-        return answer(bundle, one.scenario, st.empty(), language)
+    return answer(bundle, one.scenario, place, language)
 
 
 def _saved_plan(one: Kept) -> Plan | None:

@@ -28,6 +28,7 @@ from planner.ui.text import plain, rows_html
 __all__ = ["show_compare"]
 
 MAP_PX = 560
+CARDS_IN_A_ROW = 3
 ROW_PX, SHOWN_ROWS = 35, 12
 
 
@@ -47,7 +48,9 @@ def show_compare(language: Language) -> None:
     if len(chosen) < 2:
         st.info(compare_say("choose-more", language), icon=":material/compare_arrows:")
         return
-    made = [opened_plan(one, language) for one in chosen]
+    with st.container(key="progress"):
+        place = st.empty()
+    made = [opened_plan(one, place, language) for one in chosen]
     names = [one.name for one in chosen]
     key = tuple((p.bundle.sha256, p.scenario, n) for p, n in zip(made, names, strict=True))
     comparison = _comparisons().get_or_make(key, lambda: compare(made, names))
@@ -67,8 +70,15 @@ def _show_empty(plans: list[Kept], language: Language) -> None:
 
 
 def _show(comparison: Comparison, region_id: str, language: Language) -> None:
-    for row in range(len(comparison.plans)):
-        _show_card(comparison, row, language)
+    # Side by side where there is room; narrow windows stack them.
+    wide = min(len(comparison.plans), CARDS_IN_A_ROW)
+    for first in range(0, len(comparison.plans), wide):
+        for column, row in zip(
+            st.columns(wide, gap="small"), range(first, first + wide), strict=True
+        ):
+            if row < len(comparison.plans):
+                with column:
+                    _show_card(comparison, row, language)
     pair = _choose_pair(comparison, language)
     st.html(rows_html(verdict(comparison, pair, language)))
     _show_map(comparison, pair, region_id, language)
@@ -91,7 +101,7 @@ def _show(comparison: Comparison, region_id: str, language: Language) -> None:
 def _show_card(comparison: Comparison, row: int, language: Language) -> None:
     figures, base = comparison.figures[row], comparison.figures[0]
     label = comparison.label(row)
-    with st.container(border=True, gap="small"):
+    with st.container(border=True, gap="small", height="stretch"):
         title = label if row else compare_say("base", language, label=label)
         st.markdown(f"**{plain(title)}**")
         with st.container(horizontal=True, gap="small"):
@@ -117,17 +127,13 @@ def _card(
             return "", 0.0
         return cell_text(Cell(value, kind, delta=True), language), sign * value
 
-    people = compare_say("people-note", language, n=f"{figures.people:,}")
     share, good = delta("share", "points")
+    share = share or compare_say("people-note", language, n=f"{figures.people:,}")
     proof = "proven" if figures.status == "proven" else "open"
     return [
         ("sites", f"{figures.sites:,}", delta("sites", "count")[0], 0.0),
-        ("people", percent(figures.share), f"{share} · {people}" if share else people, good),
-        (
-            "area",
-            compare_say("km2", language, n=f"{figures.area_km2:,.1f}"),
-            *delta("area_km2", "km2"),
-        ),
+        ("people", percent(figures.share), share, good),
+        ("area", f"{figures.area_km2:,.1f}", *delta("area_km2", "km2")),
         ("urban", percent(figures.urban_share), *delta("urban_share", "points")),
         (
             "passing",

@@ -16,7 +16,7 @@ CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
 def test_every_word_is_there_and_used() -> None:
-    text = "".join(text for path, text in SOURCES.items() if path.name != "words.py")
+    text = "".join(text for path, text in SOURCES.items() if not path.name.endswith("words.py"))
     said = set(re.findall(r'(?:\bsay\(|UI\.say\(\s*)"([a-z-]+)"', text))
     said |= {key for key in UI.table if re.search(f"[\"']{key}[\"']", text)}
     built = {
@@ -43,7 +43,7 @@ def test_chinese_is_chinese_and_english_is_not() -> None:
 
 def test_no_sentence_stands_outside_the_tables() -> None:
     for path, text in SOURCES.items():
-        if path.name in ("words.py", "controls.py"):
+        if path.name.endswith("words.py") or path.name == "controls.py":
             continue
         assert not CHINESE.search(text), path
     assert not CHINESE.search(Path(headline.__file__).read_text("utf-8").split("@dataclass")[1])
