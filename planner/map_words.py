@@ -86,6 +86,10 @@ MAP_WORDS = Words(
             "依次点击禁设区的各个角，至少三个",
             "Click the corners of the area, three at least",
         ),
+        "hint-outside": (
+            "此处不在任何乡镇内，请在区域内点击",
+            "No township is here: click inside the region",
+        ),
         "hint-keys": (
             "方向键移动地图，空格放在中心",
             "Arrows move the map, space places at its middle",

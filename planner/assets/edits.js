@@ -22,6 +22,9 @@
       this.marks.clearLayers();
       this.areas.clearLayers();
       this.points = [];
+      // Rows move when an area goes: a popup must not speak of another one than it was opened for.
+      const opened = this.opened;
+      if (opened && JSON.stringify(shown.no_go[opened.row]) !== JSON.stringify(opened.area)) opened.popup.remove();
       shown.no_go.forEach((area, row) => this.area(area, row));
       const mark = (id, name) => {
         const point = picks.find(id);
@@ -62,6 +65,8 @@
       const shape = L.polygon(area.ring.map(([lon, lat]) => [lat, lon]), this.style());
       const open = (at) => {
         const popup = L.popup({ maxWidth: 260 }).setLatLng(at).setContent(this.facts(area, row)).openOn(this.plan.map);
+        this.opened = { popup: popup, row: row, area: area };
+        popup.on("remove", () => (this.opened = null));
         return popup.getElement();
       };
       shape.on("click", (event) => {

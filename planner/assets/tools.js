@@ -129,6 +129,11 @@
         this.tell();
         return;
       }
+      const steps = RecycleNet.toSteps(this.plan.scene, at);
+      const outside = this.plan.townships.at(steps.x, steps.y) < 0;
+      this.says.textContent = outside ? this.plan.words["hint-outside"] : "";
+      if (outside) return;
+      this.tell();
       const name = this.name.value.trim();
       this.name.value = "";
       this.ghosts.addLayer(this.ghost(at));

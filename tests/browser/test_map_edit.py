@@ -151,6 +151,8 @@ def test_points_are_added_by_click_and_by_key(live: Open) -> None:
     shown.button("Add a candidate site").click()
     assert shown.button("Add a candidate site").get_attribute("aria-pressed") == "true"
     assert shown.frame.evaluate(f"Boolean({PLAN}.layers.candidates._map)")
+    shown.page.mouse.click(640, 8)  # outside every township: said, not sent
+    assert "inside the region" in shown.frame.locator(".rn-hint-line").inner_text()
     shown.frame.get_by_label("Name (optional)").fill(HOSTILE)
     lon, lat = shown.degrees(500, 400)
     shown.page.mouse.click(500, 400)
@@ -228,6 +230,13 @@ def test_an_area_is_drawn(live: Open, end: str) -> None:
     area.focus()
     shown.page.keyboard.press("Enter")
     facts = shown.frame.locator(".leaflet-popup .rn-facts").last
+    # Another area stands first now: the popup may not take that one back.
+    twice = NO_EDITS.with_no_go(due[::-1]).with_no_go(told["ring"], name=HOSTILE)
+    shown.show(Shown(edits=twice, can_undo=True))
+    facts.wait_for(state="detached")
+    shown.show(Shown(edits=NO_EDITS.with_no_go(told["ring"], name=HOSTILE), can_undo=True))
+    area.focus()
+    shown.page.keyboard.press("Enter")
     assert facts.locator(".rn-title").inner_text() == HOSTILE
     facts.get_by_role("button", name="Take back").click()
     assert shown.heard(2)[1] == {"do": "go", "row": 0}
