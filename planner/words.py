@@ -791,34 +791,34 @@ FINDINGS = Words(
         "edited": (
             "方案含手工调整：新增 {added} 点，关闭 {closed} 点，指定启用 {forced} 点，"
             "禁建区 {areas} 块",
-            "edited by hand: {added} points added, {closed} closed, {forced} forced open, "
-            "{areas} no-go areas drawn",
+            "edited by hand: points added {added}, closed {closed}, forced open {forced}, no-go "
+            "areas {areas}",
         ),
         "edits-existing-closed": (
             "现有网点保留，但手工关闭了 {sites} 个：{names}",
-            "existing sites stay, but {sites} were closed by hand: {names}",
+            "existing sites stay but for {sites} closed by hand: {names}",
         ),
         "edits-ruled-out": (
             "手工禁建区内的 {sites} 个候选点不参与选址：{names}",
-            "{sites} candidates in drawn no-go areas were ruled out: {names}",
+            "candidates ruled out by drawn no-go areas: {sites} ({names})",
         ),
         "edits-existing-in-no-go": (
             "手工禁建区内有 {sites} 个现有网点，不受影响：{names}",
-            "{sites} existing sites stand in drawn no-go areas, which do not touch them: {names}",
+            "existing sites in drawn no-go areas, which do not touch them: {sites} ({names})",
         ),
         "edits-added-in-exclusion": (
             "{sites} 个新增点位于水面、保护地等禁建范围内，请核实：{names}",
-            "{sites} added points lie on water, in reserves or other excluded areas; make sure: "
-            "{names}",
+            "points added on water, in reserves or other excluded areas, to be looked at: {sites} "
+            "({names})",
         ),
         "edits-added-unjudged": (
             "{sites} 个新增候选点的选址适宜性未知，按未知取值：{names}",
-            "how well {sites} added candidates fit is not known, they count as unknown: {names}",
+            "added candidates whose fit is not known and counts as unknown: {sites} ({names})",
         ),
         "edits-closed-unknown": (
             "手工关闭的 {sites} 个点不在区域数据中，不起作用：{names}",
-            "{sites} sites closed by hand are not in the region's data, which changes nothing: "
-            "{names}",
+            "closed by hand, but not in the region's data, which changes nothing: {sites} "
+            "({names})",
         ),
         "quota-unmeetable-edits": (
             "{name}：要求 {required} 个网点，手工排除 {ruled_out} 个候选点后只剩 {candidates} 个",

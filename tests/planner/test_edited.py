@@ -3,22 +3,26 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import json
+from pathlib import Path
 
 import numpy as np
 import pyproj
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from geo.bundle import Bundle
+from geo.candidates import Candidates
 from geo.kinds import default_kinds
 from geo.travel import TravelMatrix
+from planner.check import check_plan
 from planner.crossing import ask
 from planner.edited import edited, ruling, unedited
 from planner.edits import AddedSite, Edits, NoGo
 from planner.errors import PlanError
 from planner.language import LANGUAGES
+from planner.outputs import write_plan
 from planner.plan import make_plan
 from planner.scenario import Scenario
 from planner.travels import measure_of, travel_for, travel_with
@@ -378,3 +382,54 @@ def test_the_radius_that_would_do_is_one_to_sites_that_may_be_open(town: Bundle)
     wider = dataclasses.replace(scenario, radius_m=enough)
     assert make_plan(town, wider).record["urban"]["met"]
     assert _attainable(town, dataclasses.replace(scenario, radius_m=enough - 1.0), set()) < 0.9
+
+
+def test_a_region_with_no_candidate_but_the_added_ones_is_planned(town: Bundle) -> None:
+    bare = dataclasses.replace(
+        town, candidates=Candidates(frame=town.candidates.frame.iloc[:0].copy())
+    )
+    edits = Edits().with_added(LON + 0.003, LAT + 0.003).with_added(LON - 0.003, LAT - 0.003)
+    scenario = Scenario(radius_m=800.0, urban_target=None, edits=edits)
+    with pytest.raises(PlanError, match="no candidate"):
+        make_plan(bare, dataclasses.replace(scenario, edits=Edits()))
+    known = make_plan(bare, scenario, travel=travel_for(bare, "walk", 800.0))
+    assert sorted(known.sites["id"]) == ["own-1", "own-2"]
+    _same(
+        travel_with(edited(bare, edits), travel_for(bare, "walk", 800.0), "walk"),
+        travel_for(edited(bare, edits), "walk", 800.0),
+    )
+
+
+@settings(
+    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.data())
+def test_plans_of_any_edits_hold_before_the_second_opinion(
+    town: Bundle, town_path: Path, tmp_path: Path, data: st.DataObject
+) -> None:
+    ids = town.candidates.frame["id"].tolist()
+    some = st.lists(st.sampled_from(ids), max_size=4, unique=True)
+    closed = data.draw(some)
+    forced = [one for one in data.draw(some) if one not in closed]
+    edits = Edits(closed=tuple(closed), forced=tuple(forced))
+    for x, y in data.draw(points):
+        kind = data.draw(st.sampled_from(["own", "supermarket", "townhall"]))
+        name = data.draw(st.sampled_from(["", "=1+1", "{x}</script>", "甲"]))
+        stands = data.draw(st.booleans())
+        edits = edits.with_added(LON + x, LAT + y, kind=kind, name=name, existing=stands)
+    for x, y, half in data.draw(areas):
+        edits = edits.with_no_go(_square(LON + x, LAT + y, half), name="<i>")
+    scenario = Scenario(
+        radius_m=data.draw(st.sampled_from([200.0, 450.5, 900.0])),
+        urban_target=None,
+        keep_existing=data.draw(st.booleans()),
+        max_sites=data.draw(st.none() | st.just(60)),
+        edits=edits,
+    )
+    try:
+        plan = make_plan(town, scenario)
+    except PlanError as refused:  # what must be open stands where nothing may
+        assert "no-go" in str(refused)
+        return
+    write_plan(plan, tmp_path / "plan", bundle_path=town_path)
+    assert check_plan(tmp_path / "plan").differences == ()
