@@ -27,7 +27,7 @@ EXPORT = Words(
         ),
         "kind-shp": ("Shapefile（GBK 与 UTF-8 各一份）", "Shapefiles (in GBK and in UTF-8)"),
         "kind-kml": ("KML（外业查看）", "KML (for field crews)"),
-        "kind-geojson": ("GeoJSON（RFC 7946，WGS84）", "GeoJSON (RFC 7946, WGS84)"),
+        "kind-geojson": ("GeoJSON（RFC 7946，WGS84 经纬度）", "GeoJSON (RFC 7946, WGS84)"),
         "exported": ("已导出 {files} 个文件到 {folder}", "{files} files written to {folder}"),
         "more-changes": ("另有 {more} 处文字改动", "{more} more texts were changed"),
     }

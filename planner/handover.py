@@ -27,6 +27,7 @@ from planner.handover_formats import (
 from planner.handover_layers import plan_layers
 from planner.handover_metadata import FORMAT, metadata_json, readme
 from planner.language import Language
+from planner.outputs import scenario_file
 from planner.plan import Plan
 from planner.zipped import zipped
 
@@ -88,7 +89,7 @@ def make_handover(
     record = {key: value for key, value in plan.record.items() if key != "timings"}
     files |= {
         "plan/plan.json": _json(record),
-        "plan/scenario.toml": plan.scenario.toml().encode(),
+        "plan/scenario.toml": scenario_file(plan).encode(),
         "README.txt": readme(plan, systems).encode("utf-8-sig"),
         CHECK: _json(check.record()),
         "核对结果.txt": check.text().encode("utf-8-sig"),

@@ -23,6 +23,7 @@ from planner.handover_tables import field_rows, fields_csv, fields_xlsx
 from planner.handover_text import Change
 from planner.language import Language
 from planner.plan import Plan
+from planner.report_blocks import text_line
 from planner.workbook import plan_xlsx
 
 __all__ = [
@@ -219,7 +220,7 @@ def _check_workbook(plan: Plan, content: bytes) -> FileCheck:
     rows: dict[str, list[frozenset[str]]] = {}
     for sheet in book.worksheets:
         for cells in sheet.iter_rows(values_only=True):
-            row = frozenset(str(cell).lstrip("'") for cell in cells if cell is not None)
+            row = frozenset(str(cell) for cell in cells if cell is not None)
             for text in row:
                 rows.setdefault(text, []).append(row)
     sites = plan.sites[["id", "people"]].itertuples(index=False)
@@ -229,8 +230,8 @@ def _check_workbook(plan: Plan, content: bytes) -> FileCheck:
     found, values = [], 0
     for what, told in wanted:
         values += len(told)
-        texts = {str(one).lstrip("'") for one in told}
-        if not any(texts <= row for row in rows.get(str(told[0]).lstrip("'"), ())):
+        texts = {text_line(str(one)) for one in told}  # what a report makes of any name
+        if not any(texts <= row for row in rows.get(text_line(str(told[0])), ())):
             found.append(f"{file}: no row for {what} {told!r}")
     return _table_check(file, values, found)
 
