@@ -21,6 +21,7 @@ from planner.repairs import repairs_of
 from planner.report_blocks import MAX_IMPRINT, Imprint
 from planner.report_content import report_content
 from planner.report_pdf import report_html
+from planner.report_words import REPORT_WORDS
 from planner.scenario import Scenario
 from planner.ui.answer import Bar, answer, distances, known_answer, region, repairs
 from planner.ui.library import chosen
@@ -42,9 +43,8 @@ def show_report(language: Language) -> None:
     bundle = region(chosen())
     scenario = opened(chosen(), bundle, language)
     st.title(REPORT_UI.say("head", language), anchor=False)
-    name = " · ".join(part for part in (bundle.region.name, scenario.name) if part)
-    asked = question_line(scenario, language)
-    st.caption(plain(REPORT_UI.say("about", language, region=name, question=asked)))
+    told = (bundle.region.name, scenario.name, question_line(scenario, language))
+    st.caption(plain(" · ".join(part for part in told if part)))
     with st.container(key="progress"):
         place = st.empty()
     plan = known_answer(bundle, scenario)
@@ -54,7 +54,7 @@ def show_report(language: Language) -> None:
     lines = _repairs(bundle, plan, place, language)
     aside, paper = st.columns([1, 2.6], gap="medium")
     with aside:
-        imprint = _imprint(language)
+        imprint = _imprint(bundle, language)
         _downloads(plan, imprint, lines, language)
     with paper:
         _paper(plan, imprint, lines, language)
@@ -74,16 +74,20 @@ def _wait(bundle: Bundle, scenario: Scenario, place: DeltaGenerator, language: L
     st.rerun()
 
 
-def _imprint(language: Language) -> Imprint:
+def _imprint(bundle: Bundle, language: Language) -> Imprint:
     """Ask what is to be written on the report; kept while other pages are looked at."""
     kept: dict[str, str] = st.session_state.setdefault(_IMPRINT, {})
     st.subheader(REPORT_UI.say("imprint", language), anchor=False)
-    for field in FIELDS:
-        told = st.text_input(
+    title, pair, number = st.container(), st.columns(2, gap="small"), st.container()
+    places = dict(zip(FIELDS, (title, *pair, number), strict=True))
+    usual = REPORT_WORDS.say("title", language, region=bundle.region.name)
+    for field, column in places.items():
+        told = column.text_input(
             REPORT_UI.say(field, language),
             kept.get(field, ""),
             max_chars=MAX_IMPRINT,
             key=f"report-{field}",
+            placeholder=usual if field == "title" else None,
             help=REPORT_UI.say("review-help", language) if field == "review" else None,
         )
         kept[field] = told or ""
@@ -100,9 +104,10 @@ def _downloads(
 ) -> None:
     """Offer every file; what this machine cannot make says why."""
     lacking = missing_tools()
+    st.subheader(REPORT_UI.say("files", language), anchor=False)
     files = {} if plan is None else downloads(plan, language, imprint, lines)
     for group, names in GROUPS.items():
-        st.subheader(REPORT_UI.say(f"group-{group}", language), anchor=False)
+        st.caption(REPORT_UI.say(f"group-{group}", language))
         with st.container(horizontal=True, gap="small"):
             for name, mime in names.items():
                 st.download_button(

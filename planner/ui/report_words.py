@@ -9,10 +9,6 @@ __all__ = ["REPORT_UI"]
 REPORT_UI = Words(
     {
         "head": ("报告与导出", "Report and export"),
-        "about": (
-            "{region} · {question}",
-            "{region} · {question}",
-        ),
         "imprint": ("写在报告上", "On the report"),
         "title": ("标题", "Title"),
         "author": ("编制人", "Author"),
@@ -24,6 +20,7 @@ REPORT_UI = Words(
             "internal working draft.",
         ),
         "preview": ("报告预览", "Preview of the report"),
+        "files": ("下载", "Downloads"),
         "group-report": ("报告", "Report"),
         "group-map": ("地图", "Map"),
         "group-table": ("表格", "Tables"),
