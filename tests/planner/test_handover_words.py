@@ -20,7 +20,8 @@ def test_every_sentence_is_used_and_chinese_is_chinese() -> None:
     text = "".join(p.read_text("utf-8") for p in sources if not p.stem.endswith("words"))
     for words in (HANDOVER, LAYER_TITLES, EXPORT, PACK, REFUSALS):
         for key, (zh, _) in words.table.items():
-            assert CHINESE.search(zh), key
+            bare = re.sub(r"\{\w+\}|\W", "", zh)
+            assert not bare or CHINESE.search(zh), key
             assert key.startswith(BUILT) or re.search(f"[\"']{key}[\"']", text), key
 
 
