@@ -48,7 +48,7 @@ FOLIUM = {
 #: In the order of their needs.
 SCRIPTS = (
     *("codec", "state", "scene", "canvas", "basemap", "events", "shown", "symbols"),
-    *("cells", "townships", "sites", "candidates", "picks", "edits", "tools", "online"),
+    *("cells", "townships", "sites", "tips", "candidates", "picks", "edits", "tools", "online"),
     *("panel", "plan", "compare_twins", "compare_change", "compare", "compare_tables"),
 )
 STYLES = ("map.css", "compare.css")

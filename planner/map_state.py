@@ -92,8 +92,13 @@ def _sites(plan: Plan, language: Language) -> list[dict[str, Any]]:
 
 
 def _townships(plan: Plan, language: Language) -> list[dict[str, Any]]:
+    part = 1.0 if plan.scenario.unit == "m" else 60.0
     keys = ("people", "covered", "share", "sites", "required", "pass")
     return [
-        {**{key: row[key] for key in keys}, "reason": reason_in(row["reason"], language)}
+        {
+            **{key: row[key] for key in keys},
+            "worst": None if row["worst"] is None else round(row["worst"] / part, 1),
+            "reason": reason_in(row["reason"], language),
+        }
         for row in plan.record["townships"]
     ]

@@ -55,6 +55,7 @@ MAP_WORDS = Words(
         "sites-of": ("{n} 个（应有 {required}）", "{n} (needs {required})"),
         "covered": ("已覆盖", "Covered"),
         "population": ("人口", "People"),
+        "worst": ("最远处到回收点", "Farthest from a site"),
         "people": ("{n} 人", "{n} people"),
         "metres": ("{n} 米", "{n} m"),
         "minutes": ("{n} 分钟", "{n} min"),

@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   const RecycleNet = window.RecycleNet;
-  const { el, fill } = RecycleNet;
+  const { fill } = RecycleNet;
   const PANES = {
     basemap: 150, online: 170, shade: 300, cells: 350, roads: 360, reach: 370, townships: 400,
     "no-go": 410, candidates: 430, names: 450,
@@ -113,6 +113,7 @@
       this.picks = new RecycleNet.Picks(this);
       this.edits = new RecycleNet.Edits(this);
       this.townships = new RecycleNet.Townships(scene, this.theme, () => this.sites.sites.concat(this.edits.points));
+      this.tips = new RecycleNet.Tips(this);
       this.focus = -1;
       const lines = { light: "rgba(12,74,110,0.38)", dark: "rgba(186,230,253,0.35)" }[this.theme];
       this.reach = new RecycleNet.CanvasLayer(
@@ -256,53 +257,16 @@
     inquire(event) {
       if (this.tools && this.tools.tool) return;
       this.map.getContainer().classList.toggle("rn-over", this.candidateAt(event) >= 0);
-      if (!this.state) return;
-      const at = RecycleNet.toSteps(this.scene, event.latlng);
-      const township = this.layers.townships._map ? this.townships.at(at.x, at.y) : -1;
-      const rows = this.layers.cells._map ? this.cells.at(at.x, at.y) : [];
-      this.townships.hover(township);
-      if (township < 0 && !rows.length) {
-        this.forget();
-        return;
-      }
-      if (!this.tip) this.tip = L.tooltip({ className: "rn-tip", direction: "right", offset: [14, 0], opacity: 1 });
-      const half = this.map.getSize().x / 2;
-      const left = event.containerPoint.x > half;
-      this.tip.options.direction = left ? "left" : "right";
-      this.tip.options.offset = L.point(left ? -14 : 14, 0);
-      this.tip.setLatLng(event.latlng).setContent(this.account(township, rows));
-      if (!this.tip._map) this.tip.addTo(this.map);
+      if (this.state) this.tips.over(event);
     }
 
     forget() {
       this.map.getContainer().classList.remove("rn-over");
-      if (this.townships) this.townships.hover(-1);
-      if (this.tip) this.tip.remove();
+      if (this.tips) this.tips.forget();
     }
 
     account(township, rows) {
-      const words = this.words;
-      const out = el("div", "rn-facts");
-      const add = (label, value) =>
-        out.appendChild(el("div", "rn-row", el("span", "", label), el("b", "", value)));
-      if (township >= 0) {
-        const told = this.state.townships[township];
-        const tag = told.pass === false ? "fail" : "pass";
-        out.appendChild(el("div", "rn-title", this.scene.townships[township].name));
-        out.appendChild(el("div", "rn-tag rn-tag-" + tag, words["township-" + tag]));
-        if (told.reason) out.appendChild(el("div", "rn-reason", told.reason));
-        add(words["sites"], fill(words["sites-of"], { n: told.sites, required: told.required }));
-        add(words["covered"], this.share(told.share) + " · " + this.people(told.covered));
-        add(words["population"], this.people(told.people));
-      }
-      rows.forEach((i) => {
-        const site = this.state.site[i] < 0 ? null : this.sites.sites[this.state.site[i]];
-        out.appendChild(el("div", "rn-line"));
-        add(words["cell"], this.people(this.scene.cells.people[i]));
-        if (site) add(site.name || site.kind, fill(this.state.unit === "min" ? words["minutes"] : words["metres"], { n: this.number(Math.round(this.state.distance[i])) }));
-        else out.appendChild(el("div", "rn-reason", this.state.reasons[this.state.reason[i]]));
-      });
-      return out;
+      return this.tips.account(township, rows);
     }
   }
 

@@ -170,6 +170,11 @@ def test_state_says_what_the_plan_says(town_plan: Plan) -> None:
     assert [site["people"] for site in header["sites"]] == town_plan.sites["people"].tolist()
     rows = town_plan.record["townships"]
     assert [row["pass"] for row in header["townships"]] == [row["pass"] for row in rows]
+    assert [row["worst"] for row in header["townships"]] == [
+        None if row["worst"] is None else pytest.approx(row["worst"], abs=0.05) for row in rows
+    ]
+    assert [site["role"] for site in header["sites"]] == town_plan.sites["role"].tolist()
+    assert [site["lost"] for site in header["sites"]] == town_plan.sites["lost"].tolist()
     places = [(site["lon"], site["lat"]) for site in header["sites"]]
     assert np.allclose(places, shapely.get_coordinates(town_plan.sites.geometry), atol=1e-6)
 
