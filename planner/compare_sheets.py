@@ -127,7 +127,7 @@ def cell_text(cell: Cell, lang: Language) -> str:
         return percent(value)
     if kind == "gap":  # rounded up: 0.312 % is not "at most 0.31 %"
         return f"{math.ceil(value * 10_000 - 1e-6) / 100:.2f} %"
-    digits = {"count": 0, "m": 0, "s": 1, "km2": 2, "points": 1}
+    digits = {"count": 0, "m": 0, "s": 1, "km2": 1, "points": 1}
     if kind == "number":
         return f"{value:{sign},.6g}" if abs(value) < 1e6 else f"{value:{sign},.0f}"
     shown = value * {"s": 1 / 60, "points": 100}.get(kind, 1)

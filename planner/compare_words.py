@@ -33,8 +33,6 @@ REFUSED = Words(
 COMPARE = Words(
     {
         "title": ("方案对比", "Plans compared"),
-        "plan": ("方案", "Plan"),
-        "base": ("基准", "base"),
         "figures": ("主要指标", "Key figures"),
         "parameters": ("不同的参数", "Parameters that differ"),
         "parameters-same": ("各方案参数相同。", "All parameters are the same."),
@@ -42,7 +40,6 @@ COMPARE = Words(
         "parameter": ("参数", "Parameter"),
         "townships": ("乡镇变化", "Changes by township"),
         "sites": ("点位变化", "Changes of sites"),
-        "from-to": ("{a} → {b}", "{a} → {b}"),
         "notes": ("说明", "Notes"),
         "figure": ("指标", "Figure"),
         "figure-sites": ("回收点（个）", "Sites"),
@@ -94,10 +91,6 @@ COMPARE = Words(
         "added": ("新增", "added"),
         "dropped": ("取消", "dropped"),
         "moved": ("移位", "moved"),
-        "neither": ("均未覆盖", "covered in neither"),
-        "lost": ("失去覆盖", "no longer covered"),
-        "gained": ("新增覆盖", "newly covered"),
-        "both": ("均已覆盖", "covered in both"),
         "verdict": (
             "从 {a} 到 {b}：新增覆盖 {gained} 人，失去覆盖 {lost} 人，净变化 {net} 人。",
             "From {a} to {b}: {gained} people gained, {lost} lost, {net} net.",
@@ -141,7 +134,6 @@ COMPARE = Words(
             "已对比 {n} 个方案 -> {folder}",
             "Compared {n} plans -> {folder}",
         ),
-        "sort-hint": ("点击表头排序", "Click a heading to sort"),
         "filter": ("筛选乡镇", "Filter townships"),
         "changed-only": ("只看有变化的", "Changed ones only"),
         "no-script": (
@@ -157,8 +149,7 @@ COMPARE_MAP = Words(
         "difference": ("差异", "Difference"),
         "swipe": ("卷帘", "Swipe"),
         "side": ("并排", "Side by side"),
-        "pair-a": ("基准方案", "From plan"),
-        "pair-b": ("对比方案", "To plan"),
+        "pair-b": ("对比哪两个方案", "Which two plans"),
         "divider": (
             "分隔线：左边为 {a}，右边为 {b}。方向键移动",
             "Divider: {a} on the left, {b} on the right. Arrow keys move it",

@@ -81,7 +81,7 @@ def _format(kind: Kind, *, delta: bool, lang: Language) -> str:
         "points": "0.0",
         "m": f"#,##0 {metres}",
         "s": f"0.0 {minutes}",
-        "km2": "#,##0.00",
+        "km2": "#,##0.0",
         "gap": "0.00%",
         "number": "#,##0.######",
     }[kind]

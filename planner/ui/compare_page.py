@@ -28,7 +28,7 @@ from planner.ui.text import plain, rows_html
 __all__ = ["show_compare"]
 
 MAP_PX = 560
-CARDS_IN_A_ROW = 3
+CARDS_IN_A_ROW, FIGURES_IN_A_ROW = 3, 3
 ROW_PX, SHOWN_ROWS = 35, 12
 
 
@@ -104,9 +104,12 @@ def _show_card(comparison: Comparison, row: int, language: Language) -> None:
     with st.container(border=True, gap="small", height="stretch"):
         title = label if row else compare_say("base", language, label=label)
         st.markdown(f"**{plain(title)}**")
-        with st.container(horizontal=True, gap="small"):
-            for key, value, change, good in _card(figures, base, language, first=row == 0):
-                st.metric(
+        told = _card(figures, base, language, first=row == 0)
+        for first in range(0, len(told), FIGURES_IN_A_ROW):
+            some = told[first : first + FIGURES_IN_A_ROW]
+            columns = st.columns(FIGURES_IN_A_ROW, gap="small")
+            for column, (key, value, change, good) in zip(columns, some, strict=True):
+                column.metric(
                     compare_say(key, language),
                     value,
                     plain(change) if change else None,
