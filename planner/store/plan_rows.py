@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import geopandas as gpd
@@ -10,6 +11,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo.crs import WGS84
+from planner.answers import answer_of
 from planner.plan import Plan
 from planner.store.values import (
     CoverageRow,
@@ -24,22 +26,20 @@ from planner.store.values import (
 __all__ = ["draft_of", "figures_of", "plan_rows"]
 
 
-def draft_of(plan: Plan, region_id: str, *, answer: str = "") -> Draft:
-    """Take from a plan what the store keeps of it.
+def draft_of(plan: Plan, region_id: str) -> Draft:
+    """Take from a plan what the store keeps of it, the answer to lay it out again among it.
 
     Parameters
     ----------
     region_id
         As in the app's address; empty for the region it was started with.
-    answer
-        JSON text of ``planner.answers``.
     """
     return Draft(
         scenario=plan.scenario,
         region_id=region_id,
         region=shown(plan.bundle.region.name),
         bundle_sha256=plan.bundle.sha256,
-        answer=answer,
+        answer=json.dumps(answer_of(plan).record(), ensure_ascii=False, allow_nan=False),
         figures=figures_of(plan),
         rows=plan_rows(plan),
     )

@@ -42,7 +42,7 @@ def store(store_url: str) -> Iterator[Store]:
 
 @pytest.fixture(scope="session")
 def draft(town_plan: Plan) -> Draft:
-    return draft_of(town_plan, "", answer='{"open": ["n1"]}')
+    return draft_of(town_plan, "")
 
 
 def empty_database(server: Cluster) -> str:
