@@ -20,6 +20,8 @@ PYTHON
 headless=true
 [ -z "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ] && [ "$(uname)" != Darwin ] || headless=false
 
+report_tools
+
 shown=$address
 [ "$address" != 0.0.0.0 ] || shown=$(hostname)
 say "打开 · Open  http://$shown:$port  (Ctrl-C 结束 · to stop)"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Print, as shell commands to eval, how the browser tests reach a browser: CHROMIUM is its path,
 # unset where there is none (and it is said how to get one). Debian's is installed where this user
-# may install packages, with a font that has Chinese. After scripts/setup.sh.
+# may install packages, with a font that has Chinese and what PDF reports need. After scripts/setup.sh.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/system.sh
@@ -20,8 +20,6 @@ find_chromium() {
     return 1
 }
 
-has_chinese() { ! have fc-list || [ -n "$(fc-list :lang=zh-cn file)" ]; }
-
 is_debian() { grep -qs '^ID=debian' /etc/os-release; }
 
 # Playwright's own Node.js wants a library (libatomic1) that a bare Debian has not; another Node.js
@@ -34,8 +32,7 @@ find_node() {
 }
 
 if ! find_chromium >/dev/null && is_debian; then apt_install chromium fonts-noto-cjk || true; fi
-if ! has_chinese; then apt_install fonts-noto-cjk || true; fi
-has_chinese || say "没有中文字体，界面会显示方框 · No Chinese font, texts will show as boxes: sudo apt-get install fonts-noto-cjk"
+report_tools
 
 if chromium=$(find_chromium); then
     printf 'export CHROMIUM=%q\n' "$chromium"

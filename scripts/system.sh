@@ -28,3 +28,26 @@ apt_install() {
     apt_get install -y --no-install-recommends "$@" 2>/dev/null && return 0
     apt_get update && apt_get install -y --no-install-recommends "$@"
 }
+
+# What PDF reports and pictures of maps need from the system: Pango and a Chinese typeface. Nothing
+# else does, so that their lack is said and is no failure.
+readonly REPORT_PACKAGES=(libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk)
+
+has_chinese() {
+    if have fc-list; then [ -n "$(fc-list :lang=zh-cn file)" ]
+    else compgen -G '/usr/share/fonts/*/*/*CJK*' >/dev/null || [ "$(uname)" = Darwin ]
+    fi
+}
+
+has_pango() {
+    compgen -G '/usr/lib*/libpangoft2-1.0.so.0' >/dev/null ||
+        compgen -G '/usr/lib/*/libpangoft2-1.0.so.0' >/dev/null || [ "$(uname)" = Darwin ]
+}
+
+report_tools() {
+    if has_pango && has_chinese; then return 0; fi
+    apt_install "${REPORT_PACKAGES[@]}" || true
+    has_pango && has_chinese ||
+        say "缺少 PDF 报告和地图图片所需的组件 · PDF reports and map pictures lack parts of the system:" \
+            "sudo apt-get install ${REPORT_PACKAGES[*]}"
+}

@@ -16,6 +16,9 @@ from planner.picture import BAND_COLOURS, ROLE_LOOKS, band_of, map_png
 from planner.picture_frame import ems, wrapped
 from planner.plan import Plan, make_plan
 from planner.scenario import Scenario
+from tests.tools import NEEDS_TYPE
+
+pytestmark = NEEDS_TYPE
 
 WIDTH = 1200
 

@@ -24,6 +24,9 @@ from planner.report_content import report_content
 from planner.report_docx import report_docx
 from planner.report_pdf import report_html, report_pdf
 from planner.scenario import Scenario
+from tests.tools import NEEDS_PANGO, NEEDS_TYPE
+
+pytestmark = [NEEDS_TYPE, NEEDS_PANGO]
 
 HOSTILE = "West <script>alert('x')</script> & \"Co\""
 IMPRINT = Imprint(

@@ -22,12 +22,17 @@ from planner.report_blocks import Imprint
 from planner.ui import report_files
 from planner.ui.report_files import GROUPS, downloads
 from planner.ui.report_words import REPORT_UI
+from tests.tools import NEEDS_PANGO, NEEDS_TYPE
 
 ROOT = Path(__file__).resolve().parents[3]
-pytestmark = pytest.mark.skipif(
-    not (map_assets.VENDOR / "leaflet" / "leaflet.js").is_file(),
-    reason="static/vendor is missing: make setup brings it",
-)
+pytestmark = [
+    NEEDS_TYPE,
+    NEEDS_PANGO,
+    pytest.mark.skipif(
+        not (map_assets.VENDOR / "leaflet" / "leaflet.js").is_file(),
+        reason="static/vendor is missing: make setup brings it",
+    ),
+]
 
 
 def _page(language: str) -> None:
@@ -39,6 +44,8 @@ def _page(language: str) -> None:
 @pytest.fixture
 def open_page(town_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setenv("RECYCLENET_BUNDLE", str(town_path))
+    monkeypatch.setattr("planner.ui.report_page.PICTURE_PX", 500)
+    monkeypatch.setattr("planner.report_pdf.PICTURE_PX", 500)
 
     def run(language: str = "zh", **address: str) -> AppTest:
         at = AppTest.from_function(_page, args=(language,), default_timeout=90)
