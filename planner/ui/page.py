@@ -10,12 +10,16 @@ import streamlit as st
 
 from geo.errors import BundleError, GeoError
 from planner.language import Language
+from planner.ui.compare_page import show_compare
 from planner.ui.controls import choose_language
 from planner.ui.going import wanted
 from planner.ui.library import UnknownRegionError, choose, keep_address
 from planner.ui.opening import tell_address
 from planner.ui.plan_page import show_plan
 from planner.ui.region_page import show_region
+from planner.ui.report_page import show_report
+from planner.ui.saved import take_link
+from planner.ui.scenarios_page import show_scenarios
 from planner.ui.text import line_of, plain
 from planner.ui.words import UI
 
@@ -52,6 +56,7 @@ def run() -> None:
     """Draw the page that was asked for; whatever goes wrong is one line with its remedy."""
     st.html(STYLE)
     keep_address()
+    take_link()
     tell_address()
     with st.sidebar:
         brand = st.empty()
@@ -106,5 +111,8 @@ def _region(language: Language) -> None:
 #: A page more is a line more; the first is the one that opens.
 PAGES: tuple[PageOf, ...] = (
     PageOf("plan", ":material/map:", show_plan),
+    PageOf("compare", ":material/compare:", show_compare),
+    PageOf("report", ":material/description:", show_report),
+    PageOf("scenarios", ":material/folder_open:", show_scenarios),
     PageOf("region", ":material/travel_explore:", _region),
 )

@@ -25,6 +25,7 @@ from planner.ui.plan_map import show_map, was_edited
 from planner.ui.plan_repairs import show_ways_out
 from planner.ui.plan_table import show_table
 from planner.ui.report import show_about, show_blanks, show_figures, show_unknown
+from planner.ui.save_panel import show_save
 from planner.ui.text import line_of, plain
 from planner.ui.words import UI
 
@@ -70,6 +71,7 @@ def show_plan(language: Language) -> None:
             show_figures(plan, language)
         with keep:
             _show_keep(region_id, scenario, language)
+            show_save(region_id, scenario, proven, language)
     with below:
         _work(region_id, bundle, plan, language)
     if plan is None:
