@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -12,11 +12,27 @@ from geo.travel import TravelMatrix, threshold
 from planner.scenario import Scenario
 from planner.travels import nearest_between
 
-__all__ = ["nearest_open", "people_lost", "worst_by_township"]
+__all__ = ["Ways", "nearest_open", "people_lost", "worst_by_township"]
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.integer[Any]]
+
+
+class Ways(NamedTuple):
+    """How far it is to the nearest open site, however far: metres or seconds.
+
+    Parameters
+    ----------
+    cells
+        float64[n], from every cell; infinite where none can be reached.
+    spreads
+        float64[k], from every place where people may live by other evidence
+        (:attr:`geo.demand.Demand.spreads`).
+    """
+
+    cells: Floats
+    spreads: Floats
 
 
 def people_lost(bundle: Bundle, scenario: Scenario, travel: TravelMatrix, opened: Rows) -> Ints:
@@ -46,13 +62,13 @@ def people_lost(bundle: Bundle, scenario: Scenario, travel: TravelMatrix, opened
     return lost
 
 
-def nearest_open(bundle: Bundle, scenario: Scenario, travel: TravelMatrix, opened: Rows) -> Floats:
-    """Measure from every cell to the open site nearest to it, however far it is.
+def nearest_open(bundle: Bundle, scenario: Scenario, travel: TravelMatrix, opened: Rows) -> Ways:
+    """Measure to the open sites from everywhere that people live or may live, in one search.
 
-    Returns
-    -------
-    float64[n]
-        Metres or seconds; infinite where none can be reached.
+    Parameters
+    ----------
+    travel, opened
+        As in :func:`people_lost`.
     """
     found = np.full(len(bundle.demand.frame), np.inf)
     mine = np.zeros(travel.n_candidates, np.bool_)
@@ -63,12 +79,17 @@ def nearest_open(bundle: Bundle, scenario: Scenario, travel: TravelMatrix, opene
     np.minimum.at(found, cell, np.round(travel.values[pairs].astype(np.float64), 2))
     # The matrix ends at its cutoff: only those beyond it are searched for.
     beyond = np.flatnonzero(np.isinf(found) & ~travel.unreachable)
-    if len(beyond) and len(opened):
-        frame = bundle.demand.frame.iloc[beyond]
-        here = np.column_stack([frame.geometry.x, frame.geometry.y])
-        home = frame["township"].to_numpy(np.int64)
-        found[beyond] = nearest_between(bundle, scenario, here, home, opened)
-    return found
+    frame = bundle.demand.frame.iloc[beyond]
+    here = np.column_stack([frame.geometry.x, frame.geometry.y])
+    home = frame["township"].to_numpy(np.int64)
+    if (spreads := bundle.demand.spreads) is not None:
+        here = np.concatenate([here, spreads[["x", "y"]].to_numpy(np.float64)])
+        home = np.concatenate([home, spreads["township"].to_numpy(np.int64)])
+    away = np.full(len(here), np.inf)
+    if len(here) and len(opened):
+        away = nearest_between(bundle, scenario, here, home, opened)
+    found[beyond] = away[: len(beyond)]
+    return Ways(found, away[len(beyond) :])
 
 
 def worst_by_township(bundle: Bundle, nearest: Floats) -> list[float | None]:
@@ -77,7 +98,7 @@ def worst_by_township(bundle: Bundle, nearest: Floats) -> list[float | None]:
     Parameters
     ----------
     nearest
-        As :func:`nearest_open` has it.
+        From every cell, as :func:`nearest_open` has it.
 
     Returns
     -------

@@ -200,11 +200,12 @@ def laid_out(posed: Posed, scenario: Scenario, outcome: Outcome) -> Plan:
     covered = outcome.assignment >= 0
     opened = bundle.candidates.frame.iloc[outcome.open_sites]
     open_townships = opened["township"].to_numpy(np.int32)
-    ranges = coverage_ranges(bundle, scenario, covered, outcome.open_sites)
+    ways = nearest_open(bundle, scenario, travel, outcome.open_sites)
+    ranges = coverage_ranges(bundle, scenario, covered, ways.spreads)
     due, available = question.required, question.available
     rows = township_rows(bundle, scenario, covered, open_townships, due, available)
     rows = ranges.rows(rows)
-    worst = worst_by_township(bundle, nearest_open(bundle, scenario, travel, outcome.open_sites))
+    worst = worst_by_township(bundle, ways.cells)
     rows = [{**row, "worst": far} for row, far in zip(rows, worst, strict=True)]
     reasons = _cell_reasons(scenario, travel, covered, ~question.problem.forbidden)
     found = (*bundle.findings, *question.findings, *_findings(bundle, scenario, travel, reasons))

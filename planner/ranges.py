@@ -17,7 +17,6 @@ import numpy.typing as npt
 
 from geo.bundle import Bundle
 from planner.scenario import Scenario
-from planner.travels import nearest_between
 
 __all__ = ["Ranges", "coverage_ranges"]
 
@@ -65,7 +64,7 @@ class Ranges:
 
 
 def coverage_ranges(
-    bundle: Bundle, scenario: Scenario, covered: Mask, opened: npt.NDArray[np.integer[Any]]
+    bundle: Bundle, scenario: Scenario, covered: Mask, away: npt.NDArray[np.float64]
 ) -> Ranges:
     """Count what is covered under each plausible spread of the people.
 
@@ -73,8 +72,8 @@ def coverage_ranges(
     ----------
     covered
         bool[n], demand cells covered.
-    opened
-        Rows of the open sites among the candidates.
+    away
+        Metres or seconds from each place of the spreads to the nearest open site, float64[k].
     """
     frame, size = bundle.demand.frame, len(bundle.region.townships)
     home, people = frame["township"].to_numpy(), frame["people"].to_numpy(np.int64)
@@ -90,9 +89,8 @@ def coverage_ranges(
     if spreads is not None and len(spreads):
         at = spreads["township"].to_numpy(np.int64)
         weight = spreads["weight"].to_numpy(np.int64)
-        far = nearest_between(bundle, scenario, spreads[["x", "y"]].to_numpy(), at, opened)
         hundredths = np.floor(scenario.limit * 100.0 + 1e-6)
-        near = np.round(far * 100.0) <= hundredths
+        near = np.round(away * 100.0) <= hundredths
         town = _in_town(bundle, at)
         for method in sorted(set(spreads["method"])):
             mine = (spreads["method"] == method).to_numpy()

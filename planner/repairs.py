@@ -105,7 +105,7 @@ def _ground(plan: Plan, travel: TravelMatrix | None) -> Ground:
         travel=travel,
         opened=opened,
         now=counted(posed.bundle, scenario, plan.site_of >= 0, opened),
-        away=nearest_open(posed.bundle, scenario, posed.travel, opened),
+        away=nearest_open(posed.bundle, scenario, posed.travel, opened).cells,
     )
 
 
