@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import base64
+import re
+from dataclasses import replace
+from itertools import pairwise
 from typing import Any, cast
 
 import numpy as np
@@ -8,14 +12,17 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
+from geo.bundle import Bundle
+from planner.edited import edited
 from planner.edits import NO_EDITS
 from planner.errors import PlanError
 from planner.map_layers import PlanLayer, ShownLayer
 from planner.map_online import OFFLINE, Online, providers
+from planner.map_scene import scene
 from planner.map_shown import NOTHING, Shown, shown_state
 from planner.maps import empty_group, map_html, plan_group
 from planner.plan import Plan
-from tests.planner.test_maps import needs_vendor, read, unpack
+from tests.planner.test_maps import ASSETS, needs_vendor, read, unpack
 
 KEY = "0123456789abcdef0123456789abcdef"
 HOSTILE = "</script><img src=x onerror=alert(1)> {{ 7 * 7 }} ${x} `"
@@ -127,3 +134,39 @@ def test_an_exported_page_neither_edits_nor_tells_nor_goes_online(town_plan: Pla
     config = html.split("RecycleNet.mount")[-1]
     assert '"editing": false' in config and '"listening": false' in config
     assert '"online": []' in config and "tk=" not in html
+
+
+def test_points_added_by_hand_are_no_part_of_the_scene(town: Bundle) -> None:
+    with_point = edited(town, NO_EDITS.with_added(117.2, 29.3))
+    assert len(with_point.candidates.frame) == len(town.candidates.frame) + 1
+    # The file of a region is named by its data: an edit must not change what it holds.
+    assert scene(with_point) == scene(town)
+
+
+@needs_vendor
+def test_an_exported_page_shows_the_edits(town_plan: Plan) -> None:
+    edits = NO_EDITS.with_added(117.2, 29.3, name=HOSTILE)
+    html = map_html(replace(town_plan, scenario=replace(town_plan.scenario, edits=edits)))
+    packed = re.findall(r'RecycleNet.showBeside\(\w+, "([A-Za-z0-9+/=]+)"\)', html)
+    header, _ = unpack(base64.b64decode(packed[0]))
+    assert len(packed) == 1 and header["added"] == edits.record()["added"]
+    assert HOSTILE not in html
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_shares_are_told_apart_by_lightness_alone(theme: str) -> None:
+    script = (ASSETS / "townships.js").read_text("utf-8")
+    told = re.search(rf'{theme}: \[((?:"#[0-9a-f]{{6}}",? ?)+)\]', script)
+    assert told is not None
+    colours = re.findall(r"#([0-9a-f]{6})", told[1])
+    light = [relative_luminance(colour) for colour in colours]
+    steps = [(b + 0.05) / (a + 0.05) for a, b in pairwise(light)]
+    assert len(colours) == 5
+    assert all(step < 0.85 for step in steps) or all(step > 1 / 0.85 for step in steps)
+
+
+def relative_luminance(colour: str) -> float:
+    """WCAG 2.1, "relative luminance"."""
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (0, 2, 4)]
+    linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return sum(w * c for w, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
