@@ -114,7 +114,7 @@ def ask(bundle: Bundle, scenario: Scenario, travel: TravelMatrix) -> Question:
             values["ruled_out"] = int(barred[t])
         kind = "quota-unmeetable-edits" if barred[t] else "quota-unmeetable"
         findings.append(Finding(kind=kind, where=codes[t], values=values))
-    findings += edit_findings(bundle, scenario.edits, keep_existing=scenario.keep_existing)
+    findings += edit_findings(bundle, scenario.edits, told, keep_existing=scenario.keep_existing)
     return Question(
         problem=problem,
         model=model,

@@ -40,6 +40,8 @@ class Ruling:
     ----------
     closed, forced
         bool[m], told by id to be closed, to be open.
+    within
+        bool[m], in some no-go area, standing already or not.
     area
         int32[m], row of the first no-go area that a new site would stand in; -1: in none, or it
         stands already.
@@ -47,6 +49,7 @@ class Ruling:
 
     closed: Mask
     forced: Mask
+    within: Mask
     area: npt.NDArray[np.int32]
 
     @property
@@ -131,12 +134,19 @@ def ruling(bundle: Bundle, edits: Edits) -> Ruling:
     """
     frame = bundle.candidates.frame
     size = len(frame)
-    area = np.full(size, -1, np.int32)
+    area, within = np.full(size, -1, np.int32), np.zeros(size, np.bool_)
     if edits.no_go and size:
         places, new = _places(frame), ~frame["existing"].to_numpy(bool)
         for row in reversed(range(len(edits.no_go))):
-            area[_inside(edits.no_go[row], places) & new] = row
-    told = Ruling(closed=_named(frame, edits.closed), forced=_named(frame, edits.forced), area=area)
+            here = _inside(edits.no_go[row], places)
+            within |= here
+            area[here & new] = row
+    told = Ruling(
+        closed=_named(frame, edits.closed),
+        forced=_named(frame, edits.forced),
+        within=within,
+        area=area,
+    )
     if not edits.forced:
         return told
     if unknown := sorted({*edits.forced} - {*frame["id"]}):
@@ -150,41 +160,41 @@ def ruling(bundle: Bundle, edits: Edits) -> Ruling:
     return told
 
 
-def edit_findings(bundle: Bundle, edits: Edits, *, keep_existing: bool) -> list[Finding]:
+def edit_findings(
+    bundle: Bundle, edits: Edits, told: Ruling, *, keep_existing: bool
+) -> list[Finding]:
     """Tell how far a plan of an edited region is the hand's and not the optimiser's.
 
     Parameters
     ----------
     bundle
         Edited already.
+    told
+        What :func:`ruling` says of it.
     keep_existing
         Of the scenario: existing sites stay but where they were closed by hand.
     """
     if not edits:
         return []
-    frame, told = bundle.candidates.frame, ruling(bundle, edits)
+    frame = bundle.candidates.frame
     existing = frame["existing"].to_numpy(bool)
     added = (frame["source"] == EDIT).to_numpy(bool)
-    within = np.zeros(len(frame), bool)
-    if edits.no_go:
-        places = _places(frame)
-        for area in edits.no_go:
-            within |= _inside(area, places)
     counts = {"added": added, "closed": told.closed, "forced": told.forced}
     values: dict[str, str | int | float] = {key: int(rows.sum()) for key, rows in counts.items()}
     found = [Finding(kind="edited", values={**values, "areas": len(edits.no_go)})]
     if keep_existing and (told.closed & existing).any():
-        found.append(_about("edits-existing-closed", frame[told.closed & existing]))
+        found.append(_about("edits-existing-closed", frame, told.closed & existing))
     if (told.area >= 0).any():
-        found.append(_about("edits-ruled-out", frame[told.area >= 0]))
-    if (within & existing).any():
-        found.append(_about("edits-existing-in-no-go", frame[within & existing]))
-    points = frame[added].geometry
-    barred = within_zones(bundle.exclusions, np.column_stack([points.x, points.y]))
+        found.append(_about("edits-ruled-out", frame, told.area >= 0))
+    if (told.within & existing).any():
+        found.append(_about("edits-existing-in-no-go", frame, told.within & existing))
+    barred = added.copy()
+    points = shapely.get_coordinates(frame.geometry.to_numpy()[added])
+    barred[added] = within_zones(bundle.exclusions, points)
     if barred.any():
-        found.append(_about("edits-added-in-exclusion", frame[added][barred]))
+        found.append(_about("edits-added-in-exclusion", frame, barred))
     if bundle.suitability is not None and (added & ~existing).any():
-        found.append(_about("edits-added-unjudged", frame[added & ~existing]))
+        found.append(_about("edits-added-unjudged", frame, added & ~existing))
     unknown = sorted({*edits.closed} - {*frame["id"]})
     if unknown:
         values = {"sites": len(unknown), "names": _listed(unknown)}
@@ -192,9 +202,10 @@ def edit_findings(bundle: Bundle, edits: Edits, *, keep_existing: bool) -> list[
     return found
 
 
-def _about(kind: str, rows: gpd.GeoDataFrame) -> Finding:
-    names = [str(name or at) for name, at in zip(rows["name"], rows["id"], strict=True)]
-    return Finding(kind=kind, values={"sites": len(rows), "names": _listed(names)})
+def _about(kind: str, frame: gpd.GeoDataFrame, rows: Mask) -> Finding:
+    ids, names = (frame[column].to_numpy(object)[rows].tolist() for column in ("id", "name"))
+    told = [str(name or at) for name, at in zip(names, ids, strict=True)]
+    return Finding(kind=kind, values={"sites": len(told), "names": _listed(told)})
 
 
 def _listed(names: Sequence[str]) -> str:
