@@ -106,13 +106,17 @@ def _files(
     }
     lang = options.lang
     request = formats.Request(
-        plan=plan, layers=plan_layers(plan, lang), systems=systems_of(plan.bundle), language=lang
+        plan=plan,
+        layers=plan_layers(plan, lang),
+        systems=systems_of(plan.bundle),
+        language=lang,
+        review_number=options.review_number,
     )
     files: dict[str, bytes] = {}
     checks = []
     for kind in kinds:
         if kind == "pack":
-            handover = make_handover(plan, lang)
+            handover = make_handover(plan, lang, review_number=options.review_number)
             files[PACK_FILE] = zipped(handover.files)
             checks.append(handover.check)
         elif kind in writers:

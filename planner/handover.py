@@ -63,7 +63,11 @@ class Handover:
 
 
 def make_handover(
-    plan: Plan, language: Language = "zh", *, progress: Progress = silent
+    plan: Plan,
+    language: Language = "zh",
+    *,
+    review_number: str = "",
+    progress: Progress = silent,
 ) -> Handover:
     """Write a plan in every format and read each file back.
 
@@ -71,10 +75,16 @@ def make_handover(
     ----------
     language
         Of values in words, titles and tables; README and check are in both.
+    review_number
+        Map-review number (审图号); without one the pack calls itself a draft.
     """
     systems = systems_of(plan.bundle)
     request = Request(
-        plan=plan, layers=plan_layers(plan, language), systems=systems, language=language
+        plan=plan,
+        layers=plan_layers(plan, language),
+        systems=systems,
+        language=language,
+        review_number=review_number,
     )
     written: list[Written] = []
     formats = (geojson, packages, shapefiles, kml_document, tables)
@@ -90,18 +100,18 @@ def make_handover(
     files |= {
         "plan/plan.json": _json(record),
         "plan/scenario.toml": scenario_file(plan).encode(),
-        "README.txt": readme(plan, systems).encode("utf-8-sig"),
+        "README.txt": readme(plan, systems, review_number).encode("utf-8-sig"),
         CHECK: _json(check.record()),
         "核对结果.txt": check.text().encode("utf-8-sig"),
     }
-    files[METADATA] = metadata_json(plan, request.layers, systems, files).encode()
+    files[METADATA] = metadata_json(plan, request.layers, systems, files, review_number).encode()
     progress("write handover", 1.0)
     return Handover(files=dict(sorted(files.items())), check=check, systems=systems)
 
 
-def handover_pack(plan: Plan, language: Language = "zh") -> bytes:
+def handover_pack(plan: Plan, language: Language = "zh", *, review_number: str = "") -> bytes:
     """Give the pack as one zip file: the same bytes for the same plan."""
-    return zipped(make_handover(plan, language).files)
+    return zipped(make_handover(plan, language, review_number=review_number).files)
 
 
 def refuse_out(folder: Path) -> None:

@@ -48,12 +48,20 @@ class Request:
     ----------
     language
         Of values in words and of titles.
+    review_number
+        Map-review number (审图号); without one every file calls itself a draft.
     """
 
     plan: Plan
     layers: Sequence[Layer]
     systems: Systems
     language: Language
+    review_number: str = ""
+
+    @property
+    def credit(self) -> str:
+        """Review line, licence and age of the data."""
+        return credit(self.plan, self.language, self.review_number)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -102,9 +110,7 @@ def packages(request: Request) -> Written:
         epsg = crs.to_epsg()
         assert epsg is not None
         name = f"plan-epsg{epsg}.gpkg"
-        content = geopackage(
-            layers, crs, language, description=credit(plan, language), made=made_of(plan)
-        )
+        content = geopackage(layers, crs, language, description=request.credit, made=made_of(plan))
         read = read_layers({name: content}, [(name, layer.name) for layer in layers])
         files[f"gpkg/{name}"] = content
         checks += [
@@ -162,7 +168,7 @@ def kml_document(request: Request) -> Written:
     language, totals = request.language, totals_of(request.plan)
     name = "kml/plan.kml"
     title = " · ".join(filter(None, (plan.bundle.region.name, plan.scenario.name)))
-    document = kml(layers, language, title=title, credit=credit(plan, language), file=name)
+    document = kml(layers, language, title=title, credit=request.credit, file=name)
     content = document.text.encode()
     read = read_kml(content)
     told = {(one.layer, one.row, one.field): one.told for one in document.changes}

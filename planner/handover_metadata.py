@@ -38,13 +38,17 @@ def scenario_sha256(plan: Plan) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def credit(plan: Plan, language: Language) -> str:
+def credit(plan: Plan, language: Language, review_number: str) -> str:
     """One line for files that have room for one: review line, licence and age of the data."""
-    return " · ".join(credit_lines(plan.bundle, language))
+    return " · ".join(credit_lines(plan.bundle, language, review_number))
 
 
 def metadata_json(
-    plan: Plan, layers: Sequence[Layer], systems: Systems, files: Mapping[str, bytes]
+    plan: Plan,
+    layers: Sequence[Layer],
+    systems: Systems,
+    files: Mapping[str, bytes],
+    review_number: str,
 ) -> str:
     """Metadata for machines; ``files`` are all the others in the pack."""
     record = plan.record
@@ -63,7 +67,7 @@ def metadata_json(
             "url": "https://opendatacommons.org/licenses/odbl/1-0/",
             "credit": plan.bundle.source.licence,
         },
-        "review": {one: credit_lines(plan.bundle, one)[0] for one in LANGUAGES},
+        "review": {one: credit_lines(plan.bundle, one, review_number)[0] for one in LANGUAGES},
         "dates": {
             "openstreetmap": plan.bundle.source.osm_timestamp or None,
             "population": demand.year,
@@ -104,12 +108,17 @@ def metadata_json(
     return json.dumps(told, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
-def readme(plan: Plan, systems: Systems) -> str:
+def readme(plan: Plan, systems: Systems, review_number: str) -> str:
     """Metadata for people, Chinese first."""
-    return "\r\n\r\n".join("\r\n".join(_readme(plan, systems, one)) for one in LANGUAGES) + "\r\n"
+    return (
+        "\r\n\r\n".join(
+            "\r\n".join(_readme(plan, systems, one, review_number)) for one in LANGUAGES
+        )
+        + "\r\n"
+    )
 
 
-def _readme(plan: Plan, systems: Systems, language: Language) -> list[str]:
+def _readme(plan: Plan, systems: Systems, language: Language, review_number: str) -> list[str]:
     def say(key: str, **values: object) -> str:
         return HANDOVER.say(key, language, **values)
 
@@ -142,7 +151,7 @@ def _readme(plan: Plan, systems: Systems, language: Language) -> list[str]:
         f"  {say('readme-scenario-hash', sha256=scenario_sha256(plan))}",
         "",
         say("readme-licence"),
-        *(f"  {line}" for line in credit_lines(plan.bundle, language)),
+        *(f"  {line}" for line in credit_lines(plan.bundle, language, review_number)),
         f"  {say('readme-odbl')}",
     ]
     if plan.record["warnings"]:

@@ -298,12 +298,17 @@ def test_the_command_exports_what_is_asked_for(
         assert f"--{kind} " in said
     out = tmp_path / "out"
     options = ["--pack", "--shp", "--html", "--out", str(out), "--quiet"]
+    options += ["--review-number", "赣S(2026)001号"]
     assert main(["export", str(plan_folder), *options, "--lang", "zh"]) == 0
     said = capsys.readouterr().out
     assert "EPSG:4548" in said
     assert "全部一致" in said
     names = {path.name for path in out.iterdir()}
     assert names == {"handover.zip", "map.html", "shapefile-gbk", "shapefile-utf8"}
+    with zipfile.ZipFile(out / "handover.zip") as archive:
+        for name in ("README.txt", "metadata.json", "kml/plan.kml"):
+            assert "赣S(2026)001号" in archive.read(name).decode(), name
+    assert "S(2026)001" in (out / "map.html").read_text("utf-8")
     (out / "mine.txt").write_text("mine")
     assert main(["export", str(plan_folder), "--kml", "--out", str(out), "--quiet"]) == 2
     assert (out / "mine.txt").read_text() == "mine"
