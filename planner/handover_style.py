@@ -148,7 +148,7 @@ def _drawn(symbol: _Symbol, name: int, geometry: str) -> str:
     else:
         kind, layer, alpha = "fill", "SimpleFill", 1.0
         look = {
-            "color": f"{symbol.colour},70",
+            "color": f"{symbol.colour},{70 if symbol.label else 200}",
             "style": "solid" if symbol.label else "b_diagonal",
             "outline_color": "90,90,90,255",
             "outline_width": "0.26",
