@@ -152,7 +152,9 @@ def _tie_break(told: dict[str, Any], facts: Facts, ledger: Ledger) -> None:
         f"tie_break.bound {bound!r:.80} is above the value", 0 <= bound <= told["value"] + 1
     )
     found_gap = abs(told["value"] - bound) / max(1e-10, abs(told["value"]))
-    ledger.close("tie_break.gap", gap, found_gap, share=1e-5, least=1e-6)
+    # Both figures were rounded to whole ones after the gap was taken: it matters where few live.
+    rounded = 1.0 / max(1.0, told["value"])
+    ledger.close("tie_break.gap", gap, found_gap, share=1e-5, least=max(1e-6, rounded))
 
 
 def _people(plan: dict[str, Any], facts: Facts, ledger: Ledger) -> None:
