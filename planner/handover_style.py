@@ -104,7 +104,7 @@ def _symbols(name: str, language: Language, naming: Naming) -> tuple[str, list[_
             changes = (
                 ("added", _GREEN, "star"),
                 ("added-existing", _GREY, "star"),
-                ("closed", _VERMILION, "cross2"),
+                ("closed", _VERMILION, "cross_fill"),
                 ("forced", _ORANGE, "diamond"),
             )
             return "change", [symbol("change", *one, 4.0) for one in changes]
