@@ -108,8 +108,7 @@
       if (two) this.fill(this.second, pair.b);
       if (two) this.nameBands();
       plan.notices.show(told.notices);
-      const legend = this.above.querySelector(".rn-legend:not(.rn-changes)");
-      if (mode === "side" && legend) legend.open = false; // it would hide the second map
+      this.makeRoom(mode === "side");
       plan.fitting = true; // not a move of the planner's
       map.invalidateSize({ pan: false, animate: false });
       if (plan.whole) plan.fit(plan.opening.bounds);
@@ -147,6 +146,15 @@
         });
         text.textContent = fill(words["bands"], { a: say(states[0]), b: say(states[1]), x: told.letters[pair.a], y: told.letters[pair.b] });
       });
+    }
+
+    // Beside each other the second map would lie under the legend: it is shut meanwhile.
+    makeRoom(shut) {
+      const legend = this.above.querySelector(".rn-legend:not(.rn-changes)");
+      if (!legend || shut === Boolean(this.shut)) return;
+      if (shut) this.shut = { open: legend.open };
+      else [legend.open, this.shut] = [this.shut.open, null];
+      if (shut) legend.open = false;
     }
 
     // A plan and its edits on one map; -1: the region alone.
