@@ -41,8 +41,9 @@ VERSION_TABLE = "recyclenet_schema"
 MIGRATIONS = Path(__file__).with_name("migrations")
 
 BUSY_S = 30.0
-CONNECTIONS, MORE_CONNECTIONS = 5, 15
-#: Writers of one program queue here; any number, the same in every program.
+CONNECTIONS, KEPT_CONNECTIONS = 20, 5
+"""Of one program at a time, and kept open between."""
+#: Whoever upgrades takes this lock; any number, the same in every program.
 _UPGRADE_LOCK = 7_022_016
 
 
@@ -95,8 +96,8 @@ def _engine(url: URL, **options: Any) -> Engine:
     try:
         return create_engine(
             url,
-            pool_size=CONNECTIONS,
-            max_overflow=MORE_CONNECTIONS,
+            pool_size=KEPT_CONNECTIONS,
+            max_overflow=CONNECTIONS - KEPT_CONNECTIONS,
             pool_timeout=BUSY_S,
             hide_parameters=True,
             **options,

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import TracebackType
@@ -14,10 +13,11 @@ from sqlalchemy import Connection, Engine, insert, select
 
 from planner.edits import Edits
 from planner.store import history, listing, snapshots
-from planner.store.engine import BUSY_S, open_engine, told, upgrade, url_of
-from planner.store.errors import RefusedTextError, StoreError, UnknownScenarioError
+from planner.store.engine import BUSY_S, CONNECTIONS, open_engine, told, upgrade, url_of
+from planner.store.errors import RefusedTextError, UnknownScenarioError
 from planner.store.sharing import Held, change, digest, find, find_own, is_key, new_id, new_key
 from planner.store.tables import scenarios, tags
+from planner.store.turns import Turns
 from planner.store.values import (
     LINE,
     TAG,
@@ -67,8 +67,9 @@ class Store:
     """
 
     engine: Engine
-    #: SQLite has one writer at a time and lets chance choose the next: threads queue here instead.
-    turn: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    places: Turns = field(default_factory=lambda: Turns(CONNECTIONS, BUSY_S), repr=False)
+    #: SQLite has one writer at a time and lets chance choose the next.
+    pens: Turns = field(default_factory=lambda: Turns(1, BUSY_S), repr=False)
 
     def __enter__(self) -> Self:
         return self
@@ -337,25 +338,20 @@ class Store:
 
     @contextmanager
     def _reads(self) -> Iterator[Connection]:
-        with told(), self.engine.connect() as connection:
+        with told(), self.places.turn(), self.engine.connect() as connection:
             yield connection.execution_options(recyclenet_reads=True)
 
     @contextmanager
     def _writes(self) -> Iterator[tuple[Connection, datetime]]:
-        with told(), self._turn(), self.engine.begin() as connection:
+        alone = self.engine.dialect.name == "sqlite"
+        # Whoever waits to write does not keep a reader's place.
+        with (
+            told(),
+            self.pens.turn() if alone else nullcontext(),
+            self.places.turn(),
+            self.engine.begin() as connection,
+        ):
             yield connection, datetime.now(UTC)
-
-    @contextmanager
-    def _turn(self) -> Iterator[None]:
-        if self.engine.dialect.name != "sqlite":
-            yield
-            return
-        if not self.turn.acquire(timeout=BUSY_S):
-            raise StoreError(why="too many at a time")
-        try:
-            yield
-        finally:
-            self.turn.release()
 
 
 def _new(

@@ -36,51 +36,57 @@ def show_save(region_id: str, scenario: Scenario, plan: Plan | None, language: L
     if there is not None and there.region_id != region_id:
         there = None  # another region was chosen since
 
-    def say(key: str, **values: object) -> str:
+    def word(key: str, **values: object) -> str:
         return saved_say(key, language, **values)
 
-    st.subheader(say("save-head"), anchor=False)
+    st.subheader(word("save-head"), anchor=False)
     saved.said(language)
     if there is None:
-        st.caption(say("not-saved"))
+        st.caption(word("not-saved"))
     else:
         key = "open-mine" if there.mine else "open-theirs"
-        st.caption(plain(say(key, title=there.title, n=there.version)))
+        st.caption(plain(word(key, title=there.title, n=there.version)))
     done = st.session_state.pop(_DONE, None)
     if done is not None:
-        st.success(say("saved", n=done), icon=":material/check:")
+        st.success(word("saved", n=done), icon=":material/check:")
     conflict: tuple[str, Version] | None = st.session_state.get(_CONFLICT)
     if there is not None and conflict is not None and conflict[0] == there.id:
         _show_conflict(there, conflict[1], partial(_draft, region_id, scenario, plan), language)
         return
-    with st.expander(say("save-open"), icon=":material/save:", expanded=False):
+    with st.expander(word("save-open"), icon=":material/save:", expanded=False):
         title = st.text_input(
-            say("title"),
+            word("title"),
             value=there.title if there else shown(scenario.name)[:LINE],
             max_chars=LINE,
             key=f"save-title-{there.id if there else ''}",
-            placeholder=say("title-example"),
+            placeholder=word("title-example"),
         )
-        author = st.text_input(say("author"), value=saved.author(), max_chars=60, key="save-author")
+        author = st.text_input(
+            word("author"), value=saved.author(), max_chars=60, key="save-author"
+        )
         note = st.text_area(
-            say("note"), max_chars=NOTE, key="save-note", height=68, placeholder=say("note-example")
+            word("note"),
+            max_chars=NOTE,
+            key="save-note",
+            height=68,
+            placeholder=word("note-example"),
         )
         key = saved.own_key()
         if there is not None and there.mine and there.key != key:
-            same = st.checkbox(say("same-key"), key="save-same-key", help=say("same-key-help"))
+            same = st.checkbox(word("same-key"), key="save-same-key", help=word("same-key-help"))
             key = there.key if same else key
         draft = partial(_draft, region_id, scenario, plan)
         with st.container(horizontal=True, gap="small"):
             if there is not None and there.mine:
                 st.button(
-                    say("save-version"),
+                    word("save-version"),
                     key="save-version",
                     type="primary",
                     icon=":material/save:",
                     on_click=partial(_update, there, there.version, draft, author, note),
                 )
             st.button(
-                say("save-as") if there else say("save-new"),
+                word("save-as") if there else word("save-new"),
                 key="save-new",
                 type="secondary" if there and there.mine else "primary",
                 icon=":material/save_as:",
@@ -89,14 +95,14 @@ def show_save(region_id: str, scenario: Scenario, plan: Plan | None, language: L
             )
             if there is not None:
                 st.button(
-                    say("close"),
+                    word("close"),
                     key="save-close",
                     icon=":material/close:",
-                    help=say("close-help"),
+                    help=word("close-help"),
                     on_click=saved.close_saved,
                 )
     if there is not None:
-        with st.expander(say("links"), icon=":material/link:"):
+        with st.expander(word("links"), icon=":material/link:"):
             show_links(there.id, there.key, language)
 
 
@@ -114,27 +120,27 @@ def _show_conflict(
 ) -> None:
     """Tell who was quicker, and let it be chosen what becomes of both."""
 
-    def say(key: str, **values: object) -> str:
+    def word(key: str, **values: object) -> str:
         return saved_say(key, language, **values)
 
-    who = theirs.author or say("somebody")
-    said = say("conflict", author=who, n=theirs.number, when=told_time(theirs.when))
+    who = theirs.author or word("somebody")
+    said = word("conflict", author=who, n=theirs.number, when=told_time(theirs.when))
     st.warning(plain(said), icon=":material/group:")
     if theirs.note:
         st.caption(plain(theirs.note))
     author, note = saved.author(), str(st.session_state.get("save-note", ""))
-    title = say("copy-title", title=there.title)[:LINE]
+    title = word("copy-title", title=there.title)[:LINE]
     st.button(
-        say("conflict-copy"),
+        word("conflict-copy"),
         key="conflict-copy",
         type="primary",
         on_click=partial(_save, draft, title, author, note, saved.own_key()),
     )
-    st.button(say("conflict-theirs"), key="conflict-theirs", on_click=partial(_take, there))
+    st.button(word("conflict-theirs"), key="conflict-theirs", on_click=partial(_take, there))
     st.button(
-        say("conflict-overwrite"),
+        word("conflict-overwrite"),
         key="conflict-overwrite",
-        help=say("conflict-overwrite-help"),
+        help=word("conflict-overwrite-help"),
         on_click=partial(_update, there, theirs.number, draft, author, note),
     )
 

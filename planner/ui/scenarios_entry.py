@@ -25,17 +25,17 @@ MOST_SHOWN = 50
 def show_entry(entry: Entry, language: Language) -> None:
     """Draw what can be done with a scenario."""
 
-    def say(key: str, **values: object) -> str:
+    def word(key: str, **values: object) -> str:
         return saved_say(key, language, **values)
 
     key = saved.key_of(entry)
     if key:
         _show_owner(entry, key, language)
     else:
-        st.caption(say("read-only"))
+        st.caption(word("read-only"))
     with st.container(horizontal=True, gap="small"):
         if key:
-            title = say("copy-title", title=entry.title)[:LINE]
+            title = word("copy-title", title=entry.title)[:LINE]
             _deed(
                 "duplicate",
                 ":material/content_copy:",
@@ -51,7 +51,7 @@ def show_entry(entry: Entry, language: Language) -> None:
             name = "unarchive" if entry.archived else "archive"
             act = store.unarchive if entry.archived else store.archive
             _deed(name, f":material/{name}:", entry, partial(act, entry.id, key=key), language)
-    links, history = st.tabs([say("links"), say("history", n=entry.revision)])
+    links, history = st.tabs([word("links"), word("history", n=entry.revision)])
     with links:
         show_links(entry.id, key, language)
     with history:

@@ -29,11 +29,11 @@ _PICKED, _SHOWN, _TICKED = "saved-picked", "saved-shown", "saved-ticked"
 def show_scenarios(language: Language) -> None:
     """Draw the page."""
 
-    def say(key: str, **values: object) -> str:
+    def word(key: str, **values: object) -> str:
         return saved_say(key, language, **values)
 
-    st.title(say("head"), anchor=False)
-    st.caption(say("about"))
+    st.title(word("head"), anchor=False)
+    st.caption(word("about"))
     saved.said(language)
     archived = st.session_state.get("scenarios-archived", False)
     everything = the_store().list(held_keys(), archived=archived)
@@ -42,7 +42,7 @@ def show_scenarios(language: Language) -> None:
         _show_empty(language)
         return
     if not found:
-        st.info(say("none-found"), icon=":material/search_off:")
+        st.info(word("none-found"), icon=":material/search_off:")
         return
     _show_compare(found, language)
     shown = int(st.session_state.get(_SHOWN, PAGE))
@@ -50,7 +50,7 @@ def show_scenarios(language: Language) -> None:
         _show_row(entry, language)
     if len(found) > shown:
         st.button(
-            say("more", n=len(found) - shown),
+            word("more", n=len(found) - shown),
             key="scenarios-more",
             on_click=partial(st.session_state.__setitem__, _SHOWN, shown + PAGE),
         )

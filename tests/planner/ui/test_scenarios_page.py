@@ -300,6 +300,6 @@ def test_words() -> None:
         assert f'"{key}"' in text or f'"{built}"' in text, key
         assert CHINESE.search(zh) and not CHINESE.search(en), key
     assert not CHINESE.search(text)
-    for key in re.findall(r'(?:saved_)?say\(\s*"([a-z-]+)"', text):
+    for key in re.findall(r'(?:saved_say|word)\(\s*"([a-z-]+)"', text):
         assert key in SAVED_UI.table
     assert scenarios_words.__all__ and sitting.__all__
