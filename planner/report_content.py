@@ -71,6 +71,8 @@ def report_content(
         *_figures(plan, lang),
         Heading(text=REPORT_WORDS.say("map", lang)),
         Picture(alt=REPORT_WORDS.say("map-alt", lang, region=region)),
+        # After the map, which stands on a sheet of its own: no line is left alone before it.
+        *_proof(plan, lang),
         *_townships(plan, lang, repairs or {}),
         Heading(text=REPORT_WORDS.say("sites", lang)),
         Paragraph(text=REPORT_WORDS.say("sites-intro", lang)),
@@ -257,12 +259,6 @@ def _figures(plan: Plan, lang: Language) -> list[Block]:
         (say("fig-bound"), bound, say("fig-bound-note")),
         (say("fig-gap"), gap, say("fig-gap-note", asked=asked)),
     ]
-    key = "proof-open"
-    if record["status"] == "proven":
-        key = "proof-within" if objective["gap"] > 0 else "proof-exact"
-    told = {"value": value, "bound": bound, "gap": gap, "asked": asked}
-    if key == "proof-exact":
-        told = {"value": value, "bound": bound}
     return [
         Heading(text=say("figures")),
         Table(
@@ -273,10 +269,26 @@ def _figures(plan: Plan, lang: Language) -> list[Block]:
             ),
             rows=tuple(rows),
         ),
-        Heading(text=say("proof"), level=2),
-        Paragraph(text=say("proof-why")),
-        Paragraph(text=say(key, **told)),
-        Paragraph(text=say("proof-limits")),
+    ]
+
+
+def _proof(plan: Plan, lang: Language) -> list[Block]:
+    """Say what is proven of the plan, and what that means."""
+    objective = plan.record["objective"]
+    told = {
+        "value": _number(objective["value"]),
+        "bound": _number(objective["bound"]),
+        "gap": _up(objective["gap"]),
+        "asked": percent(plan.scenario.gap),
+    }
+    key = "proof-open"
+    if plan.record["status"] == "proven":
+        key = "proof-within" if objective["gap"] > 0 else "proof-exact"
+    return [
+        Heading(text=REPORT_WORDS.say("proof", lang)),
+        Paragraph(text=REPORT_WORDS.say("proof-why", lang)),
+        Paragraph(text=REPORT_WORDS.say(key, lang, **told)),
+        Paragraph(text=REPORT_WORDS.say("proof-limits", lang)),
     ]
 
 

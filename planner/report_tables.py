@@ -132,13 +132,13 @@ def site_table(plan: Plan, lang: Language) -> Table:
     return Table(
         columns=(
             Column(title=say("col-number"), align="right", width=0.55),
-            Column(title=say("col-township"), width=1.3),
-            Column(title=say("col-name"), width=1.9),
-            Column(title=say("col-kind"), width=1.2),
+            Column(title=say("col-township"), width=1.25),
+            Column(title=say("col-name"), width=1.75),
+            Column(title=say("col-kind"), width=1.15),
             Column(title=say("col-role"), width=0.8),
             Column(title=say("col-serves"), align="right", width=0.9),
             Column(title=say("col-lost"), align="right", width=0.9),
-            Column(title=say("col-place"), align="right", width=1.45),
+            Column(title=say("col-place"), align="right", width=1.9),
         ),
         rows=tuple(rows),
     )

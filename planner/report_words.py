@@ -181,10 +181,7 @@ REPORT_WORDS = Words(
         "passes": ("达标", "passes"),
         "falls-short": ("未达标", "falls short"),
         "unreachable": ("不可达", "no way"),
-        "short": (
-            "未达标的乡镇：原因与最近的办法",
-            "Townships that fall short: why, and what helps",
-        ),
+        "short": ("需说明的乡镇：原因与最近的办法", "Townships with a remark: why, and what helps"),
         "col-reason": ("原因", "Reason"),
         "col-repair": ("最近的办法", "Nearest repair"),
         "repair-unknown": ("未计算", "not computed"),
@@ -207,7 +204,7 @@ REPORT_WORDS = Words(
         "col-place": ("经度，纬度", "Longitude, latitude"),
         "role-existing": ("现有", "existing"),
         "role-new": ("新设", "new"),
-        "role-hosted": ("依托环卫设施", "hosted"),
+        "role-hosted": ("依托环卫", "hosted"),
         "role-mobile": ("流动", "mobile"),
         # method
         "method": ("方法", "Method"),
