@@ -22,8 +22,8 @@ from planner.ui.text import plain
 
 __all__ = ["KEYS", "choosable", "choose_plans", "opened_plan"]
 
-KEYS = "abcdefgh"[:MOST_PLANS]
-"""Parameters of the address, in the order of the plans."""
+KEYS = ("a", "b", "c", "d", "p5", "p6", "p7", "p8")
+"""Parameters of the address, in the order of the plans ("e" is the question's edits)."""
 
 _CHOSEN, _SAVED = "compare-chosen", "compare-saved"
 FIRST_SHOWN = 3
