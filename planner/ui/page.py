@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from pathlib import Path
 from typing import NamedTuple
 
 import streamlit as st
@@ -28,19 +29,33 @@ __all__ = ["open_page", "run"]
 #: The little that themes have no option for; names are those that Streamlit keeps for tests.
 STYLE = """
 <style>
-[data-testid="stMainBlockContainer"] { padding: 3.9rem 2rem 2rem; }
-[data-testid="stSidebarHeader"] { height: 2.2rem; padding-bottom: 0; }
+[data-testid="stMainBlockContainer"] { padding: 3.6rem 2rem 2rem; }
+[data-testid="stMainBlockContainer"] h1 { padding: 0.4rem 0 0; }
+[data-testid="stSidebarHeader"] { height: 3.2rem; padding-bottom: 0; }
 iframe[title="streamlit_folium.st_folium"] {
-  height: clamp(400px, calc(100vh - 302px), 820px) !important; border-radius: 0.5rem;
+  height: clamp(400px, calc(100vh - 272px), 820px) !important; border-radius: 0.5rem;
 }
-.st-key-progress { position: fixed; top: 0.7rem; right: 2rem; width: 20rem; z-index: 1000000; }
+.st-key-figures { display: grid; gap: 0.8rem; grid-template-columns: 1fr 2fr 1.2fr 1fr 1.2fr; }
+.st-key-figures > div { min-width: 0; height: 100%; }
+.st-key-figures [data-testid="stMetric"] { padding: 0; height: 100%; }
+.st-key-figures [data-testid="stMetric"] > div { padding: 0.5rem 0.8rem; }
+.st-key-figures [data-testid="stMetricLabel"] *, .st-key-figures [data-testid="stMetricDelta"],
+.st-key-figures [data-testid="stMetricDelta"] * {
+  white-space: normal; overflow: visible; text-overflow: clip; max-width: 100%;
+}
+@media (max-width: 900px) {
+  .st-key-figures { grid-template-columns: 1fr 1fr; }
+  .st-key-figures > div:nth-child(2) { grid-column: 1 / 3; grid-row: 1; }
+}
+.st-key-language { position: fixed; top: 0.55rem; right: 1rem; width: auto; z-index: 999991; }
+.st-key-progress { position: fixed; top: 0.7rem; right: 11rem; width: 18rem; z-index: 1000000; }
+@media (max-width: 1100px) { .st-key-progress { top: 3.6rem; right: 1rem; } }
 @media (max-width: 640px) { .st-key-progress { right: 1rem; width: 60vw; } }
-.rn-brand { font-size: 1.15rem; font-weight: 700; }
-.rn-brand span { display: block; font-size: 0.85rem; font-weight: 400; opacity: 0.7; }
 .rn-list { margin: 0; padding-left: 1.2rem; max-height: 19rem; overflow-y: auto; }
 .rn-list li { margin: 0.2rem 0; overflow-wrap: anywhere; }
 </style>
 """
+LOGO = Path(__file__).resolve().parents[1] / "assets" / "logo.svg"
 _log = logging.getLogger(__name__)
 
 
@@ -58,10 +73,9 @@ def run() -> None:
     keep_address()
     take_link()
     tell_address()
-    with st.sidebar:
-        brand = st.empty()
+    st.logo(LOGO, size="large")
+    with st.container(key="language"):
         language = choose_language()
-        brand.html(f'<div class="rn-brand">RecycleNet<span>{UI.say("app", language)}</span></div>')
     page = st.navigation([_entry(page, language) for page in PAGES], position="top")
     going = wanted()
     if going:

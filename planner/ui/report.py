@@ -69,7 +69,7 @@ def show_figures(plan: Plan, language: Language) -> None:
     """Show the headline as cards."""
     signs = {True: "✓ ", False: "✕ ", None: ""}
     colours = {True: "green", False: "red", None: "off"}
-    with st.container(horizontal=True, gap="small"):
+    with st.container(key="figures"):
         for figure in headline(plan, language):
             st.metric(
                 figure.label,
@@ -84,7 +84,7 @@ def show_figures(plan: Plan, language: Language) -> None:
 
 def show_blanks(language: Language) -> None:
     """Keep the place of the figures while the first plan is made."""
-    with st.container(horizontal=True, gap="small"):
+    with st.container(key="figures"):
         for label in labels(language):
             st.metric(
                 label,

@@ -8,7 +8,6 @@ __all__ = ["UI"]
 
 UI = Words(
     {
-        "app": ("回收网点规划", "Planning recycling points"),
         "settings": ("规划参数", "What is asked for"),
         "more-settings": ("更多条件", "More conditions"),
         "radius": ("服务半径（米）", "Coverage radius (m)"),
