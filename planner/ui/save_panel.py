@@ -21,7 +21,8 @@ from planner.ui.text import plain
 
 __all__ = ["show_links", "show_save"]
 
-_CONFLICT, _DONE = "saved-conflict", "saved-done"
+_CONFLICT, _DONE, _KEPT_NOTE = "saved-conflict", "saved-done", "saved-note"
+_AUTHOR, _NOTE = "save-author", "save-note"
 
 
 def show_save(region_id: str, scenario: Scenario, plan: Plan | None, language: Language) -> None:
@@ -46,6 +47,8 @@ def show_save(region_id: str, scenario: Scenario, plan: Plan | None, language: L
     else:
         key = "open-mine" if there.mine else "open-theirs"
         st.caption(plain(word(key, title=there.title, n=there.version)))
+        if there.bundle_sha256 != region(region_id).sha256:
+            st.warning(word("other-data"), icon=":material/update:")
     done = st.session_state.pop(_DONE, None)
     if done is not None:
         st.success(word("saved", n=done), icon=":material/check:")
@@ -53,7 +56,18 @@ def show_save(region_id: str, scenario: Scenario, plan: Plan | None, language: L
     if there is not None and conflict is not None and conflict[0] == there.id:
         _show_conflict(there, conflict[1], partial(_draft, region_id, scenario, plan), language)
         return
-    with st.expander(word("save-open"), icon=":material/save:", expanded=False):
+    draft = partial(_draft, region_id, scenario, plan)
+    if there is not None and there.mine:
+        st.button(
+            word("save-version"),
+            key="save-version",
+            type="primary",
+            icon=":material/save:",
+            on_click=partial(_update, there, there.version, draft),
+        )
+    with st.expander(
+        word("save-more" if there else "save-open"), icon=":material/edit_note:", expanded=False
+    ):
         title = st.text_input(
             word("title"),
             value=there.title if there else shown(scenario.name)[:LINE],
@@ -61,13 +75,11 @@ def show_save(region_id: str, scenario: Scenario, plan: Plan | None, language: L
             key=f"save-title-{there.id if there else ''}",
             placeholder=word("title-example"),
         )
-        author = st.text_input(
-            word("author"), value=saved.author(), max_chars=60, key="save-author"
-        )
-        note = st.text_area(
+        st.text_input(word("author"), value=saved.author(), max_chars=60, key=_AUTHOR)
+        st.text_area(
             word("note"),
             max_chars=NOTE,
-            key="save-note",
+            key=_NOTE,
             height=68,
             placeholder=word("note-example"),
         )
@@ -75,23 +87,14 @@ def show_save(region_id: str, scenario: Scenario, plan: Plan | None, language: L
         if there is not None and there.mine and there.key != key:
             same = st.checkbox(word("same-key"), key="save-same-key", help=word("same-key-help"))
             key = there.key if same else key
-        draft = partial(_draft, region_id, scenario, plan)
         with st.container(horizontal=True, gap="small"):
-            if there is not None and there.mine:
-                st.button(
-                    word("save-version"),
-                    key="save-version",
-                    type="primary",
-                    icon=":material/save:",
-                    on_click=partial(_update, there, there.version, draft, author, note),
-                )
             st.button(
                 word("save-as") if there else word("save-new"),
                 key="save-new",
                 type="secondary" if there and there.mine else "primary",
                 icon=":material/save_as:",
                 disabled=not title.strip(),
-                on_click=partial(_save, draft, title, author, note, key),
+                on_click=partial(_save, draft, title, key),
             )
             if there is not None:
                 st.button(
@@ -128,20 +131,19 @@ def _show_conflict(
     st.warning(plain(said), icon=":material/group:")
     if theirs.note:
         st.caption(plain(theirs.note))
-    author, note = saved.author(), str(st.session_state.get("save-note", ""))
     title = word("copy-title", title=there.title)[:LINE]
     st.button(
         word("conflict-copy"),
         key="conflict-copy",
         type="primary",
-        on_click=partial(_save, draft, title, author, note, saved.own_key()),
+        on_click=partial(_save, draft, title, saved.own_key()),
     )
     st.button(word("conflict-theirs"), key="conflict-theirs", on_click=partial(_take, there))
     st.button(
         word("conflict-overwrite"),
         key="conflict-overwrite",
         help=word("conflict-overwrite-help"),
-        on_click=partial(_update, there, theirs.number, draft, author, note),
+        on_click=partial(_update, there, theirs.number, draft),
     )
 
 
@@ -157,30 +159,32 @@ def _draft(region_id: str, scenario: Scenario, plan: Plan | None) -> Draft:
     )
 
 
-def _save(draft: Callable[[], Draft], title: str, author: str, note: str, key: str) -> None:
+def _save(draft: Callable[[], Draft], title: str, key: str) -> None:
+    author, note = _signed()
+
     def deed() -> None:
         made_of = draft()
         made = the_store().save(made_of, title=title, author=author, note=note, key=key)
-        saved.remember(made, title, made_of.region_id)
-        _done(author, made.revision)
+        saved.remember(made, title, made_of.region_id, made_of.bundle_sha256)
+        _done(made.revision)
 
     attempt(deed)
 
 
-def _update(
-    there: Opening, expected: int, draft: Callable[[], Draft], author: str, note: str
-) -> None:
+def _update(there: Opening, expected: int, draft: Callable[[], Draft]) -> None:
+    author, note = _signed()
+
     def deed() -> None:
         try:
+            made_of = draft()
             number = the_store().update(
-                there.id, draft(), key=there.key, expected=expected, author=author, note=note
+                there.id, made_of, key=there.key, expected=expected, author=author, note=note
             )
         except ConflictError as conflict:
-            saved.name_author(author)
             st.session_state[_CONFLICT] = (there.id, conflict.theirs)
             return
-        saved.advanced(number)
-        _done(author, number)
+        saved.advanced(number, made_of.bundle_sha256)
+        _done(number)
 
     attempt(deed)
 
@@ -190,8 +194,16 @@ def _take(there: Opening) -> None:
     attempt(lambda: saved.open_saved(there.id))
 
 
-def _done(author: str, number: int) -> None:
+def _signed() -> tuple[str, str]:
+    """Author and note as they stand in the panel; kept while it asks what to do instead."""
+    author = str(st.session_state.get(_AUTHOR, saved.author()))
     saved.name_author(author)
+    note = str(st.session_state.get(_NOTE, st.session_state.get(_KEPT_NOTE, "")))
+    st.session_state[_KEPT_NOTE] = note
+    return author, note
+
+
+def _done(number: int) -> None:
     st.session_state.pop(_CONFLICT, None)
     st.session_state[_DONE] = number
-    st.session_state["save-note"] = ""
+    st.session_state[_NOTE] = st.session_state[_KEPT_NOTE] = ""

@@ -6,6 +6,7 @@ Address and sitting tell the same: ``s`` and ``v`` what is open, ``key`` that it
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -13,10 +14,13 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
+from geo.errors import GeoError
+from planner.answers import plan_from, read_answer
 from planner.errors import PlannerError
 from planner.language import Language
 from planner.store import Entry, Receipt, SavedScenario, UnknownScenarioError
 from planner.ui import sitting
+from planner.ui.answer import laid_out, region
 from planner.ui.archive import the_store
 from planner.ui.going import go_to
 from planner.ui.library import choose
@@ -60,6 +64,8 @@ class Opening:
         The one that was opened; saving expects that there is none later.
     key
         One held that changes it; empty where it is somebody else's.
+    bundle_sha256
+        Of the data it was saved on; the region may have been fetched anew since.
     """
 
     id: str
@@ -67,6 +73,7 @@ class Opening:
     title: str
     region_id: str
     key: str
+    bundle_sha256: str
 
     @property
     def mine(self) -> bool:
@@ -159,20 +166,27 @@ def open_saved(saved_id: str, version: int | None = None) -> None:
     go_to("plan")
 
 
-def remember(made: Receipt, title: str, region_id: str) -> None:
+def remember(made: Receipt, title: str, region_id: str, bundle_sha256: str) -> None:
     """Note what was saved: it is open from here on."""
     hold(made.key)
     st.session_state[_OWN_KEY] = made.key
     _open(
-        Opening(id=made.id, version=made.revision, title=title, region_id=region_id, key=made.key)
+        Opening(
+            id=made.id,
+            version=made.revision,
+            title=title,
+            region_id=region_id,
+            key=made.key,
+            bundle_sha256=bundle_sha256,
+        )
     )
 
 
-def advanced(number: int) -> None:
+def advanced(number: int, bundle_sha256: str) -> None:
     """Note that a further version was saved."""
     there = now_open()
     assert there is not None
-    _open(dataclasses.replace(there, version=number))
+    _open(dataclasses.replace(there, version=number, bundle_sha256=bundle_sha256))
 
 
 def close_saved() -> None:
@@ -185,7 +199,7 @@ def attempt(deed: Callable[[], None]) -> None:
     """Do something with the store; what goes wrong is said at the next drawing."""
     try:
         deed()
-    except PlannerError as error:
+    except GeoError as error:
         st.session_state[_SAID] = error
 
 
@@ -218,6 +232,7 @@ def _take(found: SavedScenario, *, ask: bool) -> None:
     if ask:
         choose(entry.region_id)
         sitting.ask(entry.region_id, found.scenario)
+        _lay_out(found)
     _open(
         Opening(
             id=entry.id,
@@ -225,8 +240,21 @@ def _take(found: SavedScenario, *, ask: bool) -> None:
             title=entry.title,
             region_id=entry.region_id,
             key=key_of(entry),
+            bundle_sha256=found.version.bundle_sha256,
         )
     )
+
+
+def _lay_out(found: SavedScenario) -> None:
+    """Have the very plan that was saved, where its data is still the same."""
+    try:
+        bundle = region(found.entry.region_id)
+        if not found.answer or bundle.sha256 != found.version.bundle_sha256:
+            return
+        told = read_answer(json.loads(found.answer))
+        laid_out(bundle, found.scenario, lambda: plan_from(bundle, found.scenario, told))
+    except (GeoError, ValueError):
+        return  # the page answers the question anew, and says what it cannot open
 
 
 def _open(opening: Opening) -> None:

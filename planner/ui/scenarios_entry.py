@@ -45,7 +45,8 @@ def show_entry(entry: Entry, language: Language) -> None:
                 ),
                 language,
             )
-        _deed("mine", ":material/person_add:", entry, partial(_make_mine, entry), language)
+        else:
+            _deed("mine", ":material/person_add:", entry, partial(_make_mine, entry), language)
         if key:
             store = the_store()
             name = "unarchive" if entry.archived else "archive"
@@ -130,7 +131,7 @@ def _deed(
 def _make_mine(entry: Entry, version: int | None = None) -> None:
     """Copy somebody's scenario and open the copy."""
     made = the_store().make_mine(entry.id, version, author=saved.author(), key=saved.own_key())
-    saved.remember(made, entry.title, entry.region_id)
+    saved.remember(made, entry.title, entry.region_id, entry.bundle_sha256)
     saved.open_saved(made.id)
 
 

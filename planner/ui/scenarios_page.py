@@ -37,10 +37,10 @@ def show_scenarios(language: Language) -> None:
     saved.said(language)
     archived = st.session_state.get("scenarios-archived", False)
     everything = the_store().list(held_keys(), archived=archived)
-    found = _filtered(everything, language)
-    if not everything and not archived:
+    if not everything and not archived and not the_store().list(held_keys(), archived=True):
         _show_empty(language)
         return
+    found = _filtered(everything, language)
     if not found:
         st.info(word("none-found"), icon=":material/search_off:")
         return

@@ -85,11 +85,16 @@ SAVED_UI = Words(
         ),
         "save-head": ("保存", "Save"),
         "save-open": ("保存方案", "Save this scenario"),
+        "save-more": ("标题、说明、另存为", "Title, note, save as"),
         "not-saved": ("尚未保存。", "Not saved yet."),
         "open-mine": ("正在编辑：{title}（第 {n} 版）", "Open: {title} (version {n})"),
         "open-theirs": (
             "正在查看他人的方案：{title}（第 {n} 版），可另存为自己的。",
             "Somebody else's: {title} (version {n}). Save it as yours to change it.",
+        ),
+        "other-data": (
+            "区域数据在保存之后已更新：方案按新数据重新计算，结果可能不同。",
+            "The region's data changed since it was saved: the plan is made anew and may differ.",
         ),
         "author": ("姓名", "Your name"),
         "note": ("说明", "Note"),

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from streamlit.testing.v1 import AppTest
 
 from planner.edits import Edits
-from planner.plan import Plan
+from planner.plan import Plan, make_plan
 from planner.scenario import Scenario
 from planner.store import Store, draft_of
 from planner.ui import (
@@ -140,6 +141,22 @@ def test_a_link_opens_exactly_that_question(store: Store, town_plan: Plan) -> No
     reloaded = opened(s=made.id, v="1", radius="900")
     assert "sitting-now" not in reloaded.session_state
     assert reloaded.session_state["saved-open"].version == 1
+
+
+def test_the_very_plan_is_opened_without_solving(
+    store: Store, town_plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = Scenario(radius_m=613.0)
+    plan = make_plan(town_plan.bundle, asked)
+    made = store.save(draft_of(plan, ""), title="x")
+    monkeypatch.setattr("planner.ui.answer.make_plan", lambda *_, **__: 1 / 0)
+    at = run(panel, s=made.id)
+    assert not at.warning
+    # On other data it is made anew, and said.
+    with store.engine.begin() as connection:
+        connection.execute(sa.text("UPDATE versions SET bundle_sha256 = 'other'"))
+    at = run(panel, s=made.id, lang="en")
+    assert "data changed" in at.warning[0].value
 
 
 @pytest.mark.parametrize("wrong", ["A" * 22, "../../etc/passwd", "<b>x</b>", ""])
