@@ -13,7 +13,7 @@ from typing import Any, TypeVar, get_args, get_type_hints
 
 from geo.live_townships import unit_called
 from planner.errors import PlannerError, ScenarioError
-from planner.scenario import Scenario, read_scenario
+from planner.scenario import Scenario, scenario_in
 
 __all__ = [
     "REGIONS",
@@ -223,7 +223,10 @@ def load_recipe(name: str, folder: Path = REGIONS) -> Recipe:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise RecipeError(f"is not readable TOML ({error})", where=str(path)) from error
     try:
-        return _recipe(name, content, read_scenario(path))
+        table = content.get("scenario")
+        if not isinstance(table, dict):
+            raise ScenarioError("has no table [scenario]", where=str(path))
+        return _recipe(name, content, scenario_in(table, str(path)))
     except ScenarioError as error:
         raise RecipeError(error.what, where=error.where, remedy=error.remedy) from None
     except RecipeError as error:

@@ -6,6 +6,7 @@ import dataclasses
 import math
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -29,8 +30,12 @@ __all__ = [
     "Weight",
     "read_scenario",
     "read_tables",
+    "scenario_in",
     "toml_line",
 ]
+
+TABLES = ("scenario", "data", "policy", "region", "census", "urban")
+"""Of a scenario file, recipes among them; each table has its reader."""
 
 Mode = Literal["walk", "ebike", "drive"]
 Objective = Literal["sites", "cost"]
@@ -201,7 +206,7 @@ class Scenario:
 
 
 def read_tables(path: Path) -> dict[str, Any]:
-    """Read the tables of a scenario file: ``[scenario]``, and ``[data]`` where it is there.
+    """Read the tables of a scenario file: ``[scenario]``, and ``[data]``, ``[policy]`` if there.
 
     Raises
     ------
@@ -217,11 +222,11 @@ def read_tables(path: Path) -> dict[str, Any]:
     if not isinstance(content.get("scenario"), dict):
         raise ScenarioError("has no table [scenario]", where=str(path))
     for key in content:
-        if key not in ("scenario", "data"):
+        if key not in TABLES:
             raise ScenarioError(
                 f"unknown table {key!r:.60}",
                 where=str(path),
-                remedy="Known are: [scenario], [data]",
+                remedy=f"Known are: {', '.join(f'[{table}]' for table in TABLES)}",
             )
     return content
 
@@ -234,13 +239,28 @@ def read_scenario(path: Path) -> Scenario:
     ScenarioError
         If the file cannot be read, is not TOML, or a field is unknown or out of range.
     """
-    table = read_tables(path)["scenario"]
+    return scenario_in(read_tables(path)["scenario"], str(path))
+
+
+def scenario_in(table: Mapping[str, Any], where: str) -> Scenario:
+    """Read the table ``[scenario]`` of any file.
+
+    Parameters
+    ----------
+    where
+        What errors name.
+
+    Raises
+    ------
+    ScenarioError
+        If a field is unknown or out of range.
+    """
     known = set(Scenario.__dataclass_fields__)
     for key in table:
         if key not in known:
             raise ScenarioError(
                 f"unknown field {key!r}",
-                where=str(path),
+                where=where,
                 remedy=f"Known are: {', '.join(sorted(known))}",
             )
     fields: dict[str, Any] = {
@@ -252,7 +272,7 @@ def read_scenario(path: Path) -> Scenario:
         return Scenario(**fields)
     except ScenarioError as error:
         raise ScenarioError(
-            error.what, where=f"{path}, {error.where}", remedy=error.remedy
+            error.what, where=f"{where}, {error.where}", remedy=error.remedy
         ) from None
 
 
