@@ -1,11 +1,12 @@
-"""A plan to begin with: greedy ways for given open places, and a local search over those.
+"""A plan to begin with: greedy ways for given sizes, and a local search over those.
 
-Everything is open at first; places are closed, opened and exchanged while that pays (drop, add
-and swap; Kuehn and Hamburger 1963). Sizes follow from the loads.
+Places are opened, closed, exchanged (drop, add and swap; Kuehn and Hamburger 1963) and given other
+sizes while that pays; the size that counts is the cheapest that takes the load.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,13 +23,13 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
 Mask = NDArray[np.bool_]
 
-#: Sets of open places that are looked at, at most: a second or two.
-_LOOKS = 2000
+#: Sets of sizes that are looked at from each of the two beginnings, at most: a second or two.
+_LOOKS = 3000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class _Tried:
-    """What one set of open places comes to: faults first (amount without a way), then cost."""
+    """What sizes at most come to: faults first (amount without a way), then cost."""
 
     worth: tuple[float, float]
     ways: Ways
@@ -36,34 +37,18 @@ class _Tried:
 
 def first_ways(tiers: Tiers, watch: Watch) -> Ways | None:
     """Look for a plan; None if none was found, which proves nothing."""
-    usable = np.concatenate([tiers.stations.largest > 0, tiers.centres.largest > 0])
-    assert tiers.stations.kept is not None and tiers.centres.kept is not None
-    kept = np.concatenate([tiers.stations.kept, tiers.centres.kept])
-    # From all places and from none: where few are worth their cost, closing one by one ends early.
-    found = []
-    for first in (usable, kept):
-        search = _Search(tiers)
-        found.append(search.descend(first, kept, usable, watch))
+    search = _Search(tiers)
+    s = tiers.stations.n_sites
+    # From everything at its largest, closing; and from no station, opening: where few are worth
+    # their cost, closing one by one ends early.
+    few = [*search.least[:s], *search.largest[s:]]
+    found = [search.descend(begin, watch) for begin in (search.largest, few)]
     best = min(found, key=lambda tried: tried.worth)
     return best.ways if best.worth[0] <= 0 else None
 
 
-def _drops(now: Mask, kept: Mask) -> list[tuple[int, ...]]:
-    return [(row,) for row in np.flatnonzero(now & ~kept).tolist()]
-
-
-def _adds(now: Mask, usable: Mask) -> list[tuple[int, ...]]:
-    return [(row,) for row in np.flatnonzero(usable & ~now).tolist()]
-
-
-def _swaps(now: Mask, kept: Mask, usable: Mask) -> list[tuple[int, ...]]:
-    closing = np.flatnonzero(now & ~kept).tolist()
-    opening = np.flatnonzero(usable & ~now).tolist()
-    return [(a, b) for a in closing for b in opening]
-
-
 class _Search:
-    """Counts the sets looked at."""
+    """Sizes at most, place by place, stations first; counts what it looks at."""
 
     def __init__(self, tiers: Tiers) -> None:
         self._tiers = tiers
@@ -71,35 +56,66 @@ class _Search:
         amounts = tiers.supply.ravel()
         # The largest first: they are the hardest to find room for.
         self._order = np.argsort(-amounts, kind="stable")[: int((amounts > 0).sum())]
+        self._sizes: list[list[int]] = []
+        self.largest, self.least = [], []
+        for tier in (tiers.stations, tiers.centres):
+            assert tier.kept is not None
+            for row in range(tier.n_sites):
+                order = np.argsort(tier.capacity[row], kind="stable").tolist()
+                had = [size for size in order if tier.capacity[row, size] > 0]
+                self._sizes.append(had if tier.kept[row] else [-1, *had])
+                self.largest.append(had[-1] if had else -1)
+                self.least.append(self._sizes[-1][0])
         self.looks = 0
 
-    def descend(self, first: Mask, kept: Mask, usable: Mask, watch: Watch) -> _Tried:
-        """Close, open and exchange places while that pays."""
-        now, best = first.copy(), self.look(first)
+    def descend(self, begin: list[int], watch: Watch) -> _Tried:
+        """Enlarge, shrink, open, close and exchange places while that pays."""
+        self.looks = 0
+        now, best = begin, self.look(begin)
         better = True
         while better and watch.look("search", self.looks / _LOOKS) is None:
             better = False
-            for moves in (_drops(now, kept), _adds(now, usable), _swaps(now, kept, usable)):
-                found, taken = self.best_of(now, moves)
+            for moves in (self._closings(now), self._changes(now), self._exchanges(now)):
+                found, taken = self._best_of(moves)
                 if found is not None and taken is not None and found.worth < best.worth:
                     now, best, better = taken, found, True
                     break
         return best
 
-    def best_of(self, now: Mask, moves: list[tuple[int, ...]]) -> tuple[_Tried | None, Mask | None]:
+    def _closings(self, now: list[int]) -> Iterator[list[int]]:
+        for row, sizes in enumerate(self._sizes):
+            if now[row] >= 0 and sizes[0] < 0:
+                yield [*now[:row], -1, *now[row + 1 :]]
+
+    def _changes(self, now: list[int]) -> Iterator[list[int]]:
+        for row, sizes in enumerate(self._sizes):
+            for size in sizes:
+                if size != now[row]:
+                    yield [*now[:row], size, *now[row + 1 :]]
+
+    def _exchanges(self, now: list[int]) -> Iterator[list[int]]:
+        """Another place of the tier, in the same size, for an open one."""
+        s = self._tiers.stations.n_sites
+        for a, size in enumerate(now):
+            for b in range(s) if a < s else range(s, len(now)):
+                if size >= 0 and now[b] < 0 and -1 in self._sizes[a] and size in self._sizes[b]:
+                    other = list(now)
+                    other[a], other[b] = -1, size
+                    yield other
+
+    def _best_of(self, moves: Iterator[list[int]]) -> tuple[_Tried | None, list[int] | None]:
         best: _Tried | None = None
-        taken: Mask | None = None
-        for move in moves:
+        taken: list[int] | None = None
+        for tried in moves:
             if self.looks >= _LOOKS:
                 break
-            tried = now.copy()
-            tried[list(move)] ^= True
             found = self.look(tried)
             if best is None or found.worth < best.worth:
                 best, taken = found, tried
         return best, taken
 
-    def look(self, is_open: Mask) -> _Tried:
+    def look(self, limits: list[int]) -> _Tried:
+        """Send everything the cheapest way that these sizes have room for."""
         self.looks += 1
         tiers, s = self._tiers, self._tiers.stations.n_sites
         stations, centres = tiers.stations, tiers.centres
@@ -107,11 +123,11 @@ class _Search:
         collected = np.zeros((tiers.n_points, s, tiers.n_streams))
         onward = np.zeros((s, centres.n_sites, tiers.n_streams))
         direct = np.zeros((tiers.n_points, centres.n_sites, tiers.n_streams))
-        left = _send(
+        faults = _send(
             self._order,
             tiers.supply,
-            np.where(is_open[:s], stations.largest, 0.0),
-            np.where(is_open[s:], centres.largest, 0.0),
+            _room(stations, limits[:s]),
+            _room(centres, limits[s:]),
             stations.takes,
             centres.takes,
             *self._prices,
@@ -120,7 +136,7 @@ class _Search:
             onward,
             direct,
         )
-        sizes, faults = [], left
+        sizes = []
         loads = (collected.sum(axis=(0, 2)), onward.sum(axis=(0, 2)) + direct.sum(axis=(0, 2)))
         for tier, load in zip((stations, centres), loads, strict=True):
             size, _ = sizes_for(tier, load)
@@ -137,6 +153,14 @@ class _Search:
         if tiers.budget is not None:
             faults += max(0.0, site_cost - tiers.budget * (1 + 1e-12))
         return _Tried(worth=(faults, site_cost + way_cost), ways=ways)
+
+
+def _room(tier: TierSites, limits: list[int]) -> Floats:
+    size = np.array(limits, np.int64)
+    room = np.zeros(len(size))
+    rows = np.flatnonzero(size >= 0)
+    room[rows] = tier.capacity[rows, size[rows]]
+    return room
 
 
 def _too_many(tier: TierSites, size: Ints) -> float:

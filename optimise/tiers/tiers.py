@@ -24,7 +24,7 @@ from optimise.watch import Progress
 __all__ = ["solve_tiers", "solve_tiers_in_turn"]
 
 #: Rounds of HiGHS: so many for nothing, so many at most.
-_EASY_WORK, _WORK = 50, 4_000
+_EASY_WORK, _WORK = 10, 4_000
 #: Relative difference that is rounding.
 _ROUNDING = 1e-9
 
