@@ -6,12 +6,16 @@
   const { el, fill } = RecycleNet;
   const MODES = ["difference", "swipe", "side"];
   const MODE = "recyclenet-compare-mode";
+  const BESIDE_PX = 270; // for the legend
 
   class Compared {
     constructor(map) {
       this.map = map;
       this.plan = map.recyclenet;
       this.told = null;
+      this.mode = this.remembered();
+      this.setStage();
+      this.plan.fit = (bounds) => this.fit(bounds);
       if (this.plan.scene) this.start();
       else {
         // The region's shapes are still on their way.
@@ -23,11 +27,13 @@
       }
     }
 
-    start() {
+    // Before the first drawing: whoever changes the map's size or view later pays for another.
+    setStage() {
       const container = this.map.getContainer();
-      this.stage = el("div", "rn-compare");
+      this.stage = el("div", "rn-compare", { "data-mode": "difference" });
       container.parentNode.insertBefore(this.stage, container);
       this.stage.appendChild(container);
+      this.map.invalidateSize({ pan: false, animate: false });
       // Controls lie above both maps.
       this.above = el("div", "rn-map rn-above rn-" + this.plan.theme);
       this.above.appendChild(container.querySelector(".leaflet-control-container"));
@@ -36,9 +42,10 @@
       this.labels = [el("div", "rn-label rn-label-a"), el("div", "rn-label rn-label-b")];
       this.bar = el("div", "rn-panel rn-bar");
       this.above.append(this.labels[0], this.labels[1], this.divider.node, this.bar);
+    }
+
+    start() {
       this.change = new RecycleNet.Change(this.plan);
-      this.plan.fit = (bounds) => this.fit(bounds);
-      this.mode = this.remembered();
       if (this.packed !== undefined) this.show(this.packed);
     }
 
@@ -53,7 +60,7 @@
 
     show(packed) {
       this.packed = packed;
-      if (!this.stage) return;
+      if (!this.change) return;
       const told = (this.told = RecycleNet.unpack(packed).header);
       this.words = told.words;
       this.states = told.states.map(RecycleNet.readState);
@@ -124,11 +131,10 @@
     fit(bounds) {
       const two = this.mode !== "difference";
       const wide = this.map.getSize().x > 760 && this.mode !== "side";
-      const legend = this.above.querySelector(two ? ".rn-legend:not(.rn-changes)" : ".rn-changes");
       this.plan.fitting = true; // not a view that the planner chose
       this.map.fitBounds(bounds, {
         paddingTopLeft: [18, two ? 88 : 54],
-        paddingBottomRight: [wide && legend && legend.open ? legend.offsetWidth + 30 : 18, 30],
+        paddingBottomRight: [wide ? BESIDE_PX : 18, 30],
         animate: false,
       });
       this.plan.fitting = false;
