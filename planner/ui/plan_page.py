@@ -17,6 +17,7 @@ from planner.scenario import Scenario
 from planner.ui import sitting
 from planner.ui.answer import answer, known_answer, region
 from planner.ui.controls import choose_scenario
+from planner.ui.figures import show_about, show_blanks, show_figures, show_unknown
 from planner.ui.library import chosen
 from planner.ui.online import show_online
 from planner.ui.opening import opened, tell_address
@@ -24,7 +25,6 @@ from planner.ui.plan_curve import show_curve
 from planner.ui.plan_map import show_map, was_edited
 from planner.ui.plan_repairs import show_ways_out
 from planner.ui.plan_table import show_table
-from planner.ui.report import show_about, show_blanks, show_figures, show_unknown
 from planner.ui.save_panel import show_save
 from planner.ui.text import line_of, plain
 from planner.ui.words import UI

@@ -9,13 +9,13 @@ from geo.errors import BundleError
 from planner.language import Language
 from planner.recipes import recipe_names
 from planner.ui.answer import region
+from planner.ui.figures import show_about
 from planner.ui.library import UnknownRegionError, chosen
 from planner.ui.region_check import show_check
 from planner.ui.region_files import show_files
 from planner.ui.region_quality import show_quality
 from planner.ui.region_source import PLAN_NOW, show_sources
 from planner.ui.region_work import said_in_page
-from planner.ui.report import show_about
 from planner.ui.text import plain
 from planner.ui.words import UI
 

@@ -24,9 +24,9 @@ from planner.report_pdf import report_html
 from planner.report_words import REPORT_WORDS
 from planner.scenario import Scenario
 from planner.ui.answer import Bar, answer, distances, known_answer, region, repairs
+from planner.ui.figures import show_figures
 from planner.ui.library import chosen
 from planner.ui.opening import opened
-from planner.ui.report import show_figures
 from planner.ui.report_files import GROUPS, downloads, made, missing_tools
 from planner.ui.report_words import REPORT_UI
 from planner.ui.text import line_of, plain

@@ -110,14 +110,6 @@ UI = Words(
         "col-code": ("代码", "Code"),
         "passes": ("✓ 达标", "✓ passes"),
         "falls-short": ("✕ 未达标", "✕ falls short"),
-        "unknown": ("尚不确知之处：{n} 条", "What we do not know: {n}"),
-        "downloads": ("下载", "Downloads"),
-        "get-map": ("离线地图（HTML）", "Offline map (HTML)"),
-        "get-sites": ("回收点（GeoJSON）", "Sites (GeoJSON)"),
-        "get-table": ("回收点（CSV）", "Sites (CSV)"),
-        "get-townships": ("乡镇（GeoJSON）", "Townships (GeoJSON)"),
-        "get-uncovered": ("未覆盖单元（GeoJSON）", "Uncovered cells (GeoJSON)"),
-        "get-plan": ("方案（plan.json）", "Plan (plan.json)"),
         "no-bundle": (
             "没有可用的区域数据。请先运行：recyclenet import，或检查 RECYCLENET_BUNDLE",
             "There is no region to plan for. Run recyclenet import first, or check "

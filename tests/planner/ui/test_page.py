@@ -52,7 +52,7 @@ def test_figures_are_the_plans(open_app: Any, town: Any) -> None:
     assert values(at)[3] == f"{sum(r['pass'] for r in record['townships'])} / 4"
     table = at.dataframe[0].value
     assert sorted(table["people"]) == sorted(row["people"] for row in record["townships"])
-    lid = next(box.label for box in at.expander if "尚不确知" in box.label)
+    lid = next(tab.label for tab in at.tabs if "尚不确知" in tab.label)
     assert str(len(record["warnings"])) in lid
 
 
