@@ -21,6 +21,7 @@ from planner.fetch_command import add_fetch
 from planner.inspect_command import add_consents, add_inspect
 from planner.language import LANGUAGES
 from planner.pack_command import add_pack, add_unpack
+from planner.policy.tiers_command import add_tiers
 from planner.quality_command import add_quality
 from planner.scenario import Scenario, read_scenario
 from planner.solve_command import add_solve
@@ -109,6 +110,7 @@ def _parser() -> argparse.ArgumentParser:
     add_unpack(commands)
     add_compare(commands)
     add_verify(commands)
+    add_tiers(commands)
     add_quality(commands)
     add_solve(commands)
     return parser

@@ -326,6 +326,8 @@ PHASES = Words(
         "reduce": ("化简问题", "reduce the problem"),
         "search": ("寻找好方案", "search for a good plan"),
         "prove": ("求解并证明", "solve and prove"),
+        "measure tiers": ("测量货运距离", "measure by lorry"),
+        "site tiers": ("布置三级体系", "site stations and centres"),
         "improve": ("改进方案", "improve the plan"),
         "write plan": ("写入方案", "write plan"),
         "write comparison": ("写入对比结果", "write comparison"),
