@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import geopandas as gpd
 import pytest
 
 if TYPE_CHECKING:
@@ -100,25 +96,6 @@ def test_what_cannot_be_says_why(sitting: Sitting, app_url: str) -> None:
     frame = page.locator(FRAME).content_frame
     frame.locator(".rn-legend").wait_for(timeout=WAIT_MS)
     assert frame.locator(".rn-site").count() == 0
-    assert sitting.errors == [] and sitting.outside == []
-
-
-def test_downloads(sitting: Sitting, app_url: str, tmp_path: Path) -> None:
-    page = sitting.page
-    show(sitting, f"{app_url}/?radius=600")
-    paths = {}
-    for name in ("回收点（GeoJSON）", "乡镇（GeoJSON）", "方案（plan.json）", "离线地图（HTML）"):
-        with page.expect_download(timeout=WAIT_MS) as download:
-            page.get_by_role("button", name=re.compile(re.escape(name))).click()
-        path = tmp_path / download.value.suggested_filename
-        download.value.save_as(path)
-        paths[path.name] = path
-    plan = json.loads(paths["plan.json"].read_text("utf-8"))
-    assert plan["scenario"]["radius_m"] == 600
-    for file, count in (("sites.geojson", plan["sites"]), ("townships.geojson", 4)):
-        frame = gpd.read_file(paths[file])
-        assert len(frame) == count and frame.crs.to_epsg() == 4326
-    assert "RecycleNet.mount" in paths["map.html"].read_text("utf-8")
     assert sitting.errors == [] and sitting.outside == []
 
 
