@@ -13,12 +13,14 @@ from sqlalchemy import Connection, Row, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from planner.store.errors import ConflictError, UnknownScenarioError
+from planner.store.sharing import digest
 from planner.store.tables import PLAN_TABLES, coverage, outlines, scenarios, sites
 from planner.store.tables import townships as township_table
 from planner.store.tables import versions as version_table
 from planner.store.values import (
     Draft,
     PlanRows,
+    Receipt,
     TownshipRow,
     Version,
     figures_in,
@@ -26,7 +28,41 @@ from planner.store.values import (
     question_of,
 )
 
-__all__ = ["add", "advance", "copy", "read", "read_all", "row_of"]
+__all__ = ["add", "advance", "begin", "copy", "read", "read_all", "row_of"]
+
+
+def begin(
+    connection: Connection,
+    made: Receipt,
+    title: str,
+    region: tuple[str, str, str],
+    when: datetime,
+) -> int:
+    """Write a scenario's first row, and tell its key within the database.
+
+    Parameters
+    ----------
+    region
+        Id, name and sha256 of the data.
+    """
+    region_id, name, bundle_sha256 = region
+    written = connection.execute(
+        insert(scenarios).values(
+            id=made.id,
+            id_sha256=digest(made.id),
+            owner_sha256=digest(made.key),
+            title=title,
+            region_id=region_id,
+            region=name,
+            bundle_sha256=bundle_sha256,
+            archived=False,
+            shared=False,
+            created=when,
+            updated=when,
+            revision=made.revision,
+        )
+    )
+    return _key(written.inserted_primary_key)
 
 
 def advance(

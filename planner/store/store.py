@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Engine, select
 
 from planner.edits import Edits
 from planner.store import history, listing, snapshots
-from planner.store.engine import BUSY_S, CONNECTIONS, open_engine, told, upgrade, url_of
+from planner.store.database import Database, open_database
 from planner.store.errors import RefusedTextError, UnknownScenarioError
-from planner.store.sharing import Held, change, digest, find, find_own, is_key, new_id, new_key
-from planner.store.tables import scenarios, tags
-from planner.store.turns import Turns
+from planner.store.sharing import Held, change, find, find_own, is_key, new_id, new_key
+from planner.store.tables import tags
 from planner.store.values import (
     LINE,
     TAG,
@@ -50,13 +47,7 @@ def open_store(url: str | None = None) -> Store:
         If it cannot be opened (:class:`planner.store.NewerStoreError`: a newer program wrote it;
         :class:`planner.store.ForeignStoreError`: something else is there); nothing is changed.
     """
-    engine = open_engine(url_of(url))
-    try:
-        upgrade(engine)
-    except BaseException:
-        engine.dispose()
-        raise
-    return Store(engine)
+    return Store(open_database(url))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,10 +57,12 @@ class Store:
     Every method raises :class:`planner.store.StoreError` where the database cannot be used.
     """
 
-    engine: Engine
-    places: Turns = field(default_factory=lambda: Turns(CONNECTIONS, BUSY_S), repr=False)
-    #: SQLite has one writer at a time and lets chance choose the next.
-    pens: Turns = field(default_factory=lambda: Turns(1, BUSY_S), repr=False)
+    database: Database
+
+    @property
+    def engine(self) -> Engine:
+        """The way around this class, for administrators."""
+        return self.database.engine
 
     def __enter__(self) -> Self:
         return self
@@ -84,7 +77,7 @@ class Store:
 
     def close(self) -> None:
         """Close its connections."""
-        self.engine.dispose()
+        self.database.close()
 
     def save(
         self, draft: Draft, *, title: str, author: str = "", note: str = "", key: str = ""
@@ -106,10 +99,10 @@ class Store:
         note = lines("note", note)
         if key and not is_key(key):
             key = ""
-        with self._writes() as (connection, when):
+        with self.database.writes() as (connection, when):
             made = Receipt(id=new_id(), key=key or new_key(), revision=1)
             region = (draft.region_id, draft.region, draft.bundle_sha256)
-            fid = _new(connection, made, title, region, when)
+            fid = history.begin(connection, made, title, region, when)
             history.add(connection, fid, 1, draft, author=author, note=note, when=when)
         return made
 
@@ -143,7 +136,7 @@ class Store:
         """
         _checked(author=author)
         note = lines("note", note)
-        with self._writes() as (connection, when):
+        with self.database.writes() as (connection, when):
             fid = find_own(connection, scenario_id, key).fid
             number = history.advance(
                 connection,
@@ -181,7 +174,7 @@ class Store:
             Leave out what is only shared.
         """
         held = Held.of(keys)
-        with self._reads() as connection:
+        with self.database.reads() as connection:
             return listing.entries(
                 connection,
                 held,
@@ -204,7 +197,7 @@ class Store:
         ScenarioError
             If a newer program wrote the question.
         """
-        with self._reads() as connection:
+        with self.database.reads() as connection:
             fid = find(connection, scenario_id).fid
             entry = listing.entry_of(connection, fid, Held.of(keys))
             row = history.row_of(connection, fid, version or entry.revision)
@@ -217,13 +210,13 @@ class Store:
 
     def history(self, scenario_id: str) -> tuple[Version, ...]:
         """Versions of a scenario, the latest first."""
-        with self._reads() as connection:
+        with self.database.reads() as connection:
             return history.read_all(connection, find(connection, scenario_id).fid)
 
     def rename(self, scenario_id: str, title: str, *, key: str) -> None:
         """Give another title; the last to name it names it."""
         _checked(title=title)
-        with self._writes() as (connection, when):
+        with self.database.writes() as (connection, when):
             fid = find_own(connection, scenario_id, key).fid
             change(connection, fid, title=title, updated=when)
 
@@ -238,7 +231,7 @@ class Store:
     def _tag(
         self, scenario_id: str, key: str, *, add: tuple[str, ...] = (), drop: tuple[str, ...] = ()
     ) -> None:
-        with self._writes() as (connection, _):
+        with self.database.writes() as (connection, _):
             fid = find_own(connection, scenario_id, key).fid
             asked = select(tags.c.tag).where(tags.c.scenario == fid)
             had = set(connection.execute(asked).scalars())
@@ -257,7 +250,7 @@ class Store:
         self._mark(scenario_id, key, shared=shared)
 
     def _mark(self, scenario_id: str, key: str, **marks: bool) -> None:
-        with self._writes() as (connection, when):
+        with self.database.writes() as (connection, when):
             fid = find_own(connection, scenario_id, key).fid
             change(connection, fid, **marks, updated=when)
 
@@ -303,13 +296,13 @@ class Store:
         note = lines("note", note)
         if not is_key(key):
             key = ""
-        with self._writes() as (connection, when):
+        with self.database.writes() as (connection, when):
             found = find_own(connection, scenario_id, key) if own else find(connection, scenario_id)
             source = history.row_of(connection, found.fid, version or found.revision)
             told_title = line("title", title or found.title)
             made = Receipt(id=new_id(), key=key or new_key(), revision=1)
             region = (found.region_id, found.region, source.bundle_sha256)
-            fid = _new(connection, made, told_title, region, when)
+            fid = history.begin(connection, made, told_title, region, when)
             history.copy(connection, source, fid, author=author, note=note, when=when)
             kept = select(tags.c.tag).where(tags.c.scenario == found.fid)
             listing.set_tags(connection, fid, connection.execute(kept).scalars().all())
@@ -321,7 +314,7 @@ class Store:
         try:
             self.edits(name)
         except UnknownScenarioError:
-            with self._writes() as (connection, when):
+            with self.database.writes() as (connection, when):
                 snapshots.keep(connection, edits, when)
         return name
 
@@ -333,54 +326,8 @@ class Store:
         UnknownScenarioError
             If they are not kept here.
         """
-        with self._reads() as connection:
+        with self.database.reads() as connection:
             return snapshots.read(connection, edits_id)
-
-    @contextmanager
-    def _reads(self) -> Iterator[Connection]:
-        with told(), self.places.turn(), self.engine.connect() as connection:
-            yield connection.execution_options(recyclenet_reads=True)
-
-    @contextmanager
-    def _writes(self) -> Iterator[tuple[Connection, datetime]]:
-        alone = self.engine.dialect.name == "sqlite"
-        # Whoever waits to write does not keep a reader's place.
-        with (
-            told(),
-            self.pens.turn() if alone else nullcontext(),
-            self.places.turn(),
-            self.engine.begin() as connection,
-        ):
-            yield connection, datetime.now(UTC)
-
-
-def _new(
-    connection: Connection,
-    made: Receipt,
-    title: str,
-    region: tuple[str, str, str],
-    when: datetime,
-) -> int:
-    region_id, name, bundle_sha256 = region
-    written = connection.execute(
-        insert(scenarios).values(
-            id=made.id,
-            id_sha256=digest(made.id),
-            owner_sha256=digest(made.key),
-            title=title,
-            region_id=region_id,
-            region=name,
-            bundle_sha256=bundle_sha256,
-            archived=False,
-            shared=False,
-            created=when,
-            updated=when,
-            revision=made.revision,
-        )
-    )
-    primary = written.inserted_primary_key
-    assert primary is not None
-    return int(primary[0])
 
 
 def _checked(*, title: str | None = None, author: str = "") -> None:
