@@ -46,6 +46,14 @@ from optimise.models import (
     Radius,
 )
 from optimise.problem import EVERYBODY, Problem, quotas_per_households
+from optimise.service.choice import (
+    ServiceChoice,
+    ServicePlan,
+    ServiceShort,
+    choose_service,
+    verify_service,
+)
+from optimise.service.tariff import Tariff, break_even
 from optimise.sides import Choice
 from optimise.solution import Flows, Solution, Status, TieBreak
 from optimise.solve import solve
@@ -122,6 +130,9 @@ __all__ = [
     "Radius",
     "Remedy",
     "RulesClash",
+    "ServiceChoice",
+    "ServicePlan",
+    "ServiceShort",
     "ShadowPrice",
     "ShadowPrices",
     "SiteWorth",
@@ -131,6 +142,7 @@ __all__ = [
     "Stage",
     "Status",
     "TargetShort",
+    "Tariff",
     "TieBreak",
     "TierSites",
     "Tiers",
@@ -141,6 +153,8 @@ __all__ = [
     "Undecided",
     "Weighed",
     "WhyNot",
+    "break_even",
+    "choose_service",
     "people_curve",
     "quotas_per_households",
     "shadow_prices",
@@ -152,6 +166,7 @@ __all__ = [
     "solve_tiers_in_turn",
     "solve_weighed",
     "verify",
+    "verify_service",
     "verify_tiers",
     "why_not",
     "why_not_made",
