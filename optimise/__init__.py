@@ -45,6 +45,11 @@ from optimise.models import (
     PMedian,
     Radius,
 )
+from optimise.phases.phases import solve_phases
+from optimise.phases.plan import PhasesPlan
+from optimise.phases.question import NEVER, Earlier, Phases, Year
+from optimise.phases.refusal import PhaseFact, PhasesInfeasible
+from optimise.phases.verify import verify_phases
 from optimise.problem import EVERYBODY, Problem, quotas_per_households
 from optimise.service.choice import (
     ServiceChoice,
@@ -85,6 +90,7 @@ from optimise.why.why import WhyNot, why_not
 
 __all__ = [
     "EVERYBODY",
+    "NEVER",
     "AddCandidate",
     "Allow",
     "BudgetShort",
@@ -102,6 +108,7 @@ __all__ = [
     "CoverTwice",
     "Curve",
     "DropRule",
+    "Earlier",
     "Fact",
     "FairMedian",
     "Fault",
@@ -121,6 +128,10 @@ __all__ = [
     "Ordered",
     "PCenter",
     "PMedian",
+    "PhaseFact",
+    "Phases",
+    "PhasesInfeasible",
+    "PhasesPlan",
     "Point",
     "Prices",
     "Problem",
@@ -153,6 +164,7 @@ __all__ = [
     "Undecided",
     "Weighed",
     "WhyNot",
+    "Year",
     "break_even",
     "choose_service",
     "people_curve",
@@ -162,10 +174,12 @@ __all__ = [
     "sites_curve",
     "solve",
     "solve_in_order",
+    "solve_phases",
     "solve_tiers",
     "solve_tiers_in_turn",
     "solve_weighed",
     "verify",
+    "verify_phases",
     "verify_service",
     "verify_tiers",
     "why_not",

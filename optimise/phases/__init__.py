@@ -1,0 +1,1 @@
+"""Sites opened over several years, and none closed again."""
