@@ -46,9 +46,15 @@ def weighed(bundle: Bundle, scenario: Scenario) -> npt.NDArray[np.float64]:
 def due_sites(bundle: Bundle, scenario: Scenario) -> list[int]:
     """Sites that each township must have by both rules."""
     due = [scenario.min_per_township] * len(bundle.region.townships)
-    per = scenario.households_per_site
-    if per is not None:
-        for t, homes in enumerate(_homes(bundle)):
+    cells = bundle.demand.frame
+    lead = [0] * len(due)  # of people in the main urban area over the others
+    for t, people, urban in zip(cells["township"], cells["people"], cells["urban"], strict=True):
+        lead[t] += int(people) if urban else -int(people)
+    for t, homes in enumerate(_homes(bundle)):
+        per = scenario.households_per_site
+        if lead[t] > 0 and scenario.households_per_site_urban is not None:
+            per = scenario.households_per_site_urban
+        if per is not None:
             due[t] = max(due[t], -(-homes // per))
     return due
 
@@ -78,6 +84,7 @@ def check_material(
         "total": sum(homes),
         "covered": sum(one for one, near in zip(homes, reached, strict=True) if near),
         "per_site": scenario.households_per_site,
+        "per_site_urban": scenario.households_per_site_urban,
         "assumed_size": bundle.demand.household_size or None,
     }
     _same("households", plan["households"], figures, ledger)

@@ -222,6 +222,12 @@ def _plan_options(parser: argparse.ArgumentParser) -> None:
         metavar="H",
         help="a site for every so many households of a township, e.g. 2000; or none",
     )
+    add(
+        "--households-per-site-urban",
+        type=_whole,
+        metavar="H",
+        help="the same, in townships most of whose people live in the main urban area",
+    )
     add("--weight", choices=("people", "kg"), help="what is weighed: people, or kg of recyclables")
     _common(parser)
     parser.set_defaults(run=_plan)

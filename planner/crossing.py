@@ -12,7 +12,7 @@ from geo.findings import Finding
 from geo.travel import TravelMatrix
 from optimise import CoverMost, CoverShare, Problem, Travel, quotas_per_households
 from planner.edited import edit_findings, ruling
-from planner.material import households_by_township, weights_of
+from planner.material import households_by_township, urban_townships, weights_of
 from planner.scenario import Scenario
 from planner.suitability import site_costs
 
@@ -55,9 +55,13 @@ def township_group(code: str) -> str:
 def required_sites(bundle: Bundle, scenario: Scenario) -> npt.NDArray[np.int32]:
     """Sites that the rules ask of each township: the larger of both."""
     required = np.full(len(bundle.region.townships), scenario.min_per_township, np.int32)
-    if scenario.households_per_site is not None:
-        homes = households_by_township(bundle)
-        required = np.maximum(required, quotas_per_households(homes, scenario.households_per_site))
+    per, per_urban = scenario.households_per_site, scenario.households_per_site_urban
+    homes = households_by_township(bundle)
+    urban = urban_townships(bundle) & (per_urban is not None)
+    for rate, where in ((per, ~urban), (per_urban, urban)):
+        if rate is not None:
+            quotas = quotas_per_households(np.where(where, homes, 0), rate)
+            required = np.maximum(required, quotas)
     return required
 
 

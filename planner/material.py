@@ -21,6 +21,7 @@ __all__ = [
     "households_figures",
     "kg",
     "material_figures",
+    "urban_townships",
     "weights_of",
 ]
 
@@ -64,6 +65,17 @@ def households_by_township(bundle: Bundle) -> Ints:
     return by_township(bundle, bundle.demand.frame["households"].to_numpy(np.int64))
 
 
+def urban_townships(bundle: Bundle) -> Mask:
+    """Townships most of whose people live in the main urban area, bool[townships].
+
+    Rules that differ between city and country are of whole townships, whatever the border of the
+    urban area cuts through.
+    """
+    people = bundle.demand.frame["people"].to_numpy(np.int64)
+    urban = np.where(bundle.demand.frame["urban"].to_numpy(bool), people, 0)
+    return np.asarray(2 * by_township(bundle, urban) > by_township(bundle, people))
+
+
 def households_figures(bundle: Bundle, scenario: Scenario, covered: Mask) -> dict[str, Any]:
     """All households, those covered, and the size that was assumed where none was known."""
     households = bundle.demand.frame["households"].to_numpy(np.int64)
@@ -71,6 +83,7 @@ def households_figures(bundle: Bundle, scenario: Scenario, covered: Mask) -> dic
         "total": int(households.sum()),
         "covered": int(households[covered].sum()),
         "per_site": scenario.households_per_site,
+        "per_site_urban": scenario.households_per_site_urban,
         "assumed_size": bundle.demand.household_size or None,
     }
 

@@ -18,7 +18,7 @@ from planner.errors import ScenarioError
 
 NULLABLE = (
     *("radius_m", "minutes", "urban_target", "township_target"),
-    *("max_sites", "households_per_site"),
+    *("max_sites", "households_per_site", "households_per_site_urban"),
 )
 
 __all__ = [
@@ -91,6 +91,9 @@ class Scenario:
     households_per_site
         Each township needs a site for every so many of its households or part of them (SB/T
         10719: 2,000 in cities, 2,500 in the country); ``None``: no such rule.
+    households_per_site_urban
+        What holds in its place in townships most of whose people live in the main urban area;
+        ``None``: the same.
     weight
         What targets are shares of and what is covered most: ``"people"``, or the ``"kg"`` of
         recyclables a day that they and special places hand in.
@@ -120,6 +123,7 @@ class Scenario:
     gap: float = 0.01
     seed: int = 0
     households_per_site: int | None = None
+    households_per_site_urban: int | None = None
     weight: Weight = "people"
     suitability: tuple[tuple[str, float], ...] = ()
     edits: Edits = NO_EDITS
@@ -139,8 +143,9 @@ class Scenario:
             raise _refused("keep_existing", self.keep_existing, "true or false")
         object.__setattr__(self, "gap", _number("gap", self.gap, 0.0, 0.5))
         _whole("seed", self.seed, 0, 2**31 - 1)
-        if self.households_per_site is not None:
-            _whole("households_per_site", self.households_per_site, 1, 10_000_000)
+        for field in ("households_per_site", "households_per_site_urban"):
+            if getattr(self, field) is not None:
+                _whole(field, getattr(self, field), 1, 10_000_000)
         _choice("weight", self.weight, get_args(Weight))
         object.__setattr__(self, "suitability", _moved(self.suitability))
         if not isinstance(self.edits, Edits):

@@ -47,7 +47,9 @@ SCENARIO_WORDS = Words(
         "gap": ("允许的最优差距", "Gap allowed"),
         "seed": ("随机种子", "Seed"),
         "households_per_site": ("按户数设点", "By households"),
+        "households_per_site_urban": ("按户数设点（城区）", "By households, in the city"),
         "households": ("每 {n} 户 1 个点", "a site for every {n}"),
+        "households-same": ("与上同", "as above"),
         "weight": ("衡量依据", "What counts"),
         "weight-people": ("人口", "people"),
         "weight-kg": ("可回收物重量", "kilograms of recyclables"),
@@ -152,6 +154,10 @@ def _homes(value: int | None, language: Language) -> str:
     return _say("households", language, n=f"{value:,}")
 
 
+def _homes_urban(value: int | None, language: Language) -> str:
+    return _say("households-same", language) if value is None else _homes(value, language)
+
+
 def _existing(value: bool, language: Language) -> str:
     return _say("kept-open" if value else "may-close", language)
 
@@ -199,6 +205,7 @@ PARAMETERS: dict[str, Callable[[Any, Language], str]] = {
     "speed_walk_m_s": _pace,
     "min_per_township": _sites,
     "households_per_site": _homes,
+    "households_per_site_urban": _homes_urban,
     "urban_target": _target,
     "township_target": _target,
     "max_sites": _most,

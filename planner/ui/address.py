@@ -66,6 +66,7 @@ _FIELDS: dict[str, _Field] = {
     ),
     "budget": _Field(field="max_sites", write=str, read=int),
     "households": _Field(field="households_per_site", write=str, read=int),
+    "households-urban": _Field(field="households_per_site_urban", write=str, read=int),
     "objective": _Field(field="objective", write=str, read=str),
     "existing": _Field(
         field="keep_existing", write=lambda yes: str(int(yes)), read=_yes, always=True

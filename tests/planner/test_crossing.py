@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import dataclasses
+import math
+
 import numpy as np
 
 from geo.bundle import Bundle
 from geo.travel import threshold
-from planner.crossing import ask
+from planner.crossing import ask, required_sites
 from planner.plan import make_plan, travel_for
 from planner.scenario import Scenario
 
@@ -35,3 +38,20 @@ def test_a_quota_is_cut_to_what_a_township_has_and_told(town: Bundle) -> None:
         assert row["sites"] >= min(have, least + 1)
         assert row["pass"] == (have > least)
         assert bool(row["reason"]) != row["pass"]
+
+
+def test_households_count_by_their_own_rule_in_the_city(town: Bundle) -> None:
+    cells = town.demand.frame
+    half = dataclasses.replace(
+        town.demand,
+        frame=cells.assign(urban=cells["township"].to_numpy() == 1, households=cells["people"]),
+    )
+    bundle = dataclasses.replace(town, demand=half)
+    scenario = Scenario(households_per_site=100, households_per_site_urban=37)
+    required = required_sites(bundle, scenario)
+    for t in range(len(bundle.region.townships)):
+        homes = int(cells["people"][cells["township"] == t].sum())
+        assert required[t] == max(1, math.ceil(homes / (37 if t == 1 else 100)))
+    assert required.tolist() != required_sites(bundle, Scenario(households_per_site=100)).tolist()
+    alone = required_sites(bundle, Scenario(households_per_site_urban=37))
+    assert alone.tolist() == [1, required[1], 1, 1]

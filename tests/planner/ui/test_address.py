@@ -24,6 +24,7 @@ SCENARIOS = st.builds(
     gap=st.integers(0, 500).map(lambda mille: mille / 1000),
     seed=st.integers(0, 2**31 - 1),
     households_per_site=st.none() | st.integers(1, 10_000_000),
+    households_per_site_urban=st.none() | st.integers(1, 10_000_000),
     weight=st.sampled_from(["people", "kg"]),
     suitability=st.dictionaries(st.sampled_from(sorted(CRITERIA)), st.integers(0, 10), max_size=3),
 )
