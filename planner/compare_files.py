@@ -13,8 +13,9 @@ import shapely
 
 from geo.crs import WGS84
 from geo.folder import refuse_place, written_whole
-from planner.compare import CELL_CHANGES, LETTERS, Comparison, Difference
+from planner.compare import LETTERS, Comparison, Difference
 from planner.compare_page import compare_html
+from planner.compare_townships import CELL_CHANGES
 from planner.compare_workbook import compare_xlsx
 from planner.errors import OutputError
 from planner.geojson import feature_collection

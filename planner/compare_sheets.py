@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
-from planner.compare import LETTERS, Comparison, Difference, Figures, TownshipChange
+from planner.compare import LETTERS, Comparison, Difference
+from planner.compare_figures import Figures
 from planner.compare_sites import MOVED_M, SiteChange
+from planner.compare_townships import TownshipChange
 from planner.compare_words import COMPARE
 from planner.headline import percent
 from planner.language import Language

@@ -8,7 +8,8 @@ import pandas as pd
 import streamlit as st
 from streamlit_folium import st_folium
 
-from planner.compare import LETTERS, Comparison, Difference, Figures, compare
+from planner.compare import LETTERS, Comparison, Difference, compare
+from planner.compare_figures import Figures
 from planner.compare_files import cells_geojson, pair_name, sites_geojson, townships_geojson
 from planner.compare_map import compare_group
 from planner.compare_page import compare_html

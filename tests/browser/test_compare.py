@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from planner.compare import CELL_CHANGES, Comparison, compare
+from planner.compare import Comparison, compare
 from planner.compare_page import compare_html
+from planner.compare_townships import CELL_CHANGES
 from planner.map_scene import cell_order
 from planner.plan import Plan, make_plan
 from planner.scenario import Scenario

@@ -14,8 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.bundle import Bundle, load_bundle
-from planner.compare import CELL_CHANGES, CompareError, compare
+from planner.compare import CompareError, compare
 from planner.compare_sites import MOVED_M, SAME_M, matched
+from planner.compare_townships import CELL_CHANGES
 from planner.intake import Intake, import_region
 from planner.outputs import write_plan
 from planner.plan import Plan, make_plan
