@@ -57,6 +57,8 @@ def show_save(region_id: str, scenario: Scenario, plan: Plan | None, language: L
         _show_conflict(there, conflict[1], partial(_draft, region_id, scenario, plan), language)
         return
     draft = partial(_draft, region_id, scenario, plan)
+    if plan is None:
+        st.caption(word("without-plan"))
     if there is not None and there.mine:
         st.button(
             word("save-version"),

@@ -86,6 +86,10 @@ SAVED_UI = Words(
         "save-head": ("保存", "Save"),
         "save-open": ("保存方案", "Save this scenario"),
         "save-more": ("标题、说明、另存为", "Title, note, save as"),
+        "without-plan": (
+            "方案尚未算完：现在保存只保存参数与手工修改。",
+            "The plan is not there yet: saving now keeps the question alone.",
+        ),
         "not-saved": ("尚未保存。", "Not saved yet."),
         "open-mine": ("正在编辑：{title}（第 {n} 版）", "Open: {title} (version {n})"),
         "open-theirs": (
