@@ -51,6 +51,9 @@ from optimise.phases.question import NEVER, Earlier, Phases, Year
 from optimise.phases.refusal import PhaseFact, PhasesInfeasible
 from optimise.phases.verify import verify_phases
 from optimise.problem import EVERYBODY, Problem, quotas_per_households
+from optimise.rounds.question import Rounds, RoundsShort, Vehicles, day_patterns
+from optimise.rounds.rounds import Round, RoundsPlan, solve_rounds
+from optimise.rounds.verify import verify_rounds
 from optimise.service.choice import (
     ServiceChoice,
     ServicePlan,
@@ -140,6 +143,10 @@ __all__ = [
     "QuotaShort",
     "Radius",
     "Remedy",
+    "Round",
+    "Rounds",
+    "RoundsPlan",
+    "RoundsShort",
     "RulesClash",
     "ServiceChoice",
     "ServicePlan",
@@ -162,11 +169,13 @@ __all__ = [
     "TiersPlan",
     "Travel",
     "Undecided",
+    "Vehicles",
     "Weighed",
     "WhyNot",
     "Year",
     "break_even",
     "choose_service",
+    "day_patterns",
     "people_curve",
     "quotas_per_households",
     "shadow_prices",
@@ -175,11 +184,13 @@ __all__ = [
     "solve",
     "solve_in_order",
     "solve_phases",
+    "solve_rounds",
     "solve_tiers",
     "solve_tiers_in_turn",
     "solve_weighed",
     "verify",
     "verify_phases",
+    "verify_rounds",
     "verify_service",
     "verify_tiers",
     "why_not",
