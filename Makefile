@@ -19,9 +19,10 @@ app: setup  ## 打开应用 (PORT=8501, ADDRESS=0.0.0.0) · open the app on the 
 # Run with a browser if there is one: CHROMIUM is then its path.
 WITH_BROWSER = browser="$$(scripts/browser.sh)" || exit; eval "$$browser";
 
-# PYTEST: options for pytest, e.g. make test PYTEST="tests/geo -k boundary"
+# PYTEST: options for pytest, e.g. make test PYTEST="tests/geo -k boundary"; WORKERS=0: one process
+WORKERS ?= 2
 test: setup  ## 测试，含浏览器测试 · the tests, in a browser too where there is one
-	@$(WITH_BROWSER) $(BIN)/python -m pytest $(PYTEST)
+	@$(WITH_BROWSER) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(PYTEST)
 
 check: setup  ## 格式、静态检查、类型、层次 · format, lint, types, import contracts
 	$(BIN)/ruff format --check .
