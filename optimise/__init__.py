@@ -51,6 +51,9 @@ from optimise.phases.question import NEVER, Earlier, Phases, Year
 from optimise.phases.refusal import PhaseFact, PhasesInfeasible
 from optimise.phases.verify import verify_phases
 from optimise.problem import EVERYBODY, Problem, quotas_per_households
+from optimise.robust.cases import Case, Fared
+from optimise.robust.regret import LeastRegret, least_regret
+from optimise.robust.study import CaseAnswer, RobustCore, SiteRole, robust_core
 from optimise.rounds.question import Rounds, RoundsShort, Vehicles, day_patterns
 from optimise.rounds.rounds import Round, RoundsPlan, solve_rounds
 from optimise.rounds.verify import verify_rounds
@@ -100,6 +103,8 @@ __all__ = [
     "CapacitatedCover",
     "CapacitatedMedian",
     "CapacityShort",
+    "Case",
+    "CaseAnswer",
     "Change",
     "Choice",
     "CloseExisting",
@@ -114,11 +119,13 @@ __all__ = [
     "Earlier",
     "Fact",
     "FairMedian",
+    "Fared",
     "Fault",
     "FieldRepair",
     "Flows",
     "InOrder",
     "Infeasible",
+    "LeastRegret",
     "LowerQuota",
     "LowerTarget",
     "MobileStop",
@@ -143,6 +150,7 @@ __all__ = [
     "QuotaShort",
     "Radius",
     "Remedy",
+    "RobustCore",
     "Round",
     "Rounds",
     "RoundsPlan",
@@ -153,6 +161,7 @@ __all__ = [
     "ServiceShort",
     "ShadowPrice",
     "ShadowPrices",
+    "SiteRole",
     "SiteWorth",
     "SitesShort",
     "SmallestRadius",
@@ -176,8 +185,10 @@ __all__ = [
     "break_even",
     "choose_service",
     "day_patterns",
+    "least_regret",
     "people_curve",
     "quotas_per_households",
+    "robust_core",
     "shadow_prices",
     "site_worth",
     "sites_curve",
