@@ -17,7 +17,7 @@ from optimise.tiers.plan import Ways, costs_of, sizes_for
 from optimise.tiers.question import Tiers, TierSites
 from optimise.watch import Watch
 
-__all__ = ["first_ways"]
+__all__ = ["first_ways", "ways_near"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
@@ -44,6 +44,14 @@ def first_ways(tiers: Tiers, watch: Watch) -> Ways | None:
     few = [*search.least[:s], *search.largest[s:]]
     found = [search.descend(begin, watch) for begin in (search.largest, few)]
     best = min(found, key=lambda tried: tried.worth)
+    return best.ways if best.worth[0] <= 0 else None
+
+
+def ways_near(tiers: Tiers, ways: Ways, watch: Watch) -> Ways | None:
+    """Look for a plan that begins at the sizes of another one, say of one with split ways."""
+    search = _Search(tiers)
+    begin = [*ways.station_size.tolist(), *ways.centre_size.tolist()]
+    best = search.descend(begin, watch)
     return best.ways if best.worth[0] <= 0 else None
 
 

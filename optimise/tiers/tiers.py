@@ -18,13 +18,15 @@ from optimise.tiers.plan import TiersPlan, Ways, costs_of, sizes_for
 from optimise.tiers.question import Tiers, TierSites
 from optimise.tiers.refusal import TiersInfeasible, stranded, why_none
 from optimise.tiers.rows import Written, write
-from optimise.tiers.start import first_ways
+from optimise.tiers.start import first_ways, ways_near
 from optimise.watch import Progress
 
 __all__ = ["solve_tiers", "solve_tiers_in_turn"]
 
 #: Rounds of HiGHS: so many for nothing, so many at most.
 _EASY_WORK, _WORK = 10, 4_000
+#: Ways point to station above which split ways are looked at first.
+_MANY = 600
 #: Relative difference that is rounding.
 _ROUNDING = 1e-9
 
@@ -175,6 +177,20 @@ def _together(tiers: Tiers, run: Run) -> TiersPlan:
             seconds={"search": sought_s - begun_s, "prove": time.perf_counter() - sought_s},
             log=tuple(log),
         )
+    least = 0.0
+    if not tiers.split and tiers.n_points * tiers.stations.n_sites > _MANY:
+        start, least = _by_split(tiers, start, run, log)
+    if start is not None and sum(costs_of(tiers, start)) * (1 - run.gap) <= least:
+        return _certify(
+            tiers,
+            start,
+            run,
+            bound=least,
+            stopped="gap",
+            proved_by="branch and cut",
+            seconds={"search": sought_s - begun_s, "prove": time.perf_counter() - sought_s},
+            log=tuple(log),
+        )
     found = _proven(tiers, written, start, run)
     log.append(f"programme of {len(written.milp.cost)} columns: {found.work} rounds")
     ways = start
@@ -194,12 +210,33 @@ def _together(tiers: Tiers, run: Run) -> TiersPlan:
         tiers,
         ways,
         run,
-        bound=found.bound,
+        bound=max(least, found.bound),
         stopped=found.stopped or "gap",
         proved_by="branch and cut",
         seconds={"search": sought_s - begun_s, "prove": time.perf_counter() - sought_s},
         log=tuple(log),
     )
+
+
+def _by_split(
+    tiers: Tiers, start: Ways | None, run: Run, log: list[str]
+) -> tuple[Ways | None, float]:
+    """Solve the question with split ways, which are few whole columns, and stay near its sizes.
+
+    Points are small beside stations: what single assignment costs is mostly less than a gap. No
+    single plan costs less than the bound of the split one.
+    """
+    split = replace(tiers, split=True)
+    written = write(split)
+    found = _proven(split, written, start, run)
+    log.append(f"split programme of {len(written.milp.cost)} columns: {found.work} rounds")
+    if found.values is not None:
+        told = ways_near(tiers, written.ways(found.values), run.watch)
+        if told is not None:
+            log.append(f"search near it: {sum(costs_of(tiers, told)):.10g}")
+            if start is None or sum(costs_of(tiers, told)) < sum(costs_of(tiers, start)):
+                start = told
+    return start, found.bound if math.isfinite(found.bound) else 0.0
 
 
 def _proven(tiers: Tiers, written: Written, start: Ways | None, run: Run) -> Found:

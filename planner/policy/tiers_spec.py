@@ -75,7 +75,7 @@ class TiersSpec:
     station_candidates: int = 40
     centre_candidates: int = 8
     extra: tuple[Extra, ...] = ()
-    gap: float = 0.01
+    gap: float = 0.05
 
     def __post_init__(self) -> None:
         if self.siting not in ("together", "in-turn"):
