@@ -30,7 +30,18 @@ from planner.pack_manifest import (
 )
 from planner.pack_words import refused
 
-__all__ = ["MAX_BYTES", "MAX_RATIO", "MAX_ROWS", "extracted", "opened"]
+__all__ = [
+    "DAMAGED",
+    "MAX_BYTES",
+    "MAX_MANIFEST_BYTES",
+    "MAX_RATIO",
+    "MAX_ROWS",
+    "extracted",
+    "look_at",
+    "opened",
+    "refuse_swollen",
+    "unpack_part",
+]
 
 MAX_BYTES = 2_000_000_000
 """Of a pack, packed or not: a province has some hundred megabytes."""
@@ -42,7 +53,7 @@ _END = struct.Struct("<4s4H2LH")
 _END_MARK, _FIRST_MARK = b"PK\x05\x06", b"PK\x03\x04"
 _MAX_DIRECTORY_BYTES = 256 * MAX_PARTS
 _ENCRYPTED = 0x1
-_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, struct.error)
+DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, struct.error)
 _CHUNK = 1 << 20
 _KNOWN = {
     b"PK\x05\x06": "empty zip",
@@ -57,8 +68,13 @@ _KNOWN = {
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[zipfile.ZipFile]:
+def opened(path: Path, *, foreign: str = "foreign") -> Iterator[zipfile.ZipFile]:
     """Open a pack after looking at both of its ends.
+
+    Parameters
+    ----------
+    foreign
+        What is said of another file, by its key in :mod:`planner.pack_words`.
 
     Raises
     ------
@@ -76,7 +92,7 @@ def opened(path: Path) -> Iterator[zipfile.ZipFile]:
         file.seek(0)
         head = file.read(4)
         if head != _FIRST_MARK:
-            raise refused("foreign", where, found=_looks_like(head))
+            raise refused(foreign, where, found=_looks_like(head))
         if size > MAX_BYTES:
             mb = MAX_BYTES // 1_000_000
             raise refused("too-large", where, size=size // 1_000_000, most=mb)
@@ -92,7 +108,7 @@ def opened(path: Path) -> Iterator[zipfile.ZipFile]:
         file.seek(0)
         try:
             archive = zipfile.ZipFile(file)
-        except _DAMAGED as error:
+        except DAMAGED as error:
             raise refused("truncated", where, size=size) from error
         with archive:
             yield archive
@@ -107,7 +123,7 @@ def extracted(archive: zipfile.ZipFile, folder: Path, where: str) -> Manifest:
         If anything in it is not as its manifest says, or out of place or proportion.
     """
     entries = archive.infolist()
-    _look(entries, where)
+    look_at(entries, where)
     by_name = {entry.filename: entry for entry in entries}
     if MANIFEST not in by_name:
         raise refused("foreign", where, found=f"zip, {entries[0].filename!r:.60}")
@@ -128,15 +144,22 @@ def extracted(archive: zipfile.ZipFile, folder: Path, where: str) -> Manifest:
         for part in manifest.parts:
             place = folder / part.name
             place.parent.mkdir(parents=True, exist_ok=True)
-            _unpack(archive, by_name[part.name], part, place, where)
-    except _DAMAGED as error:
+            unpack_part(archive, by_name[part.name], part, place, where)
+    except DAMAGED as error:
         raise refused("manifest", where, why=f"{error!s:.80}") from error
     for part in manifest.parts:
-        _refuse_swollen(folder / part.name, part, where)
+        refuse_swollen(folder / part.name, part, where)
     return manifest
 
 
-def _look(entries: list[zipfile.ZipInfo], where: str) -> None:
+def look_at(entries: list[zipfile.ZipInfo], where: str) -> None:
+    """Look at the members of a zip file before any of them is unpacked.
+
+    Raises
+    ------
+    PackError
+        If one leads out, is a link, stands there twice, is encrypted, or any is out of proportion.
+    """
     if not entries or len(entries) > MAX_PARTS:
         raise refused("too-many", where, count=len(entries), most=MAX_PARTS)
     seen: set[str] = set()
@@ -165,9 +188,16 @@ def _look(entries: list[zipfile.ZipInfo], where: str) -> None:
         raise refused("too-large", where, size=total // 1_000_000, most=mb)
 
 
-def _unpack(
+def unpack_part(
     archive: zipfile.ZipFile, entry: zipfile.ZipInfo, part: Part, place: Path, where: str
 ) -> None:
+    """Unpack one member, which must have the size and the hash that are told of it.
+
+    Raises
+    ------
+    PackError
+        If it has not.
+    """
     sha256, size = hashlib.sha256(), 0
     try:
         with archive.open(entry) as source, place.open("xb") as out:
@@ -177,14 +207,20 @@ def _unpack(
                     raise refused("edited", where, name=part.name)
                 sha256.update(piece)
                 out.write(piece)
-    except _DAMAGED as error:  # its own check sum, or a head that differs from the directory
+    except DAMAGED as error:  # its own check sum, or a head that differs from the directory
         raise refused("edited", where, name=part.name) from error
     if size != part.size or sha256.hexdigest() != part.sha256:
         raise refused("edited", where, name=part.name)
 
 
-def _refuse_swollen(path: Path, part: Part, where: str) -> None:
-    """Tables are packed themselves: refuse those that would not fit into memory."""
+def refuse_swollen(path: Path, part: Part, where: str) -> None:
+    """Tables are packed themselves: refuse those that would not fit into memory.
+
+    Raises
+    ------
+    PackError
+        If one would not, or is no table.
+    """
     try:
         if path.suffix == ".npz":
             swollen = _npz_bytes(path)
@@ -192,7 +228,7 @@ def _refuse_swollen(path: Path, part: Part, where: str) -> None:
             swollen = _parquet_bytes(path)
         else:
             return
-    except (*_DAMAGED, OSError, pa.ArrowException, KeyError) as error:
+    except (*DAMAGED, OSError, pa.ArrowException, KeyError) as error:
         raise refused("bundle", where, why=f"{part.name}: {error!s:.80}") from error
     if swollen > MAX_BYTES:
         raise refused("bomb", where, name=part.name, packed=part.size, size=swollen)

@@ -19,6 +19,10 @@ REFUSALS = Words(
             "不是 RecycleNet 打包文件（{found}）",
             "is no pack of RecycleNet ({found})",
         ),
+        "foreign-bundle": (
+            "不是区域数据文件夹的压缩包（{found}）",
+            "is no zip file of a region's folder ({found})",
+        ),
         "truncated": (
             "不完整，或结尾多出内容（共 {size} 字节）",
             "is incomplete, or something was put behind it ({size} bytes)",
@@ -30,6 +34,10 @@ REFUSALS = Words(
         "too-many": (
             "含 {count} 项，上限 {most} 项",
             "holds {count} parts, at most {most}",
+        ),
+        "too-many-scenarios": (
+            "含 {count} 个方案，网页一次最多打开 {most} 个",
+            "holds {count} scenarios; a page opens {most} at most",
         ),
         "leads-out": (
             "含有指向包外的路径 {name}",
@@ -82,9 +90,17 @@ REMEDIES = Words(
             "请选择 recyclenet pack 生成的 .rnpack 文件",
             "Give a file that recyclenet pack wrote",
         ),
+        "foreign-bundle": (
+            "请压缩整个区域文件夹（内含 manifest.json）",
+            "Zip the whole folder of the region, with its manifest.json",
+        ),
         "truncated": _AGAIN,
         "too-large": _ORIGINAL,
         "too-many": _ORIGINAL,
+        "too-many-scenarios": (
+            "请对方分成几个包",
+            "Ask for several smaller packs",
+        ),
         "leads-out": _ORIGINAL,
         "link": _ORIGINAL,
         "twice": _ORIGINAL,
