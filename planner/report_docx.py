@@ -42,7 +42,7 @@ from planner.report_content import report_content
 from planner.report_words import REPORT_WORDS
 from planner.zipped import zipped
 
-__all__ = ["report_docx"]
+__all__ = ["rendered", "report_docx"]
 
 #: Faces that Windows, WPS and macOS have or replace by their own; nothing is embedded.
 LATIN, CHINESE = "Arial", "微软雅黑"
@@ -90,6 +90,17 @@ def report_docx(
     imprint = imprint or Imprint()
     report = report_content(plan, lang, imprint=imprint, repairs=repairs, check=check)
     picture = map_png(plan, lang, review_number=imprint.review_number, width_px=PICTURE_PX)
+    return rendered(report, lang, picture)
+
+
+def rendered(report: Report, lang: Language, picture: bytes = b"") -> bytes:
+    """Render any report; the same report gives the same bytes.
+
+    Parameters
+    ----------
+    picture
+        PNG, for a report that has a map.
+    """
     document = Document()
     _styles(document, report.language)
     _properties(document, report)
