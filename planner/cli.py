@@ -21,6 +21,8 @@ from planner.fetch_command import add_fetch
 from planner.inspect_command import add_consents, add_inspect
 from planner.language import LANGUAGES
 from planner.pack_command import add_pack, add_unpack
+from planner.policy.comply_command import add_comply, add_rules
+from planner.policy.hosts_command import add_hosts
 from planner.policy.tiers_command import add_tiers
 from planner.quality_command import add_quality
 from planner.scenario import Scenario, read_scenario
@@ -109,8 +111,10 @@ def _parser() -> argparse.ArgumentParser:
     add_pack(commands)
     add_unpack(commands)
     add_compare(commands)
+    add_comply(commands)
     add_verify(commands)
     add_tiers(commands)
+    add_hosts(commands)
     add_quality(commands)
     add_solve(commands)
     return parser
@@ -229,6 +233,7 @@ def _plan_options(parser: argparse.ArgumentParser) -> None:
         help="the same, in townships most of whose people live in the main urban area",
     )
     add("--weight", choices=("people", "kg"), help="what is weighed: people, or kg of recyclables")
+    add_rules(parser)
     _common(parser)
     parser.set_defaults(run=_plan)
 
@@ -324,7 +329,22 @@ def _scenario(options: argparse.Namespace) -> Scenario:
             where="--criterion",
             remedy="Give --objective cost too, or leave it out",
         )
-    return scenario
+    return _under_rules(options, scenario)
+
+
+def _under_rules(options: argparse.Namespace, scenario: Scenario) -> Scenario:
+    """Ask for what packs of rules ask for, and say what no plan can be asked for."""
+    from planner.policy.compliance_words import say_compliance_finding
+    from planner.policy.comply_command import packs_of
+    from planner.policy.ruled import ruled
+
+    packs = packs_of(options)
+    if not packs:
+        return scenario
+    under = ruled(scenario, packs)
+    for finding in under.findings:
+        sys.stderr.write(f"  ! {say_compliance_finding(finding, options.lang)}\n")
+    return under.scenario
 
 
 def _refuse_unknown_criteria(bundle: Bundle, moved: Iterable[tuple[str, float]]) -> None:

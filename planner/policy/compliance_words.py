@@ -1,0 +1,223 @@
+"""Words of the compliance sheet, Chinese and English."""
+
+from __future__ import annotations
+
+from geo.findings import Finding
+from planner.language import Language, Words
+
+__all__ = ["COMPLIANCE", "say_compliance_finding"]
+
+COMPLIANCE = Words(
+    {
+        "title": ("达标校核单", "Compliance sheet"),
+        "whole": ("全区域", "Whole region"),
+        "status-pass": ("达标", "pass"),
+        "status-near": ("接近", "near"),
+        "status-fail": ("不达标", "fail"),
+        "status-unknown": ("待核", "not known"),
+        "unit-sites": ("个点", "sites"),
+        "unit-share": ("人口比例", "share of people"),
+        "unit-m2": ("平方米", "m²"),
+        "unit-visits-week": ("次/周", "visits a week"),
+        "unit-m": ("米", "m"),
+        "scope-urban": ("主城区", "main urban area"),
+        "scope-township": ("乡镇（主城区以外）", "townships outside it"),
+        "scope-village": ("行政村", "villages"),
+        "scope-everywhere": ("全部", "everywhere"),
+        "basis-sites": ("点位 {n} 个", "{n} sites"),
+        "basis-households": ("{n} 户", "{n} households"),
+        "basis-households_per_site": ("每点 {n} 户", "{n} households a site"),
+        "basis-people": ("{n} 人", "{n} people"),
+        "basis-people_within": ("半径内 {n} 人", "{n} within the radius"),
+        "basis-radius_m": ("半径 {n} 米", "radius {n} m"),
+        "basis-sites_unknown": ("面积未知 {n} 个", "{n} of unknown floor area"),
+        "basis-sites_short": ("面积不足 {n} 个", "{n} too small"),
+        "basis-households_served": ("服务 {n} 户", "{n} households served"),
+        "basis-people_unserved": ("未覆盖 {n} 人", "{n} people not covered"),
+        "basis-households_unserved": ("未覆盖 {n} 户", "{n} households not covered"),
+        "farthest": (
+            "最远单元 {cell} 到 {site} 路程 {metres} 米",
+            "farthest cell {cell} is {metres} m from {site}",
+        ),
+        "farthest-beyond": (
+            "最远单元 {cell} 到最近点位 {metres} 米",
+            "farthest cell {cell} is {metres} m from a site",
+        ),
+        "farthest-none": (
+            "单元 {cell} 没有可到达的点位",
+            "from cell {cell} no site can be reached",
+        ),
+        "counted": ("计入：{names}", "counted: {names}"),
+        "and-more": ("{names} 等 {n} 个", "{names} and more, {n} in all"),
+        "note-no-villages": (
+            "数据没有行政村，须逐村核对",
+            "the data hold no villages: to be checked village by village",
+        ),
+        "note-floor-unknown": (
+            "点位建筑面积未知，须现场核实",
+            "floor areas are not known: to be measured on the spot",
+        ),
+        "note-no-timetable": (
+            "没有流动回收班次，须按此频次安排",
+            "no timetable of mobile rounds: to be arranged at this frequency",
+        ),
+        "part": ("全区域指标在本乡镇的部分", "this township's part of what is asked of all"),
+        "fix-open": ("增设 {n} 个：{names} → {then}", "open {n}: {names} → {then}"),
+        "fix-none": (
+            "候选点不足：手工增加候选点，或安排流动回收",
+            "no candidate is left that helps: add one by hand, or go round by vehicle",
+        ),
+        "fix-whole-proven": (
+            "最少补救：增设 {n} 个点（同时满足所有可优化规则；下界 {bound}，已证明）",
+            "Cheapest repair: {n} further sites, for all rules that can be optimised at once "
+            "(bound {bound}, proven)",
+        ),
+        "fix-whole-feasible": (
+            "补救：增设 {n} 个点（同时满足所有可优化规则；下界 {bound}，未证明最少）",
+            "Repair: {n} further sites, for all rules that can be optimised at once (bound "
+            "{bound}, not proven fewest)",
+        ),
+        "fix-whole-partly": (
+            "覆盖比例无法达到：{why}。仅按点数要求：增设 {n} 个点（下界 {bound}）",
+            "The shares cannot be reached: {why}. For the numbers of sites alone: {n} further "
+            "sites (bound {bound})",
+        ),
+        "fix-whole-refused": ("没有补救方案：{why}", "No repair: {why}"),
+        "sheet-summary": ("概要", "Summary"),
+        "sheet-checks": ("校核", "Checks"),
+        "sheet-rules": ("规则与来源", "Rules and sources"),
+        "sheet-fix": ("补救点位", "Repair sites"),
+        "sheet-cells": ("居民单元", "Cells"),
+        "sheet-notes": ("说明", "Notes"),
+        "col-township": ("乡镇", "Township"),
+        "col-code": ("代码", "Code"),
+        "col-rule": ("规则", "Rule"),
+        "col-text": ("要求内容", "What it asks"),
+        "col-status": ("结论", "Result"),
+        "col-required": ("要求", "Required"),
+        "col-achieved": ("实际", "Achieved"),
+        "col-shortfall": ("差额", "Shortfall"),
+        "col-unit": ("单位", "Unit"),
+        "col-evidence": ("依据", "Evidence"),
+        "col-fix": ("最省补救", "Cheapest repair"),
+        "col-number": ("数值核实", "Number"),
+        "col-data": ("人口数据", "People"),
+        "col-pack": ("规则包", "Pack"),
+        "col-clause": ("条款", "Clause"),
+        "col-source": ("来源", "Source"),
+        "col-scope": ("适用", "For"),
+        "col-formula": ("公式与参数", "Formula and numbers"),
+        "col-id": ("编号", "Id"),
+        "col-name": ("名称", "Name"),
+        "col-kind": ("类型", "Kind"),
+        "col-longitude": ("经度", "Longitude"),
+        "col-latitude": ("纬度", "Latitude"),
+        "col-people": ("人口", "People"),
+        "col-households": ("户数", "Households"),
+        "col-urban": ("主城区", "Urban"),
+        "col-site": ("最近点位", "Nearest site"),
+        "col-way": ("路程（米）", "Way (m)"),
+        "col-figure": ("项目", "Figure"),
+        "col-value": ("数值", "Value"),
+        "verified": ("已核", "verified"),
+        "unverified": ("未核", "unverified"),
+        "chosen": ("自定 {names}", "chosen: {names}"),
+        "estimated": ("估算", "estimate"),
+        "figures": ("统计", "figures"),
+        "yes": ("是", "yes"),
+        "no": ("否", "no"),
+        "counts": (
+            "达标 {passed}，接近 {near}，不达标 {fail}，待核 {unknown}",
+            "{passed} pass, {near} near, {fail} fail, {unknown} not known",
+        ),
+        "region": ("区域：{name}", "Region: {name}"),
+        "packs": ("规则包：{names}", "Packs: {names}"),
+        "people-source": ("人口与户数来源：{source}", "People and households: {source}"),
+        "data-hash": (
+            "数据 {sha}，底图日期 {date}，边界 {boundaries}",
+            "data {sha}, map of {date}, boundaries {boundaries}",
+        ),
+        "plan-proven": ("对象：优化方案（已证明）", "Checked: an optimised plan, proven"),
+        "plan-feasible": (
+            "对象：优化方案（未证明到要求的间隙）",
+            "Checked: an optimised plan, not proven to the gap asked for",
+        ),
+        "plan-drawn": (
+            "对象：外部给定的点位，未经优化",
+            "Checked: sites as they were given, not optimised",
+        ),
+        "how": (
+            "路程为{mode}路程；城区乡镇指过半人口居住在主城区的乡镇；接近指达到要求的 {near}。",
+            "Ways are {mode}. City townships: most of whose people live in the main urban area. "
+            "Near: {near} of what is required is reached.",
+        ),
+        "mode-walk": ("步行", "on foot"),
+        "mode-ebike": ("电动车", "by e-bike"),
+        "mode-drive": ("驾车", "by car"),
+        "written": ("已写入 {folder}", "written to {folder}"),
+        "check-agrees": (
+            "独立复核一致（{n} 处不同）",
+            "an independent check agrees ({n} differences)",
+        ),
+        "check-differs": (
+            "独立复核有 {n} 处不同",
+            "an independent check finds {n} differences",
+        ),
+        "credit": (
+            "内部工作草图·未经审核。© OpenStreetMap 贡献者，ODbL",
+            "Internal draft, not reviewed. © OpenStreetMap contributors, ODbL",
+        ),
+        "all-pass": ("全部达标", "everything passes"),
+        "rule-only-checked": (
+            "{rule}：只校核，不参与选点",
+            "{rule}: checked only, it is no matter of choosing sites",
+        ),
+        "rule-wider": (
+            "{rule}：优化时对所有乡镇同样要求",
+            "{rule}: the optimiser is asked for it in all townships",
+        ),
+        "rules-share-radius": (
+            "多条规则半径不同，优化时一律按最小的 {radius_m} 米",
+            "rules of several radii: the optimiser is asked for the least, {radius_m} m",
+        ),
+        "pack-superseded": ("{pack} 已被 {by} 替代", "{pack} is superseded by {by}"),
+        "rule-unverified": (
+            "{rule}：数值系转引，未见原文",
+            "{rule}: its number was read at second hand, not in the source",
+        ),
+        "rule-chosen": (
+            "{rule}：{names} 由规划者选定",
+            "{rule}: {names} chosen by the planner",
+        ),
+        "rule-finer-than-cells": (
+            "{rule}：半径 {radius_m} 米小于居民单元 {cell_m} 米，结果只供参考",
+            "{rule}: its radius of {radius_m} m is less than a cell of {cell_m} m: a rough guide "
+            "only",
+        ),
+        "people-estimated": (
+            "部分乡镇人口为估算，标“估算”的行据此计算",
+            "people of some townships are an estimate: lines that stand on it say so",
+        ),
+        "households-assumed": (
+            "部分户数按每户 {size} 人推算",
+            "some households were made of people at {size} each",
+        ),
+        "drawn-outside": (
+            "{sites} 个点在区域外，未计入：{names}",
+            "{sites} sites lie outside the region and do not count: {names}",
+        ),
+    }
+)
+
+
+def say_compliance_finding(finding: Finding, language: Language) -> str:
+    """Say a finding of the sheet, or of a file's coordinates."""
+    if finding.kind in COMPLIANCE.table:
+        values = {
+            key: f"{value:,g}" if isinstance(value, float) else value
+            for key, value in finding.values.items()
+        }
+        return COMPLIANCE.say(finding.kind, language, **values)
+    from planner.words import say_finding
+
+    return say_finding(finding, language)
