@@ -111,7 +111,8 @@ def cheapest_fix(
         try:
             after = make_plan(bundle, counts, travel=known, progress=progress)
         except PlanError:
-            return Fix(status="refused", **why, findings=under.findings), None
+            refused = Fix(status="refused", zh=why["zh"], en=why["en"], findings=under.findings)
+            return refused, None
     held = set(opened)
     rows = after.sites[~after.sites["id"].isin(held)]
     sites = tuple(
@@ -129,7 +130,8 @@ def cheapest_fix(
         sites=sites,
         status="partly" if why["en"] else str(after.record["status"]),
         bound=max(0.0, float(after.record["objective"]["bound"]) - len(opened)),
-        **why,
+        zh=why["zh"],
+        en=why["en"],
         findings=under.findings,
     )
     return fix, after
