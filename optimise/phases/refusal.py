@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from optimise.errors import Fact, Infeasible, ProblemError, RulesClash
+import numpy as np
+
+from optimise.errors import (
+    BudgetShort,
+    Fact,
+    Infeasible,
+    ProblemError,
+    RulesClash,
+    SitesShort,
+)
 from optimise.models import CoverShare
 from optimise.phases.question import Phases
 from optimise.run import Run
@@ -39,27 +48,48 @@ class PhasesInfeasible(Infeasible):
 def why_no_year(phases: Phases, run: Run) -> tuple[PhaseFact, ...]:
     """Reasons of each year by itself; empty if each can be met alone."""
     found: list[PhaseFact] = []
-    for number, year in enumerate(phases.years):
-        limited = year.max_sites is not None or year.budget is not None
-        if not (year.targets or limited or (phases.quotas(number) > 0).any()):
-            continue
+    for number in range(len(phases.years)):
         try:
-            problem = phases.alone(number)
-            model = CoverShare(radius=phases.radius, targets=year.targets, tie_break=None)
-            solve(
-                problem,
-                model,
-                gap=min(0.5, run.gap),
-                seed=run.seed,
-                time_limit_s=run.watch.left_s(),
-            )
+            facts = _facts(phases, number, run)
         except Infeasible as reason:
-            found += [PhaseFact(year=number, fact=fact) for fact in reason.facts]
+            facts = reason.facts
         except ProblemError as error:
-            found += [PhaseFact(year=number, fact=fact) for fact in error.facts]
             if not error.facts:
                 raise
+            facts = error.facts
+        found += [PhaseFact(year=number, fact=fact) for fact in facts]
     return tuple(found)
+
+
+def _facts(phases: Phases, number: int, run: Run) -> tuple[Fact, ...]:
+    problem, year = phases.alone(number), phases.years[number]
+    counted = problem.zones >= 0
+    kept = problem.kept
+    have = np.bincount(problem.zones[counted & kept], minlength=len(problem.quotas))
+    new = int(np.maximum(problem.quotas - have, 0).sum())
+    least = int(kept.sum()) + new
+    if year.max_sites is not None and least > year.max_sites:
+        short = BudgetShort(
+            max_sites=year.max_sites, least=least, existing=int(kept.sum()), new_for_quotas=new
+        )
+        return (short,)
+    if not year.targets and year.budget is None:
+        return ()
+    # Without its limits the year is a question for the fast engine; mostly its answer keeps them.
+    model = CoverShare(radius=phases.radius, targets=year.targets, tie_break=None)
+    loose = replace(problem, max_sites=None, budget=None)
+    gap = min(0.5, run.gap)
+    plan = solve(loose, model, gap=gap, seed=run.seed, time_limit_s=run.watch.left_s())
+    cost = float(problem.site_costs[plan.open_sites].sum())
+    if (year.max_sites is None or plan.value <= year.max_sites) and (
+        year.budget is None or cost <= year.budget
+    ):
+        return ()
+    if year.max_sites is not None and plan.bound > year.max_sites:
+        fact = SitesShort(max_sites=year.max_sites, least=int(plan.bound), enough=int(plan.value))
+        return (fact,)
+    solve(problem, model, gap=gap, seed=run.seed, time_limit_s=run.watch.left_s())
+    return ()
 
 
 def clash(number: int) -> PhaseFact:

@@ -104,7 +104,9 @@ def _round(phases: Phases, run: Run, anchor: int, sites: Sites) -> list[Sites] |
     """Fit the years round an anchor; None where a rule cannot be kept so."""
     years = len(phases.years)
     nested: list[Sites] = [sites] * years
-    own = _between(phases, run, anchor, np.zeros(0, np.int32), None)
+    own: Sites | None = sites
+    if phases.years[anchor].targets or phases.earlier is not None:
+        own = _between(phases, run, anchor, np.zeros(0, np.int32), None)
     if own is None:
         return None
     nested[anchor] = own
@@ -143,7 +145,8 @@ def _between(phases: Phases, run: Run, number: int, low: Sites, high: Sites | No
             model = CoverShare(
                 radius=phases.radius, targets=phases.years[number].targets, tie_break=None
             )
-            least = solve(problem, model, seed=run.seed, effort="quick").open_sites
+            loose = replace(problem, max_sites=None, budget=None)
+            least = solve(loose, model, seed=run.seed, effort="quick").open_sites
             held[least] = True
             problem = replace(problem, forced=(problem.forced | held) & ~standing)
         return _ask(_with_earlier(phases, number, problem), phases, run, exact=False).open_sites

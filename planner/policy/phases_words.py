@@ -1,0 +1,134 @@
+"""Words of the years, Chinese and English."""
+
+from __future__ import annotations
+
+from planner.language import Words
+
+__all__ = ["PHASES_WORDS"]
+
+PHASES_WORDS = Words(
+    {
+        "title": ("分年实施计划", "Openings year by year"),
+        "urban": ("主城区", "main urban area"),
+        "short-quota": (
+            "{year} 年：{name} 需 {need} 个网点，只有 {have} 个候选点",
+            "{year}: {name} needs {need} sites and has {have} candidates",
+        ),
+        "short-target": (
+            "{year} 年：{group} 目标 {share}，全部开设也只能达到 {most}",
+            "{year}: {group}: {share} is asked and {most} is the most there is",
+        ),
+        "short-sites": (
+            "{year} 年：至多 {most} 个网点，至少需要 {least} 个；请增加 new_sites 或降低目标",
+            "{year}: at most {most} sites may be open and at least {least} are needed: allow more "
+            "new sites or lower a target",
+        ),
+        "short-budget": (
+            "{year} 年：累计预算 {most} 元，至少需要 {least} 元",
+            "{year}: {most} yuan may be spent by then and at least {least} are needed",
+        ),
+        "short-clash": (
+            "{year} 年的要求单独可以满足，但与此前各年已开设的网点不能兼顾；请放宽限额或目标",
+            "{year} can be met alone, but not after what the years before it need: allow more "
+            "sites or lower a target",
+        ),
+        "summary-proof": (
+            "累计覆盖 {value} 人·年，上界 {bound}，差距 {gap}（{status}）",
+            "{value} person-years covered, bound {bound}, gap {gap} ({status})",
+        ),
+        "summary-year": (
+            "{year} 年：新开 {opened} 个，累计 {sites} 个；覆盖 {covered}/{total}（{share}）；"
+            "有网点的乡镇 {with_site}/{townships}；任意选址最多 {free}，逐年累加的代价 {price}",
+            "{year}: {opened} opened, {sites} open; {covered} of {total} covered ({share}); "
+            "{with_site} of {townships} townships have a site; {free} at most if chosen freely, "
+            "price of nesting {price}",
+        ),
+        "summary-fewest": (
+            "末年同样覆盖，重新选址最少约需 {fewest} 个（下界 {bound}），多用 {price} 个",
+            "As much is covered in the last year by {fewest} sites chosen freely (bound {bound}): "
+            "{price} fewer",
+        ),
+        "summary-changes": (
+            "与原计划相比：保留 {kept} 个，取消 {dropped} 个，新增 {added} 个",
+            "Against the earlier plan: {kept} kept, {dropped} dropped, {added} added",
+        ),
+        "summary-left": (
+            "{n} 个方案网点在限额内未能开设",
+            "{n} sites of the plan are opened in no year",
+        ),
+        "phases-year-assumed": (
+            "数据未注明人口年份，按 {year} 年起计算增长",
+            "the data do not say of which year the people are: growth is counted from {year}",
+        ),
+        "phases-no-growth": (
+            "未给出人口增长率，各年人口按不变计算",
+            "no growth is given: the people stay the same in all years",
+        ),
+        "phases-not-all": (
+            "限额不足以开设方案的全部新网点，只选其中最有效的",
+            "the years do not allow all new sites of the plan: the best of them are chosen",
+        ),
+        "phases-cost": (
+            "每个新网点按 {yuan} 元计（假设，可用 site_yuan 修改）",
+            "a new site is taken to cost {yuan} yuan (an assumption: set site_yuan)",
+        ),
+        "phases-kg": (
+            "方案按可回收物重量（公斤/日）计，以下“覆盖”为公斤/日",
+            "the plan weighs recyclables: what is covered is in kg a day",
+        ),
+        "growth-without-rate": (
+            "{where}：{townships} 个乡镇（共 {of} 个）没有增长率，按不变计算：{names}",
+            "{where}: {townships} of {of} townships have no rate and stay as they are: {names}",
+        ),
+        "standing": ("现有", "standing"),
+        "built": ("已建", "built"),
+        "planned": ("计划", "planned"),
+        "first": ("所在乡镇的第一个网点", "first site of its township"),
+        "gain": ("新增覆盖最多", "adds the most people"),
+        "rule": ("满足配额或方案要求", "asked for by a rule or the plan"),
+        "proven": ("已证明", "proven"),
+        "feasible": ("可行，未证明到要求的差距", "feasible, not proven to the gap asked for"),
+        "sheet-years": ("各年", "Years"),
+        "sheet-sites": ("开设顺序", "Order of openings"),
+        "sheet-summary": ("概览", "Summary"),
+        "gantt": ("分年开设进度", "Openings by year"),
+        "gantt-townships": ("各乡镇分年新开网点数", "New sites by township and year"),
+        "map-title": ("{region}：{year} 年末网点", "{region}: sites by the end of {year}"),
+        "id": ("编号", "id"),
+        "name": ("名称", "name"),
+        "kind": ("类型", "kind"),
+        "township": ("乡镇", "township"),
+        "township_code": ("乡镇代码", "township code"),
+        "year": ("年份", "year"),
+        "order": ("次序", "order"),
+        "state": ("状态", "state"),
+        "reason": ("理由", "reason"),
+        "lon": ("经度", "longitude"),
+        "lat": ("纬度", "latitude"),
+        "cost_yuan": ("费用（元，假设）", "cost, yuan (assumed)"),
+        "sites": ("网点（累计）", "sites open"),
+        "sites_allowed": ("至多网点", "sites allowed"),
+        "opened": ("当年新开", "opened"),
+        "spent_yuan": ("累计支出（元）", "spent by then, yuan"),
+        "budget_yuan": ("累计预算（元）", "budget by then, yuan"),
+        "share": ("覆盖率", "share"),
+        "townships": ("乡镇数", "townships"),
+        "townships_with_site": ("有网点的乡镇", "townships with a site"),
+        "gain_people": ("开设时新增覆盖（人）", "people newly covered"),
+        "gain_kg": ("开设时新增覆盖（公斤/日）", "kg a day newly covered"),
+        "total_people": ("人口", "people"),
+        "total_kg": ("可回收物（公斤/日）", "recyclables, kg a day"),
+        "covered_people": ("覆盖人口", "people covered"),
+        "covered_kg": ("覆盖（公斤/日）", "kg a day covered"),
+        "urban_total": ("主城区总量", "urban total"),
+        "urban_covered": ("主城区覆盖", "urban covered"),
+        "free_covered": ("任意选址最多", "most if chosen freely"),
+        "free_bound": ("其上界", "bound on it"),
+        "nesting_price": ("逐年累加的代价", "price of nesting"),
+        "checked": (
+            "复核 {claims} 项，{faults} 项不符",
+            "{claims} claims computed again, {faults} differ",
+        ),
+        "written": ("已写入 {path}", "written to {path}"),
+    }
+)
