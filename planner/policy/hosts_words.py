@@ -1,0 +1,88 @@
+"""Words of hosts (两网融合), Chinese and English."""
+
+from __future__ import annotations
+
+from planner.language import Words
+
+__all__ = ["HOSTS_WORDS"]
+
+HOSTS_WORDS = Words(
+    {
+        "title": ("两网融合：利用既有场所设回收点", "Two networks: points at existing places"),
+        "sentence-lost": (
+            "{n} 个回收点中 {k} 个利用既有场所（现有回收点 {existing} 个，兼作 {hosted} 个），"
+            "比全部新建节省 {saved} 元；与原方案相比少覆盖 {people} 人，费用相差 {change} 元",
+            "{k} of {n} re-use existing places ({existing} points that stand, {hosted} hosts), "
+            "{saved} yuan saved against building anew; {people} people lost against the plan, "
+            "cost {change} yuan",
+        ),
+        "sentence-gained": (
+            "{n} 个回收点中 {k} 个利用既有场所（现有回收点 {existing} 个，兼作 {hosted} 个），"
+            "比全部新建节省 {saved} 元；与原方案相比多覆盖 {people} 人，费用相差 {change} 元",
+            "{k} of {n} re-use existing places ({existing} points that stand, {hosted} hosts), "
+            "{saved} yuan saved against building anew; {people} people gained against the plan, "
+            "cost {change} yuan",
+        ),
+        "plan-line": (
+            "原方案：{n} 个回收点中 {k} 个利用既有场所，覆盖 {people} 人，{yuan} 元",
+            "The plan: {k} of {n} re-use existing places, {people} people covered, {yuan} yuan",
+        ),
+        "step-line": (
+            "刻度 {dial}：{said}（间隙 {gap}）",
+            "dial {dial}: {said} (gap {gap})",
+        ),
+        "hosts-none": (
+            "数据中没有可兼作回收点的场所（垃圾分类点、转运站、供销社等）："
+            "请用文件提供（--hosts），方案不变",
+            "The data hold no host (waste-sorting points, transfer stations, co-operatives): give "
+            "them in a file (--hosts); the plan stays as it is",
+        ),
+        "hosts-not-matched": (
+            "{within_m} 米内没有候选点与既有场所相配，方案不变",
+            "No candidate lies within {within_m} m of a host: the plan stays as it is",
+        ),
+        "estimates": (
+            "改造与新建费用为假设，见“费用与来源”",
+            "Costs are assumptions, see costs and sources",
+        ),
+        "checked": (
+            "另行复核 {claims} 项，{faults} 项不符",
+            "{claims} claims computed again, {faults} differ",
+        ),
+        "written": ("已写入 {path}", "written to {path}"),
+        "sheet-summary": ("概览", "Summary"),
+        "sheet-dial": ("刻度", "Dial"),
+        "sheet-sites": ("回收点", "Sites"),
+        "sheet-costs": ("费用与来源", "Costs and sources"),
+        "dial": ("刻度", "dial"),
+        "sites": ("回收点", "sites"),
+        "reused": ("利用既有场所", "re-used"),
+        "existing": ("现有", "existing"),
+        "hosted": ("兼作", "hosted"),
+        "new": ("新建", "new"),
+        "people_covered": ("覆盖人口", "people covered"),
+        "people_change": ("人口增减", "people gained or lost"),
+        "yuan": ("费用（元）", "cost, yuan"),
+        "saved_yuan": ("节省（元）", "saved, yuan"),
+        "yuan_change": ("与原方案费用差（元）", "cost against the plan, yuan"),
+        "same_as_plan": ("与原方案相同", "same as in the plan"),
+        "gap": ("间隙", "gap"),
+        "status": ("状态", "status"),
+        "proven": ("已证明", "proven"),
+        "feasible": ("可行", "feasible"),
+        "id": ("编号", "id"),
+        "kind": ("类型", "kind"),
+        "name": ("名称", "name"),
+        "role": ("方式", "role"),
+        "host": ("依托场所", "host"),
+        "host_kind": ("场所类型", "kind of host"),
+        "host_name": ("场所名称", "name of host"),
+        "away_m": ("相距（米）", "metres away"),
+        "township": ("乡镇", "township"),
+        "in_plan": ("原方案已有", "in the plan"),
+        "figure": ("项目", "figure"),
+        "source": ("来源或假设", "source or assumption"),
+        "yes": ("是", "yes"),
+        "no": ("否", "no"),
+    }
+)
