@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import secrets
+import shutil
 from pathlib import Path
 
 import streamlit as st
 
-from geo.bundle import is_bundle
-from planner.errors import PlannerError
+from geo.bundle import MANIFEST, is_bundle
+from geo.folder import written_whole
+from planner.errors import OutputError, PlannerError
 from planner.recipes import recipe_names
 from planner.ui.words import UI
 
 __all__ = [
     "UnknownRegionError",
+    "adopt",
     "choose",
     "chosen",
+    "data_there",
     "folder_of",
+    "forget",
     "is_there",
     "keep_address",
     "new_id",
@@ -73,6 +79,45 @@ def folder_of(region_id: str) -> Path:
 def is_there(region_id: str) -> bool:
     """Whether a region can be opened."""
     return is_bundle(folder_of(region_id))
+
+
+def data_there(region_id: str) -> str:
+    """Hash of a region's data, as its manifest tells it; empty where there is none."""
+    try:
+        told = json.loads((folder_of(region_id) / MANIFEST).read_text("utf-8"))["sha256"]
+    except (OSError, ValueError, LookupError, TypeError, UnknownRegionError):
+        return ""
+    return told if isinstance(told, str) else ""
+
+
+def adopt(folder: Path, region_id: str) -> None:
+    """Copy a bundle that was checked among this server's regions.
+
+    Parameters
+    ----------
+    region_id
+        Of ``new_id``'s.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written.
+    """
+    try:
+        with written_whole(folder_of(region_id)) as partial:
+            for file in sorted(folder.iterdir()):
+                shutil.copyfile(file, partial / file.name)
+    except OSError as error:
+        raise OutputError(
+            f"the region cannot be kept ({error.strerror or error})",
+            remedy="Ask whoever runs this server to look at its disk",
+        ) from error
+
+
+def forget(region_id: str) -> None:
+    """Remove a region that nobody was given; one that is not there is no matter."""
+    if _OWN_ID.fullmatch(region_id):
+        shutil.rmtree(folder_of(region_id), ignore_errors=True)
 
 
 def chosen() -> str:

@@ -1,4 +1,4 @@
-"""Regions that need no file of one's own: the sample, the ready recipes, a place by its name."""
+"""Regions made ready elsewhere: the sample, the recipes, a place by its name, a zipped folder."""
 
 from __future__ import annotations
 
@@ -12,18 +12,20 @@ from geo.kinds import default_kinds
 from geo.live import Place, Servers, fetch_extract, find_place, find_townships
 from geo.progress import Progress
 from geo.suitability_ground import WANTED
+from planner.bundle_zip import unzip_bundle
 from planner.intake import Intake, import_region
 from planner.language import Language
 from planner.recipe_region import with_recipe
 from planner.recipes import Recipe, load_recipe, recipe_names
 from planner.ui.library import choose, chosen, folder_of, is_there, new_id
-from planner.ui.region_work import said_in_page, sitting_folder, working
+from planner.ui.region_work import keep_upload, said_in_page, sitting_folder, working
 from planner.ui.text import plain
 from planner.ui.words import UI
 
 __all__ = ["PLAN_NOW", "open_made", "recipe_title", "show_made", "show_sources"]
 
 PLAN_NOW = "region-plan-now"
+BUNDLE_MB = 200
 _CHOICES, _MADE = "place-choices", "region-made"
 
 
@@ -64,13 +66,16 @@ def recipe_title(name: str, language: Language) -> str:
 
 
 def show_sources(language: Language) -> None:
-    """Offer the sample, the recipes and a place by its name."""
+    """Offer the sample, the recipes, a place by its name and a region of another computer."""
     with st.container(border=True):
         st.subheader(UI.say("source-ready", language), anchor=False)
         _show_ready(language)
     with st.container(border=True):
         st.subheader(UI.say("source-place", language), anchor=False)
         _show_place(language)
+    with st.container(border=True):
+        st.subheader(UI.say("source-bundle", language), anchor=False)
+        _show_bundle(language)
 
 
 def _show_ready(language: Language) -> None:
@@ -150,6 +155,35 @@ def _show_place(language: Language) -> None:
     if asked:
         _fetch_place(text, work, language)
     show_made("place", language)
+
+
+def _show_bundle(language: Language) -> None:
+    """Take a region that was imported elsewhere: its folder in a zip file."""
+    upload = st.file_uploader(
+        UI.say("file-bundle", language),
+        ("zip",),
+        key="file-bundle",
+        help=UI.say("file-bundle-help", language),
+        max_upload_size=BUNDLE_MB,
+    )
+    pressed = st.button(
+        UI.say("bundle-open", language),
+        key="bundle-open",
+        disabled=upload is None,
+        icon=":material/folder_zip:",
+    )
+    place = st.empty()
+    if upload is not None and pressed:
+        path, region_id = keep_upload(upload, "bundle"), new_id()
+        try:
+            with working(place, language) as progress:
+                progress("unpack", 0.0)
+                unzip_bundle(path, folder_of(region_id))
+        except GeoError as error:
+            place.error(said_in_page(error, language), icon=":material/error:")
+        else:
+            open_made(region_id, "bundle")
+    show_made("bundle", language)
 
 
 def _fetch_place(text: str, place: DeltaGenerator, language: Language) -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
 
+from planner.answers import read_answer
 from planner.language import Language
 from planner.store import Entry, Version
 from planner.store.values import LINE, MAX_TAGS
 from planner.ui import saved
 from planner.ui.archive import the_store
+from planner.ui.library import data_there, folder_of
+from planner.ui.packs import PACK_TYPE, pack_name, pack_of_saved
 from planner.ui.save_panel import show_links
 from planner.ui.saved import attempt, held_keys, told_time
 from planner.ui.scenarios_words import saved_say
@@ -52,6 +56,7 @@ def show_entry(entry: Entry, language: Language) -> None:
             name = "unarchive" if entry.archived else "archive"
             act = store.unarchive if entry.archived else store.archive
             _deed(name, f":material/{name}:", entry, partial(act, entry.id, key=key), language)
+        _show_pack(entry, language)
     links, history = st.tabs([word("links"), word("history", n=entry.revision)])
     with links:
         show_links(entry.id, key, language)
@@ -125,6 +130,31 @@ def _deed(
         icon=icon,
         help=saved_say(f"do-{name}-help", language),
         on_click=partial(attempt, deed),
+    )
+
+
+def _show_pack(entry: Entry, language: Language) -> None:
+    """Offer the latest version as one file, as long as its data are here."""
+    there = data_there(entry.region_id) == entry.bundle_sha256
+
+    store = the_store()  # taken here: the thread that makes the file has no sitting to ask
+
+    def make() -> bytes:
+        found = store.open(entry.id, entry.revision)
+        answer = read_answer(json.loads(found.answer)) if found.answer else None
+        folder = folder_of(entry.region_id)
+        return pack_of_saved(found.scenario, answer, folder, found.version.bundle_sha256)
+
+    st.download_button(
+        saved_say("do-pack", language),
+        make if there else b"",
+        file_name=pack_name(entry.title),
+        mime=PACK_TYPE,
+        key=f"pack-{entry.id}",
+        icon=":material/archive:",
+        on_click="ignore",
+        disabled=not there,
+        help=saved_say("do-pack-help" if there else "pack-no-data", language),
     )
 
 

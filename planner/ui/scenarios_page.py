@@ -14,6 +14,7 @@ from planner.store.values import LINE
 from planner.ui import saved
 from planner.ui.archive import the_store
 from planner.ui.going import go_to
+from planner.ui.packs import show_open_pack
 from planner.ui.saved import attempt, held_keys, told_time
 from planner.ui.scenarios_entry import show_entry
 from planner.ui.scenarios_words import saved_say
@@ -35,6 +36,7 @@ def show_scenarios(language: Language) -> None:
     st.title(word("head"), anchor=False)
     st.caption(word("about"))
     saved.said(language)
+    show_open_pack(language)
     archived = st.session_state.get("scenarios-archived", False)
     everything = the_store().list(held_keys(), archived=archived)
     if not everything and not archived and not the_store().list(held_keys(), archived=True):

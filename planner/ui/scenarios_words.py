@@ -71,6 +71,28 @@ SAVED_UI = Words(
         ),
         "do-unarchive": ("恢复", "Put back"),
         "do-unarchive-help": ("放回列表。", "Puts it back into the list."),
+        "do-pack": ("打包下载", "Pack"),
+        "do-pack-help": (
+            "一个文件，含参数、手工修改、结果和区域数据，可在另一台电脑上打开，得到相同的方案。",
+            "One file with the question, the edits, the answer and the region's data: it opens "
+            "elsewhere and gives the same plan.",
+        ),
+        "pack-no-data": (
+            "无法打包：区域数据在保存之后已更新或移除。请打开方案，重新保存后再打包。",
+            "It cannot be packed: the region's data changed since it was saved, or are gone. Open "
+            "it, save it again, then pack it.",
+        ),
+        "pack-open": ("打开方案包", "Open a pack"),
+        "pack-file": ("方案包（.rnpack）", "Pack (.rnpack)"),
+        "pack-help": (
+            "从“打包下载”、报告导出页或 recyclenet pack 得到的文件。先逐项校验；其区域成为您的"
+            "私有区域，其方案存为您自己的方案。",
+            "A file from “Pack”, from the page Report & export or from recyclenet pack. All of it "
+            "is checked first; its region becomes a private region of yours, its scenarios are "
+            "saved as your own.",
+        ),
+        "pack-take": ("校验并打开", "Check and open"),
+        "pack-note": ("取自 {file}", "from {file}"),
         "links": ("链接", "Links"),
         "history": ("历史（{n} 版）", "History ({n})"),
         "version-help": ("打开这一版", "Open this version"),

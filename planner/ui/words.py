@@ -266,6 +266,15 @@ UI = Words(
             "The map servers gave no data ({error}). Without internet use a file: download an "
             ".osm.pbf extract and import it under “Files of your own”.",
         ),
+        "source-bundle": ("别处导入的区域", "A region from elsewhere"),
+        "file-bundle": ("区域文件夹（.zip）", "Folder of a region (.zip)"),
+        "file-bundle-help": (
+            "recyclenet import 或 fetch 写出的整个文件夹，压缩为 zip；不超过 200 MB。"
+            "逐个文件校验后成为您的私有区域。",
+            "The whole folder that recyclenet import or fetch wrote, zipped, up to 200 MB. Each "
+            "file is checked; it becomes a private region of yours.",
+        ),
+        "bundle-open": ("校验并打开", "Check and open"),
         "source-files": ("自有文件", "Files of your own"),
         "file-extract": ("OSM 数据（.osm.pbf、.osm）", "OSM extract (.osm.pbf, .osm)"),
         "file-extract-help": (

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -103,6 +105,33 @@ def test_an_extract_is_imported_and_planned(open_page: Any, regions: Path, tmp_p
     assert len(at.metric) == 5
     assert at.query_params["region"] in (made.name, [made.name])
     assert "甲镇" in at.dataframe[0].value["name"].tolist()
+
+
+def test_a_zipped_region_of_another_computer(
+    open_page: Any, regions: Path, town_path: Path, tmp_path: Path
+) -> None:
+    shutil.make_archive(str(tmp_path / "a"), "zip", town_path)
+    at = open_page()
+    assert at.button(key="bundle-open").disabled
+    upload(at, "file-bundle", tmp_path / "a.zip")
+    at.button(key="bundle-open").click().run()
+    assert not at.exception and not at.error
+    (made,) = bundles(regions)
+    assert load_bundle(made).sha256 == load_bundle(town_path).sha256
+    assert at.query_params["region"] in (made.name, [made.name])
+    assert at.button(key="region-plan-bundle")
+
+
+def test_a_zip_file_of_something_else_is_one_line(
+    open_page: Any, regions: Path, tmp_path: Path
+) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("../../evil", "x")
+    at = upload(open_page(), "file-bundle", tmp_path / "a.zip")
+    at.button(key="bundle-open").click().run()
+    (error,) = at.error
+    assert "包外的路径" in error.value and "recyclenet-" not in error.value.replace("\\", "")
+    assert not bundles(regions) and "region" not in at.query_params
 
 
 def test_a_ready_region_out_of_an_extract(open_page: Any, regions: Path, tmp_path: Path) -> None:

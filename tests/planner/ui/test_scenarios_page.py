@@ -15,6 +15,7 @@ from planner.plan import Plan, make_plan
 from planner.scenario import Scenario
 from planner.store import Store, draft_of
 from planner.ui import (
+    packs,
     save_panel,
     saved,
     scenarios_entry,
@@ -310,7 +311,7 @@ def test_closing_leaves_the_question(store: Store, town_plan: Plan) -> None:
 
 
 def test_words() -> None:
-    modules = (save_panel, saved, scenarios_entry, scenarios_page)
+    modules = (packs, save_panel, saved, scenarios_entry, scenarios_page)
     text = "".join(Path(str(one.__file__)).read_text("utf-8") for one in modules)
     for key, (zh, en) in SAVED_UI.table.items():
         built = key.removeprefix("do-").removesuffix("-help")
