@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 import streamlit as st
 
+from planner.check import Report as Check
+from planner.check import check_plan
 from planner.errors import MissingToolError
 from planner.fonts import chinese_family
 from planner.handover import handover_pack
@@ -21,16 +25,19 @@ from planner.outputs import (
     townships_csv,
     townships_geojson,
     uncovered_geojson,
+    write_plan,
 )
 from planner.picture import map_png
 from planner.plan import Plan
 from planner.report_blocks import Imprint
 from planner.report_docx import report_docx
 from planner.report_pdf import need_library, report_pdf
+from planner.ui.library import data_there, folder_of
+from planner.ui.packs import PACK_TYPE, pack_of_plan
 from planner.ui.shelf import Shelf
 from planner.workbook import plan_xlsx
 
-__all__ = ["GROUPS", "Download", "downloads", "made", "missing_tools"]
+__all__ = ["GROUPS", "Download", "downloads", "known_check", "made", "missing_tools"]
 
 GEOJSON, WORD, EXCEL = (
     "application/geo+json",
@@ -45,12 +52,14 @@ GROUPS: dict[str, dict[str, str]] = {
     "plan": {
         "plan.json": "application/json",
         "scenario.toml": "application/toml",
+        "plan.rnpack": PACK_TYPE,
         "handover.zip": "application/zip",
     },
 }
 """Names and media types of the files, as they stand on the page."""
 
 NEEDS_PANGO, NEEDS_TYPE = ("report.pdf",), ("report.pdf", "report.docx", "map.png")
+KEPT_CHECKS = 256
 KEPT = 32
 """Files kept in memory, of about a megabyte each."""
 
@@ -81,14 +90,25 @@ def made(plan: Plan, name: str, told: tuple[object, ...], make: Callable[[], byt
 
 
 def downloads(
-    plan: Plan, language: Language, imprint: Imprint, repairs: Mapping[str, str]
+    plan: Plan, language: Language, imprint: Imprint, repairs: Mapping[str, str], region_id: str
 ) -> dict[str, Download]:
-    """Every file of a plan, by name; nothing is made yet."""
+    """Every file of a plan, by name; nothing is made yet.
+
+    Parameters
+    ----------
+    region_id
+        Of its region: a pack takes it along, and reports are checked against it.
+    """
     review = imprint.review_number
-    report = {"imprint": imprint, "repairs": repairs}
+    checks = _checks()
+
+    def report(write: Callable[..., bytes]) -> bytes:
+        check = _checked(checks, plan, region_id)
+        return write(plan, language, imprint=imprint, repairs=repairs, check=check)
+
     makers: dict[str, Callable[[], bytes | str]] = {
-        "report.pdf": partial(report_pdf, plan, language, **report),  # type: ignore[arg-type]
-        "report.docx": partial(report_docx, plan, language, **report),  # type: ignore[arg-type]
+        "report.pdf": lambda: report(report_pdf),
+        "report.docx": lambda: report(report_docx),
         "map.png": partial(map_png, plan, language, review_number=review),
         "map.html": partial(map_html, plan, language, review_number=review),
         "plan.xlsx": partial(plan_xlsx, plan, language, review_number=review),
@@ -100,7 +120,8 @@ def downloads(
         "uncovered.geojson": partial(uncovered_geojson, plan),
         "plan.json": partial(plan_json, plan),
         "scenario.toml": partial(scenario_file, plan),
-        "handover.zip": partial(handover_pack, plan, language),
+        "plan.rnpack": partial(pack_of_plan, plan, folder_of(region_id)),
+        "handover.zip": partial(handover_pack, plan, language, review_number=review),
     }
     # Whoever made the repairs, they follow from the plan: they are no part of the key.
     told = (language, imprint)
@@ -125,6 +146,33 @@ def missing_tools() -> dict[str, MissingToolError]:
         except MissingToolError as error:
             lacking |= dict.fromkeys(names, error)
     return lacking
+
+
+def known_check(plan: Plan) -> Check | None:
+    """Second opinion on a plan, if a report was asked for already."""
+    return _checks().get(_key(plan, "check", ()))
+
+
+@st.cache_resource(show_spinner=False)
+def _checks() -> Shelf[Check]:
+    return Shelf(KEPT_CHECKS)
+
+
+def _checked(shelf: Shelf[Check], plan: Plan, region_id: str) -> Check | None:
+    """Have the plan's files computed again from the region, once: it takes seconds.
+
+    ``None`` where the region's data are no longer those of the plan.
+    """
+    if data_there(region_id) != plan.bundle.sha256:
+        return None
+
+    def check() -> Check:
+        with tempfile.TemporaryDirectory(prefix="recyclenet-") as workshop:
+            folder = Path(workshop) / "plan"
+            write_plan(plan, folder, bundle_path=folder_of(region_id))
+            return check_plan(folder)
+
+    return shelf.get_or_make(_key(plan, "check", ()), check)
 
 
 def _key(plan: Plan, name: str, told: tuple[object, ...]) -> tuple[object, ...]:

@@ -12,6 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 from geo.bundle import Bundle
 from planner.errors import MissingToolError, PlanError
 from planner.fonts import CHINESE_FAMILIES, LATIN_FAMILY
+from planner.handover_crs import systems_of
 from planner.language import Language
 from planner.picture import map_png
 from planner.picture_words import question_line
@@ -27,7 +28,7 @@ from planner.ui.answer import Bar, answer, distances, known_answer, region, repa
 from planner.ui.figures import show_figures
 from planner.ui.library import chosen
 from planner.ui.opening import opened
-from planner.ui.report_files import GROUPS, downloads, made, missing_tools
+from planner.ui.report_files import GROUPS, downloads, known_check, made, missing_tools
 from planner.ui.report_words import REPORT_UI
 from planner.ui.text import line_of, plain
 
@@ -105,7 +106,7 @@ def _downloads(
     """Offer every file; what this machine cannot make says why."""
     lacking = missing_tools()
     st.subheader(REPORT_UI.say("files", language), anchor=False)
-    files = {} if plan is None else downloads(plan, language, imprint, lines)
+    files = {} if plan is None else downloads(plan, language, imprint, lines, chosen())
     for group, names in GROUPS.items():
         st.caption(REPORT_UI.say(f"group-{group}", language))
         with st.container(horizontal=True, gap="small"):
@@ -123,9 +124,19 @@ def _downloads(
                         REPORT_UI.say("handover-help", language) if name == "handover.zip" else None
                     ),
                 )
+        if group == "plan" and plan is not None:
+            _show_systems(plan, language)
         for line in sorted({line_of(lacking[name], language) for name in names if name in lacking}):
             st.warning(plain(line), icon=":material/build:")
     st.caption(REPORT_UI.say("made-when-asked", language))
+
+
+def _show_systems(plan: Plan, language: Language) -> None:
+    """Say what the handover's coordinates are where a region lies in several zones."""
+    systems = systems_of(plan.bundle)
+    if systems.straddles:
+        told = " ".join(systems.notes(language))
+        st.warning(plain(told), icon=":material/share_location:")
 
 
 def _paper(plan: Plan, imprint: Imprint, lines: Mapping[str, str], language: Language) -> None:
@@ -137,7 +148,7 @@ def _paper(plan: Plan, imprint: Imprint, lines: Mapping[str, str], language: Lan
         picture = f"data:image/png;base64,{base64.b64encode(png).decode()}"
     except MissingToolError:
         picture = ""
-    report = report_content(plan, language, imprint=imprint, repairs=lines)
+    report = report_content(plan, language, imprint=imprint, repairs=lines, check=known_check(plan))
     page = report_html(
         report,
         language,

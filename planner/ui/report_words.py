@@ -38,6 +38,7 @@ REPORT_UI = Words(
         "file-uncovered.geojson": ("未覆盖 GeoJSON", "Uncovered, GeoJSON"),
         "file-plan.json": ("方案 plan.json", "Plan, plan.json"),
         "file-scenario.toml": ("条件 scenario.toml", "Question, scenario.toml"),
+        "file-plan.rnpack": ("方案包 RNPACK", "Pack, RNPACK"),
         "file-handover.zip": ("成果包 ZIP", "Handover pack, ZIP"),
         "handover-help": (
             "GeoPackage、Shapefile、KML、GeoJSON、XLSX 与元数据，导出后逐一读回核对。约需十几秒。",

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import dataclasses
 import io
 import json
 import re
 import threading
 import time
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +16,13 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from geo.bundle import load_bundle, save_bundle
 from planner import map_assets
-from planner.errors import MissingToolError
+from planner.answers import plan_from
+from planner.errors import MissingToolError, PackError
+from planner.handover_crs import systems_of
 from planner.outputs import plan_files, townships_csv
+from planner.pack import unpack
 from planner.plan import Plan
 from planner.report_blocks import Imprint
 from planner.ui import report_files
@@ -129,9 +135,9 @@ def test_what_the_machine_lacks_is_said_and_the_rest_works(
     assert "没有 Pango" in open_page().warning[0].value
 
 
-def test_downloads_are_the_plans_files(open_page: Any, town_plan: Plan) -> None:
+def test_downloads_are_the_plans_files(open_page: Any, town_plan: Plan, tmp_path: Path) -> None:
     open_page()
-    files = downloads(town_plan, "zh", Imprint(review_number="赣S1号"), {})
+    files = downloads(town_plan, "zh", Imprint(review_number="赣S1号"), {}, "")
     due = plan_files(town_plan)
     for name in ("sites.csv", "plan.json", "scenario.toml", "sites.geojson", "uncovered.geojson"):
         assert files[name].make() == due[name]
@@ -139,13 +145,47 @@ def test_downloads_are_the_plans_files(open_page: Any, town_plan: Plan) -> None:
     rows = townships_csv(town_plan).splitlines()
     assert len(rows) == len(town_plan.record["townships"]) + 1
     pdf = pypdf.PdfReader(io.BytesIO(files["report.pdf"].make()))
-    assert "赣S1号" in "".join(page.extract_text() for page in pdf.pages)
+    text = "".join(page.extract_text() for page in pdf.pages)
+    assert "赣S1号" in text
+    assert re.search(r"重新计算 ?[\d,]+ ?项，全部一致", text.replace("\n", ""))
+    assert "全部一致" in paper(open_page())  # the preview knows it from here on
     with Image.open(io.BytesIO(files["map.png"].make())) as picture:
         assert picture.width == 2400
     book = openpyxl.load_workbook(io.BytesIO(files["plan.xlsx"].make()))
     assert len(book.sheetnames) == 7
     number = json.dumps("赣S1号").strip('"')
     assert number in files["map.html"].make().decode()
+    with zipfile.ZipFile(io.BytesIO(files["handover.zip"].make())) as handover:
+        assert "赣S1号" in handover.read("README.txt").decode("utf-8-sig")
+    path = tmp_path / "a.rnpack"
+    path.write_bytes(files["plan.rnpack"].make())
+    (packed,) = unpack(path, tmp_path / "out")
+    assert packed.scenario == town_plan.scenario and packed.answer is not None
+    again = plan_from(load_bundle(packed.bundle), packed.scenario, packed.answer)
+    assert plan_files(again) == due
+
+
+def test_a_pack_of_other_data_is_not_made(
+    town_plan: Plan, town_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = tmp_path / "other"
+    save_bundle(dataclasses.replace(load_bundle(town_path), detour_factor=1.5), other)
+    monkeypatch.setenv("RECYCLENET_BUNDLE", str(other))
+    files = downloads(town_plan, "zh", Imprint(author="C"), {}, "")
+    with pytest.raises(PackError, match="other data"):
+        files["plan.rnpack"].make()
+
+
+def test_several_zones_are_said_beside_the_handover_pack(
+    open_page: Any, town_plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not open_page().warning
+    told = systems_of(town_plan.bundle)
+    wide = dataclasses.replace(told, zones=(told.meridian, told.meridian + 3.0))
+    monkeypatch.setattr("planner.ui.report_page.systems_of", lambda _: wide)
+    (line,) = wide.notes("en")[1:]
+    (warning,) = open_page("en").warning
+    assert line in warning.value.replace("\\", "")
 
 
 def test_a_file_is_made_once_and_one_does_not_wait_for_another(
@@ -163,7 +203,7 @@ def test_a_file_is_made_once_and_one_does_not_wait_for_another(
         return b"%PDF"
 
     monkeypatch.setattr(report_files, "report_pdf", slow)
-    files = downloads(town_plan, "zh", Imprint(), {})
+    files = downloads(town_plan, "zh", Imprint(), {}, "")
     threads = [threading.Thread(target=files["report.pdf"].make) for _ in range(2)]
     for thread in threads:
         thread.start()
@@ -174,7 +214,7 @@ def test_a_file_is_made_once_and_one_does_not_wait_for_another(
     for thread in threads:
         thread.join(20)
     assert len(times) == 1
-    other = downloads(town_plan, "zh", Imprint(author="B"), {})
+    other = downloads(town_plan, "zh", Imprint(author="B"), {}, "")
     other["report.pdf"].make()
     assert len(times) == 2
 
