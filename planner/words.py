@@ -89,6 +89,7 @@ WORDS = Words(
             "{households} households",
         ),
         "status-proven": ("已证明", "proven"),
+        "status-drawn": ("外部给定，未经优化", "given, not optimised"),
         "status-feasible": (
             "可行解，尚未证明到所要求的差距",
             "feasible, not proven to the gap asked",
@@ -338,6 +339,7 @@ PHASES = Words(
         "write export": ("写入导出文件并核对", "write and check the files"),
         "write handover": ("写入移交包并核对", "write and check the handover pack"),
         "repairs": ("寻找改进措施", "look for repairs"),
+        "compliance": ("按规则校核", "check against rules"),
     }
 )
 

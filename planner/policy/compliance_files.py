@@ -40,6 +40,7 @@ __all__ = [
     "cells_csv",
     "compliance_files",
     "compliance_geojson",
+    "compliance_json",
     "compliance_xlsx",
     "refuse_compliance_out",
     "write_compliance",
@@ -100,15 +101,20 @@ def write_compliance(compliance: Compliance, folder: Path, lang: Language) -> No
 
 def compliance_files(compliance: Compliance, lang: Language) -> dict[str, bytes]:
     """Content of every file by name; the same bytes each time."""
-    record = json.dumps(compliance.record(), ensure_ascii=False, indent=1, allow_nan=False)
     return {
-        "compliance.json": (record + "\n").encode(),
+        "compliance.json": compliance_json(compliance),
         "compliance.geojson": compliance_geojson(compliance, lang).encode(),
         "sites.geojson": _sites(compliance).encode(),
         "cells.csv": cells_csv(compliance),
         "compliance.xlsx": compliance_xlsx(compliance, lang),
         "compliance.docx": compliance_docx(compliance, lang),
     }
+
+
+def compliance_json(compliance: Compliance) -> bytes:
+    """The whole sheet as data."""
+    record = json.dumps(compliance.record(), ensure_ascii=False, indent=1, allow_nan=False)
+    return (record + "\n").encode()
 
 
 def compliance_geojson(compliance: Compliance, lang: Language) -> str:

@@ -11,6 +11,7 @@ from planner.policy.rules import Rule, RulePack
 from planner.report_blocks import text_line
 
 __all__ = [
+    "check_rows",
     "evidence",
     "fix_line",
     "head_lines",
@@ -20,6 +21,7 @@ __all__ = [
     "repair",
     "rule_formula",
     "rule_rows",
+    "rule_table",
     "township",
 ]
 
@@ -157,6 +159,44 @@ def rule_rows(
         for pack in packs
         for rule in pack.rules
     ]
+
+
+def rule_table(
+    packs: Sequence[RulePack], language: Language
+) -> tuple[list[str], list[tuple[str, ...]]]:
+    """Titles and rows of the table of rules and their sources."""
+    keys = ("pack", "rule", "text", "scope", "formula", "source", "number")
+    titles = [COMPLIANCE.say(f"col-{key}", language) for key in keys]
+    return titles, [*rule_rows(packs, language)]
+
+
+def check_rows(
+    compliance: Compliance, language: Language
+) -> tuple[list[str], list[tuple[str, ...]]]:
+    """Titles and rows of the table of checks, as texts."""
+    keys = (
+        *("township", "rule", "text", "status", "required", "achieved", "shortfall"),
+        *("evidence", "fix", "number", "data"),
+    )
+    rows = []
+    for check in compliance.checks:
+        pack, rule = compliance.rule(check)
+        unit = COMPLIANCE.say(f"unit-{check.unit}", language) if check.unit != "share" else ""
+        numbers = (check.required, check.achieved, check.shortfall)
+        rows.append(
+            (
+                township(check, language),
+                f"{pack.id}.{rule.id}",
+                rule.said(language),
+                COMPLIANCE.say(f"status-{check.status}", language),
+                *(f"{number(one, check.unit)} {unit}".strip() for one in numbers),
+                evidence(compliance, check, language),
+                repair(compliance, check, language),
+                number_mark(rule, language),
+                COMPLIANCE.say("estimated" if check.estimated else "figures", language),
+            )
+        )
+    return [COMPLIANCE.say(f"col-{key}", language) for key in keys], rows
 
 
 def _names(compliance: Compliance) -> dict[str, str]:

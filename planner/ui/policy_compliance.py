@@ -1,0 +1,245 @@
+"""The section on compliance: choose rules, see what passes, take the sheet away."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import tempfile
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from geo.errors import GeoError
+from planner.edited import unedited
+from planner.errors import ScenarioError
+from planner.language import Language
+from planner.plan import Plan
+from planner.policy.compliance import Compliance, comply
+from planner.policy.compliance_docx import compliance_docx
+from planner.policy.compliance_files import (
+    cells_csv,
+    compliance_geojson,
+    compliance_json,
+    compliance_xlsx,
+)
+from planner.policy.compliance_text import (
+    check_rows,
+    fix_line,
+    head_lines,
+    note_lines,
+    rule_table,
+)
+from planner.policy.drawn import drawn_plan
+from planner.policy.ruled import ruled
+from planner.policy.rules import PACKS, RulePack, chosen_packs, ready_packs
+from planner.ui import sitting
+from planner.ui.answer import Bar, distances
+from planner.ui.policy_compliance_words import COMPLIANCE_UI
+from planner.ui.text import line_of, plain, rows_html
+
+__all__ = ["show_compliance"]
+
+_SHEET = "compliance-sheet"
+USUAL = ("national", "sbt-10719")
+SITE_TYPES = ("geojson", "json", "csv", "tsv", "xlsx", "gpkg", "kml", "kmz", "zip")
+GEOJSON, WORD, EXCEL = (
+    "application/geo+json",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+)
+
+
+def show_compliance(region_id: str, plan: Plan, language: Language) -> None:
+    """Draw the section for the plan at hand.
+
+    Parameters
+    ----------
+    plan
+        Of this sitting; a file of sites may be checked in its place.
+    """
+
+    def say(key: str, **values: object) -> str:
+        return COMPLIANCE_UI.say(key, language, **values)
+
+    names = {pack.id: pack.said(language) for pack in ready_packs()}
+    told = st.multiselect(
+        say("packs"),
+        PACKS,
+        default=USUAL,
+        format_func=lambda one: names[one],
+        key="compliance-packs",
+        help=say("packs-help"),
+    )
+    left, right = st.columns(2, gap="medium")
+    rules = left.file_uploader(say("own-rules"), type=["toml"], key="compliance-rules")
+    sites = right.file_uploader(
+        say("own-sites"), type=SITE_TYPES, key="compliance-sites", help=say("own-sites-help")
+    )
+    try:
+        packs = _packs(told, rules, language)
+    except GeoError as error:
+        st.error(plain(line_of(error, language)), icon=":material/block:")
+        return
+    if not packs:
+        st.info(say("no-packs"))
+        return
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        asked = st.button(say("check-rules"), key="compliance-check", type="primary")
+        fixes = st.checkbox(say("look-for-repair"), True, key="compliance-repair")
+        st.button(
+            say("plan-by-rules"),
+            key="compliance-plan",
+            on_click=partial(_plan_by, region_id, plan, packs),
+        )
+    place = st.empty()
+    file = None if sites is None else (sites.name, bytes(sites.getvalue()))
+    key = _key(plan, packs, file, fixes)
+    if asked:
+        try:
+            st.session_state[_SHEET] = (key, _made(plan, packs, file, fixes, Bar(place, language)))
+        except GeoError as error:
+            place.empty()
+            st.error(plain(line_of(error, language)), icon=":material/block:")
+            return
+        place.empty()
+    known, sheet = st.session_state.get(_SHEET, (None, None))
+    if sheet is not None and known == key:
+        _show(region_id, sheet, drawn=file is not None, language=language)
+
+
+def _packs(told: list[str], upload: Any, language: Language) -> tuple[RulePack, ...]:
+    """Read the packs, and ask for what their sources leave open."""
+    with tempfile.TemporaryDirectory(prefix="recyclenet-") as folder:
+        names = list(told)
+        if upload is not None:
+            file = Path(folder) / "rules.toml"
+            file.write_bytes(upload.getvalue())
+            names.append(str(file))
+        try:
+            packs = chosen_packs(names)
+        except ScenarioError as error:
+            # Where it lies for a moment is nobody's business: the file has a name of its own.
+            where = error.where.replace(str(Path(folder) / "rules.toml"), upload.name)
+            raise ScenarioError(error.what, where=where, remedy=error.remedy) from None
+        choices = []
+        open_numbers = [
+            (pack, rule, name) for pack in packs for rule in pack.rules for name in rule.chosen
+        ]
+        for column, (pack, rule, name) in zip(
+            st.columns(max(1, len(open_numbers))), open_numbers, strict=False
+        ):
+            share = name == "share"
+            if name not in ("share", "radius_m"):
+                continue
+            number = column.number_input(
+                COMPLIANCE_UI.say(f"chosen-{name}", language, rule=plain(rule.said(language))),
+                min_value=1.0,
+                max_value=100.0 if share else 30_000.0,
+                value=rule[name] * 100 if share else rule[name],
+                step=1.0 if share else 10.0,
+                key=f"compliance-{pack.id}-{rule.id}-{name}",
+                help=COMPLIANCE_UI.say("chosen-help", language),
+            )
+            value = number / 100 if share else number
+            choices.append(f"{pack.id}.{rule.id}.{name}={value!r}")
+        return chosen_packs(names, choices)
+
+
+def _key(
+    plan: Plan, packs: tuple[RulePack, ...], file: tuple[str, bytes] | None, fixes: bool
+) -> tuple[object, ...]:
+    digest = "" if file is None else hashlib.sha256(file[1]).hexdigest()
+    value = plan.record["objective"]["value"]
+    return (plan.bundle.sha256, plan.scenario, value, packs, digest, fixes)
+
+
+def _made(
+    plan: Plan,
+    packs: tuple[RulePack, ...],
+    file: tuple[str, bytes] | None,
+    fixes: bool,
+    bar: Bar,
+) -> Compliance:
+    try:
+        findings: Any = ()
+        if file is not None:
+            bundle = unedited(plan.bundle)
+            travel = distances(bundle, plan.scenario, bar)
+            with tempfile.TemporaryDirectory(prefix="recyclenet-") as folder:
+                path = Path(folder) / f"sites{Path(file[0]).suffix.lower()}"
+                path.write_bytes(file[1])
+                drawn = drawn_plan(bundle, path, plan.scenario, travel=travel, progress=bar)
+            plan, findings = drawn.plan, drawn.findings
+        return comply(plan, packs, fixes=fixes, findings=findings, progress=bar)
+    except KeyboardInterrupt:
+        if bar.overtaken is not None:
+            raise bar.overtaken from None
+        raise
+
+
+def _show(region_id: str, sheet: Compliance, *, drawn: bool, language: Language) -> None:
+    def say(key: str) -> str:
+        return COMPLIANCE_UI.say(key, language)
+
+    counts = sheet.counts()
+    for column, status in zip(st.columns(4), ("pass", "near", "fail", "unknown"), strict=True):
+        column.metric(say(f"count-{status}"), counts[status], border=True)
+    st.caption(plain(head_lines(sheet, language)[1]))
+    if line := fix_line(sheet, language):
+        st.markdown(f":material/build: {plain(line)}")
+        if sheet.fix.sites and not drawn:
+            st.button(
+                say("add-repair"),
+                key="compliance-add",
+                on_click=partial(_repair, region_id, sheet),
+            )
+    short = st.toggle(say("only-short"), True, key="compliance-short")
+    columns, rows = check_rows(sheet, language)
+    shown = [
+        row
+        for row, check in zip(rows, sheet.checks, strict=True)
+        if not short or check.status != "pass"
+    ]
+    st.dataframe(pd.DataFrame(shown, columns=columns), hide_index=True, width="stretch")
+    with st.expander(say("rules-and-sources")):
+        columns, rows = rule_table(sheet.packs, language)
+        st.dataframe(pd.DataFrame(rows, columns=columns), hide_index=True, width="stretch")
+    with st.expander(say("what-is-not-known")):
+        st.html(rows_html(note_lines(sheet, language)))
+    makes: dict[str, tuple[str, str, Callable[[], bytes]]] = {
+        "xlsx": ("compliance.xlsx", EXCEL, partial(compliance_xlsx, sheet, language)),
+        "docx": ("compliance.docx", WORD, partial(compliance_docx, sheet, language)),
+        "geojson": (
+            "compliance.geojson",
+            GEOJSON,
+            lambda: compliance_geojson(sheet, language).encode(),
+        ),
+        "json": ("compliance.json", "application/json", partial(compliance_json, sheet)),
+        "csv": ("cells.csv", "text/csv", partial(cells_csv, sheet)),
+    }
+    with st.container(horizontal=True, gap="small"):
+        for key, (name, mime, make) in makes.items():
+            st.download_button(
+                say(f"file-{key}"),
+                make,
+                file_name=name,
+                mime=mime,
+                key=f"compliance-get-{key}",
+                on_click="ignore",
+            )
+
+
+def _plan_by(region_id: str, plan: Plan, packs: tuple[RulePack, ...]) -> None:
+    sitting.ask(region_id, ruled(plan.scenario, packs).scenario)
+
+
+def _repair(region_id: str, sheet: Compliance) -> None:
+    edits = sheet.plan.scenario.edits
+    for one in sheet.fix.sites:
+        edits = edits.with_forced(one.id)
+    scenario = dataclasses.replace(sheet.plan.scenario, edits=edits, max_sites=None)
+    sitting.ask(region_id, scenario)
