@@ -8,6 +8,7 @@ from typing import Any
 
 from planner.language import Language, Words
 from planner.plan import Plan
+from planner.shares import percent
 
 __all__ = ["HEADLINE_WORDS", "Figure", "headline", "labels", "percent", "reason_in"]
 
@@ -52,13 +53,6 @@ class Figure:
     value: str
     note: str
     good: bool | None = None
-
-
-def percent(share: float | None) -> str:
-    """Write a share with one decimal, rounded down: 94.96 % must not read as 95 %."""
-    if share is None:
-        return "–"
-    return f"{math.floor(share * 1000 + 1e-6) / 10:.1f} %"
 
 
 def reason_in(reason: str, language: Language) -> str:

@@ -16,6 +16,7 @@ from planner.errors import PlanError
 from planner.language import LANGUAGES, Language
 from planner.material import weights_of
 from planner.scenario import MAX_MINUTES, MAX_RADIUS_M, Scenario
+from planner.shares import percent, target_percent
 from planner.travels import nearest_between, travel_between
 from planner.words import REFUSALS, WORDS
 
@@ -109,7 +110,7 @@ class InTheWay(NamedTuple):
         names += [WORDS.say("edit-no-go", language, number=row + 1) for row in self.areas]
         shown = names[:_NAMES] + (["…"] if len(names) > _NAMES else [])
         joint = "、" if language == "zh" else ", "
-        return {"edits": joint.join(shown), "regained": f"{self.attainable:.1%}"}
+        return {"edits": joint.join(shown), "regained": percent(self.attainable)}
 
 
 def edits_in_the_way(fact: TargetShort, bundle: Bundle, scenario: Scenario) -> InTheWay | None:
@@ -195,9 +196,9 @@ def _target(
     frame = bundle.demand.frame
     worst = min(facts, key=lambda fact: fact.attainable)
     values: dict[str, object] = {
-        "share": f"{worst.share:g}",
-        "attainable": f"{worst.attainable:.1%}",
-        "lower": f"{math.floor(worst.attainable * 1000) / 1000:g}",
+        "share": target_percent(worst.share),
+        "attainable": percent(worst.attainable),
+        "lower": target_percent(math.floor(worst.attainable * 1000) / 1000),
         "radius": _Limit(scenario.limit, scenario.unit),
     }
     codes = bundle.region.townships["code"].tolist()

@@ -21,6 +21,7 @@ from planner.repair_drafts import Draft, Ground, Ward, drafts
 from planner.repair_trial import Outcome, counted, fitting, tried
 from planner.repair_words import both
 from planner.repairs_refused import joined, repairs_of_refusal
+from planner.shares import percent
 
 __all__ = ["Repair", "repair_lines", "repairs_for", "repairs_of", "repairs_of_refusal"]
 
@@ -152,8 +153,8 @@ def _told(ward: Ward, draft: Draft, after: Outcome, kept: int) -> Repair | None:
         then = both(
             "then-covered",
             gain=gain,
-            before=f"{now.share(t):.1%}",
-            after=f"{after.share(t):.1%}",
+            before=percent(now.share(t)),
+            after=percent(after.share(t)),
             total=after.sites,
         )
     short = both("still-short") if not passes else dict.fromkeys(LANGUAGES, "")

@@ -35,6 +35,7 @@ from planner.repair import Kind, Repair, Step, applied, limit_steps
 from planner.repair_trial import fitting, tried
 from planner.repair_words import Said, both, limit_said, listed
 from planner.scenario import MAX_MINUTES, MAX_RADIUS_M, Scenario
+from planner.shares import percent, target_percent
 from planner.travels import travel_between
 from planner.words import WORDS
 
@@ -90,7 +91,7 @@ def repairs_of_refusal(
         if after is None:
             continue
         whole = int(bundle.demand.frame["people"].sum())
-        share = f"{after.people / whole:.1%}" if whole else "–"
+        share = percent(after.people / whole if whole else None)
         text = joined(words, both("then-plan", total=after.sites, share=share))
         found.append(
             Repair(
@@ -202,7 +203,7 @@ def _lower(changes: list[LowerTarget], scenario: Scenario) -> Draft:
         if mine:
             new = math.floor(min(mine) * 1000) / 1000
             steps.append(("set", field, new))
-            words.append(both(key, old=f"{old:.10g}", new=f"{new:.10g}"))
+            words.append(both(key, old=target_percent(old or 0.0), new=target_percent(new)))
     return "lower", tuple(steps), words
 
 

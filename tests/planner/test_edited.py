@@ -320,6 +320,10 @@ def test_the_question_asked_of_the_optimiser_holds_the_edits(town: Bundle) -> No
     assert standing not in [ids[row] for row in np.flatnonzero(problem.existing)]
 
 
+def _percent(share: float) -> str:
+    return f"{int(share * 1000 + 1e-6) / 10} %"
+
+
 def _attainable(bundle: Bundle, scenario: Scenario, taken_back: set[str]) -> float:
     """Share of the urban people within the limit of some candidate that may be open."""
     whole = edited(bundle, scenario.edits)
@@ -346,9 +350,9 @@ def test_edits_that_put_a_target_out_of_reach_are_named(town: Bundle) -> None:
     named = set(told.split("without ")[1].split(" it is ")[0].split(", "))
     back = {one.removeprefix("closing ") for one in named if one != "…"}
     assert back <= set(edits.closed)
-    assert f"it is {_attainable(town, scenario, set()):.1%}" in told
+    assert f"it is {_percent(_attainable(town, scenario, set()))}" in told
     if "…" not in named:
-        assert f"it is {_attainable(town, scenario, back):.1%})" in told
+        assert f"it is {_percent(_attainable(town, scenario, back))})" in told
         assert _attainable(town, scenario, back) >= 0.9
     assert "撤销" in refused.value.zh
     # With these taken back there is a plan.

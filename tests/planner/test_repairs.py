@@ -145,8 +145,9 @@ def refused(town: Bundle, scenario: Scenario) -> tuple[Repair, ...]:
         plan = make_plan(town, repair.apply(scenario), effort="quick").record
         assert repair.passes and repair.township == ""
         assert dict(repair.values) == {"sites": plan["sites"], "people": plan["people"]["covered"]}
+        tenths = plan["people"]["covered"] * 1000 // plan["people"]["total"]
         for text in (repair.zh, repair.en):
-            assert f"{plan['sites']:,}" in text and f"{plan['people']['share']:.1%}" in text
+            assert f"{plan['sites']:,}" in text and f"{tenths / 10} %" in text
     return repairs
 
 
@@ -171,7 +172,9 @@ def test_targets_beyond_reach(town: Bundle, scenario: Scenario) -> None:
     for field in ("urban_target", "township_target"):
         old, new = getattr(scenario, field), getattr(lowered, field)
         if new != old:
-            assert new < old and f"{new:g}" in repairs["lower"].zh
+            for text in (repairs["lower"].zh, repairs["lower"].en):
+                assert f"{round(old * 100)} %" in text and f"{round(new * 1000) / 10:g} %" in text
+            assert new < old
             with pytest.raises(PlanError):
                 make_plan(town, applied([("set", field, new + 0.001)], lowered))
     if "add" in repairs:
