@@ -22,7 +22,16 @@ from planner.policy.hosts import HostsResult
 from planner.policy.hosts_words import HOSTS_WORDS
 from planner.xlsx import book_bytes, put_text
 
-__all__ = ["FILES", "hosts_summary", "hosts_xlsx", "refuse_hosts_out", "say_step", "write_hosts"]
+__all__ = [
+    "FILES",
+    "STEPS",
+    "hosts_geojson",
+    "hosts_summary",
+    "hosts_xlsx",
+    "refuse_hosts_out",
+    "say_step",
+    "write_hosts",
+]
 
 RECORD = "hosts.json"
 FILES = frozenset({RECORD, "host-sites.geojson", "host-sites.csv", "hosts.xlsx"})
@@ -77,6 +86,11 @@ def hosts_summary(record: dict[str, Any], lang: Language) -> list[str]:
     return [*lines, HOSTS_WORDS.say("estimates", lang)]
 
 
+def hosts_geojson(result: HostsResult) -> str:
+    """Render the sites at the step asked for as points."""
+    return feature_collection(result.sites, SITES)
+
+
 def hosts_xlsx(result: HostsResult, lang: Language) -> bytes:
     """Write summary, dial, sites and the costs with their sources as a workbook."""
     book = Workbook()
@@ -122,7 +136,7 @@ def write_hosts(result: HostsResult, folder: Path, lang: Language) -> None:
         with written_whole(folder) as partial:
             record = json.dumps(result.record, ensure_ascii=False, indent=1, allow_nan=False)
             (partial / RECORD).write_text(record + "\n", "utf-8", newline="\n")
-            text = feature_collection(result.sites, SITES)
+            text = hosts_geojson(result)
             (partial / "host-sites.geojson").write_text(text, "utf-8", newline="\n")
             (partial / "host-sites.csv").write_bytes(_csv(result).encode("utf-8-sig"))
             (partial / "hosts.xlsx").write_bytes(hosts_xlsx(result, lang))

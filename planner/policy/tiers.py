@@ -93,6 +93,9 @@ def make_tiers(
         answer = solve(question, gap=spec.gap, progress=progress)
     except OptimiseError as error:
         raise refused(error, supply) from error
+    if answer.stopped == "cancelled":
+        # An answer that depends on when a key was pressed must not take another's place.
+        raise KeyboardInterrupt
     progress("site tiers", 1.0)
     sites = _sites(plan, answer, stations, centres)
     links = links_of(plan, answer, question, supply, streams, (stations, centres))

@@ -48,6 +48,12 @@ def tiers_json(result: TiersResult) -> str:
     return json.dumps(result.record, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
+def tiers_links(result: TiersResult) -> str:
+    """Render the flows as lines for a map, tonnes of each material as ``t_…``."""
+    materials = [name for name in result.links.columns if name.startswith("t_")]
+    return feature_collection(result.links, (*_LINKS, *materials))
+
+
 def tiers_summary(record: dict[str, Any], lang: Language) -> list[str]:
     """Say the result in a few lines."""
 
@@ -168,13 +174,12 @@ def write_tiers(result: TiersResult, folder: Path, lang: Language) -> None:
         If the folder holds something else, or cannot be written.
     """
     refuse_tiers_out(folder)
-    materials = [name for name in result.links.columns if name.startswith("t_")]
     try:
         with written_whole(folder) as partial:
             texts = {
                 RECORD: tiers_json(result),
                 "tier-sites.geojson": feature_collection(result.sites, _SITES),
-                "tier-links.geojson": feature_collection(result.links, (*_LINKS, *materials)),
+                "tier-links.geojson": tiers_links(result),
             }
             for name, text in texts.items():
                 (partial / name).write_text(text, "utf-8", newline="\n")

@@ -1,0 +1,143 @@
+"""The section on hosts (两网融合): turn the dial, see what is re-used, saved, gained and lost."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+from geo.errors import GeoError
+from planner.language import Language
+from planner.plan import Plan
+from planner.policy.hosts import HostsResult, make_hosts
+from planner.policy.hosts_files import STEPS, hosts_geojson, hosts_summary, hosts_xlsx, say_step
+from planner.policy.hosts_spec import HostsSpec
+from planner.policy.hosts_words import HOSTS_WORDS
+from planner.ui.answer import Bar
+from planner.ui.policy_hosts_words import HOSTS_UI
+from planner.ui.text import line_of, plain
+
+__all__ = ["show_hosts"]
+
+_KEPT = "hosts-result"
+HEIGHT_PX = 300
+FILE_TYPES = ("geojson", "json", "csv", "tsv", "xlsx", "gpkg", "kml", "kmz", "zip")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_SHOWN = tuple(name for name in STEPS if name not in ("existing", "status"))
+
+
+def show_hosts(region_id: str, plan: Plan, language: Language) -> None:
+    """Draw the section for the plan at hand; nothing is solved before the button is pressed."""
+
+    def say(key: str) -> str:
+        return HOSTS_UI.say(key, language)
+
+    st.caption(say("hosts-caption"))
+    left, middle, right = st.columns((2, 1, 2), gap="medium")
+    dial = left.slider(say("hosts-dial"), 0.0, 1.0, 0.5, 0.05, key="hosts-dial-choice")
+    within_m = middle.number_input(say("hosts-within"), 0, 1000, 50, 10, key="hosts-within-choice")
+    upload = right.file_uploader(say("hosts-file"), type=list(FILE_TYPES), key="hosts-upload")
+    spec = HostsSpec(dial=dial, within_m=float(within_m))
+    file = None if upload is None else (upload.name, bytes(upload.getvalue()))
+    digest = "" if file is None else hashlib.sha256(file[1]).hexdigest()
+    key = (region_id, plan.bundle.sha256, plan.scenario, spec, digest)
+    place = st.empty()
+    if st.button(say("hosts-make"), key="hosts-button", type="primary"):
+        bar = Bar(place, language)
+        try:
+            st.session_state[_KEPT] = (key, _made(plan, spec, file, bar))
+        except KeyboardInterrupt:
+            if bar.overtaken is not None:
+                raise bar.overtaken from None
+            raise
+        except GeoError as error:
+            place.empty()
+            st.error(plain(line_of(error, language)), icon=":material/block:")
+            return
+        place.empty()
+    known, result = st.session_state.get(_KEPT, (None, None))
+    if result is None or known[:3] != key[:3]:
+        return
+    if known != key:
+        st.info(say("hosts-old"))
+    _show(result, language)
+
+
+def _made(plan: Plan, spec: HostsSpec, file: tuple[str, bytes] | None, bar: Bar) -> HostsResult:
+    if file is None:
+        return make_hosts(plan, spec, progress=bar)
+    with tempfile.TemporaryDirectory(prefix="recyclenet-") as folder:
+        # The name is the user's: only its ending is ours to use.
+        path = Path(folder) / f"hosts{Path(file[0]).suffix.lower()[:10]}"
+        path.write_bytes(file[1])
+        return make_hosts(plan, spec, file=path, progress=bar)
+
+
+def _show(result: HostsResult, language: Language) -> None:
+    def say(key: str) -> str:
+        return HOSTS_UI.say(key, language)
+
+    record = result.record
+    dial = round(result.spec.dial, 6)
+    for step in record["steps"]:
+        if step["dial"] == dial:
+            st.markdown(f"**{plain(say_step(step, language))}**")
+    if record["steps"]:
+        st.altair_chart(_chart(record, language), use_container_width=True)
+        table = pd.DataFrame([{name: step[name] for name in _SHOWN} for step in record["steps"]])
+        titles = {name: _title(name, language) for name in _SHOWN}
+        st.dataframe(table.rename(columns=titles), hide_index=True, use_container_width=True)
+    with st.expander(say("hosts-notes")):
+        for line in hosts_summary(record, language):
+            st.markdown(f"- {plain(line)}")
+    makes: dict[str, tuple[str, str, Callable[[], bytes | str]]] = {
+        "xlsx": ("hosts.xlsx", XLSX, partial(hosts_xlsx, result, language)),
+        "points": ("host-sites.geojson", "application/geo+json", partial(hosts_geojson, result)),
+    }
+    with st.container(horizontal=True, gap="small"):
+        for key, (name, mime, make) in makes.items():
+            st.download_button(
+                say(f"hosts-{key}"),
+                make,
+                file_name=name,
+                mime=mime,
+                key=f"hosts-get-{key}",
+                on_click="ignore",
+            )
+
+
+def _title(key: str, language: Language) -> str:
+    return HOSTS_WORDS.say(key, language)
+
+
+def _chart(record: dict[str, Any], language: Language) -> Any:
+    """People covered against points at existing places: each step, and the plan as it is."""
+
+    def say(key: str) -> str:
+        return HOSTS_UI.say(key, language)
+
+    frame = pd.DataFrame(
+        [
+            {"reused": one["reused"], "people": one["people_covered"], "dial": one["dial"]}
+            for one in record["steps"]
+        ]
+    )
+    plan = pd.DataFrame(
+        [{"reused": record["plan"]["reused"], "people": record["plan"]["people_covered"]}]
+    )
+    ends = alt.Scale(zero=False, padding=16)
+    axes = {
+        "x": alt.X("reused:Q", scale=ends, title=say("hosts-chart-x")),
+        "y": alt.Y("people:Q", scale=ends, title=say("hosts-chart-y")),
+    }
+    line = alt.Chart(frame).mark_line(point=True, color="#0b6a6f")
+    mark = alt.Chart(plan).mark_point(shape="diamond", size=140, color="#c2410c", filled=True)
+    steps = line.encode(**axes, order="dial:Q", tooltip=["dial:Q", "reused:Q", "people:Q"])
+    return (steps + mark.encode(**axes)).properties(height=HEIGHT_PX)
