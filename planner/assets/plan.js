@@ -32,6 +32,12 @@
       map.getContainer().classList.add("rn-map", "rn-" + config.theme);
       map.getContainer().setAttribute("aria-label", config.words["map"]);
       map.getContainer().addEventListener("keydown", (event) => event.key === "Escape" && map.closePopup());
+      if (window.parent !== window) {
+        // Within a page the wheel scrolls the page, until the map was clicked.
+        map.scrollWheelZoom.disable();
+        map.getContainer().addEventListener("mousedown", () => map.scrollWheelZoom.enable());
+        map.getContainer().addEventListener("mouseleave", () => map.scrollWheelZoom.disable());
+      }
       RecycleNet.credits(map, config.credits);
       const words = config.words;
       L.control.scale({ imperial: false, maxWidth: 130 }).addTo(map);

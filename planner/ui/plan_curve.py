@@ -172,7 +172,12 @@ def _chart(curve: PlanCurve, plan: Plan, by: Axis, say: Say) -> alt.LayerChart |
     x_title = say("curve-x-sites" if by == "sites" else f"curve-x-{plan.scenario.unit}")
     pick = alt.selection_point(name=PICK, fields=["row"], on="click", nearest=True, empty=False)
     base = alt.Chart(frame).encode(
-        x=alt.X("x:Q", title=x_title, scale=alt.Scale(zero=False, nice=True)),
+        x=alt.X(
+            "x:Q",
+            title=x_title,
+            scale=alt.Scale(zero=False, nice=True),
+            axis=alt.Axis(tickCount=10),
+        ),
         y=alt.Y("y:Q", title=say("curve-y"), scale=alt.Scale(zero=False, nice=True)),
     )
     points = base.mark_point(
@@ -188,17 +193,16 @@ def _chart(curve: PlanCurve, plan: Plan, by: Axis, say: Say) -> alt.LayerChart |
         ],
     )
     layers: list[Any] = [base.mark_line(color=colours["ink"], opacity=0.6)]
+    low, high = float(frame["y"].min()), float(frame["y"].max())
     for number, (text, x, colour) in enumerate(_lines(curve, plan, by, say)):
-        at = pd.DataFrame({"x": [x], "text": [text]})
+        # Words above each other at the bottom, where the curve is not.
+        y = low + max(high - low, 1.0) * (0.02 + 0.075 * number)
+        at = pd.DataFrame({"x": [x], "y": [y], "text": [text]})
         rule = alt.Chart(at).mark_rule(color=colours[colour], strokeDash=[5, 4], strokeWidth=1.5)
         word = alt.Chart(at).mark_text(
             align="left", baseline="middle", dx=6, color=colours[colour], fontSize=12
         )
-        layers += [
-            rule.encode(x="x:Q"),
-            # Words below each other at the bottom, where the curve is not.
-            word.encode(x="x:Q", y=alt.value(HEIGHT_PX - 60 - 18 * number), text="text:N"),
-        ]
+        layers += [rule.encode(x="x:Q"), word.encode(x="x:Q", y="y:Q", text="text:N")]
     layers.append(points.add_params(pick))
     return alt.layer(*layers).properties(height=HEIGHT_PX)
 

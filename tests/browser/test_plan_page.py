@@ -140,7 +140,7 @@ def test_a_point_of_the_curve_is_taken(sitting: Sitting, app_url: str) -> None:
     page.wait_for_function("location.search.includes('budget=')", timeout=WAIT_MS)
     settled(sitting)
     budget = int(page.url.split("budget=")[1].split("&")[0])
-    frame.wait_for_function(f"map.recyclenet.state.sites.length <= {budget}", timeout=WAIT_MS)
+    frame.wait_for_function(f"map.recyclenet.state?.sites.length <= {budget}", timeout=WAIT_MS)
     assert frame.evaluate("window.mark") == 1
     assert page.get_by_role("spinbutton").first.input_value() == str(budget)
     assert sitting.errors == [] and sitting.outside == []

@@ -46,7 +46,9 @@ def test_saved_and_opened_by_its_link(sitting: Sitting, app_url: str, chrome: Br
     assert row.inner_text() == HOSTILE
     page.locator(f".st-key-manage-{name} button").click()
     page.get_by_text("历史（2 版）").click(timeout=WAIT_MS)
-    assert page.locator(f"[class*='st-key-version-{name}-']").count() == 2
+    versions = page.locator(f"[class*='st-key-version-{name}-']")
+    versions.nth(1).wait_for(timeout=WAIT_MS)
+    assert versions.count() == 2
 
     # Somebody else, with nothing but the link.
     context = chrome.new_context(locale="zh-CN")

@@ -218,9 +218,12 @@ def test_a_signal_in_the_middle_of_writing_leaves_the_older_plan(
         return ""
 
     monkeypatch.setattr("planner.outputs.map_html", slow)
+    # A shell has its background jobs pass over the keyboard's signal.
+    before_int = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         assert main(["plan", str(town_path), "--out", str(plan_folder), "--quiet"]) == 130
     finally:
+        signal.signal(signal.SIGINT, before_int)
         for number in (signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_DFL)
     assert {path.name: path.read_bytes() for path in plan_folder.iterdir()} == before
