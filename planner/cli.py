@@ -23,6 +23,8 @@ from planner.language import LANGUAGES
 from planner.pack_command import add_pack, add_unpack
 from planner.policy.comply_command import add_comply, add_rules
 from planner.policy.hosts_command import add_hosts
+from planner.policy.phases_command import add_phases
+from planner.policy.service_command import add_service
 from planner.policy.tiers_command import add_tiers
 from planner.quality_command import add_quality
 from planner.scenario import Scenario, read_scenario
@@ -60,8 +62,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except GeoError as error:
-        chinese = getattr(error, "zh", "") if getattr(options, "lang", "") == "zh" else ""
-        sys.stderr.write(f"recyclenet: {chinese or error}\n")
+        from planner.error_language import say_error
+
+        said = say_error(error, getattr(options, "lang", "en"))
+        sys.stderr.write(f"recyclenet: {said}\n")
         return REFUSED
     except KeyboardInterrupt:
         sys.stderr.write(
@@ -114,6 +118,8 @@ def _parser() -> argparse.ArgumentParser:
     add_comply(commands)
     add_verify(commands)
     add_tiers(commands)
+    add_phases(commands)
+    add_service(commands)
     add_hosts(commands)
     add_quality(commands)
     add_solve(commands)

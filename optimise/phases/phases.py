@@ -71,7 +71,7 @@ def solve_phases(
         cancel=cancel,
     )
     years = len(phases.years)
-    free = _free(phases, run)
+    free = _free(phases, run, exact=False)
     shares = [year.share for year in phases.years]
     bound = sum(s * one.bound for s, one in zip(shares, free, strict=True))
     proved_by = "each year by itself"
@@ -86,6 +86,14 @@ def solve_phases(
     value = -math.inf if opened is None else _value(phases, opened)
     stopped = "gap"
     close = opened is not None and bound - value <= gap * abs(value)
+    if run.exact and not close:
+        # Quick bounds did not do: the years by themselves again, proven.
+        free = _free(phases, run, exact=True)
+        bound = min(bound, sum(s * one.bound for s, one in zip(shares, free, strict=True)))
+        again = best_start(phases, run, free)
+        if again is not None and _value(phases, again[0]) > value:
+            opened, value = again[0], _value(phases, again[0])
+        close = opened is not None and bound - value <= gap * abs(value)
     if opened is None or (run.exact and not close):
         found, most, better = _prove(phases, run, opened, gap)
         if found.values is None and opened is None and found.stopped is None:
@@ -132,7 +140,7 @@ def solve_phases(
     )
 
 
-def _free(phases: Phases, run: Run) -> list[Solution]:
+def _free(phases: Phases, run: Run, *, exact: bool) -> list[Solution]:
     """Each year's optimum by itself.
 
     Where its plan misses a target of that year, the year alone is put as a programme of its own.
@@ -142,7 +150,7 @@ def _free(phases: Phases, run: Run) -> list[Solution]:
         raise PhasesInfeasible(phases, reasons)
     for number, year in enumerate(phases.years):
         run.watch.look("reduce", 0.4 * number / len(phases.years))
-        alone = year_alone(phases, number, run, exact=run.exact)
+        alone = year_alone(phases, number, run, exact=exact)
         if year.targets:
             single = _single(phases, number)
             opened = np.full(phases.problem.n_sites, -1, np.int32)

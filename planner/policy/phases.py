@@ -121,8 +121,8 @@ def make_phases(
         answer = solve_phases(
             question, gap=spec.gap, seed=plan.scenario.seed, progress=_named(progress)
         )
-        best = _free(plan, spec, posed, weights, limits)
-        fewest = _fewest(plan, posed.question.problem, weights[-1], answer, spec)
+        best = _free(plan, spec, posed, weights, limits, asked)
+        fewest = _fewest(plan, posed.question.problem, asked[-1], answer, spec)
     except PhasesInfeasible as error:
         raise refused(error, spec.years[first:], posed.bundle) from error
     except OptimiseError as error:
@@ -365,18 +365,20 @@ def _free(
     posed: Posed,
     weights: Ints,
     limits: list[int | None],
+    asked: tuple[Year, ...],
 ) -> list[tuple[float, float]]:
     """Most that as many sites cover in each year, chosen for that year alone among all candidates.
 
-    The last year's quotas hold, as in the plan; what was built or refused meanwhile does too.
+    A year's quotas hold, its targets do not; nor does what was built or refused meanwhile.
     """
     base = posed.question.problem
     best = []
     for at in range(len(spec.years)):
+        late = at - (len(spec.years) - len(asked))
         year = Year(
             name=str(spec.years[at]),
             max_sites=limits[at],
-            quotas=posed.question.quotas if at == len(spec.years) - 1 else None,
+            quotas=None if late < 0 else asked[late].quotas,
             weights=weights[at],
         )
         free = dataclasses.replace(base, quotas=np.zeros_like(base.quotas))
@@ -386,21 +388,23 @@ def _free(
             Phases(problem=free, radius=plan.scenario.limit, years=(year,)),
             gap=spec.gap,
             seed=plan.scenario.seed,
+            effort="quick",
         )
         best.append((found.value, found.bound))
     return best
 
 
 def _fewest(
-    plan: Plan, problem: Problem, weights: Ints, answer: PhasesPlan, spec: PhasesSpec
+    plan: Plan, problem: Problem, last: Year, answer: PhasesPlan, spec: PhasesSpec
 ) -> dict[str, Any]:
     """Fewest sites, chosen freely, that cover as many people in the last year: price in sites."""
+    weights = np.asarray(last.weights)
     total = int(weights.sum())
     sites = int((answer.opened_in != NEVER).sum())
     covered = answer.covered[-1]
     share = np.floor(covered / total * 1e9) / 1e9 if total else 0.0
     found = solve(
-        dataclasses.replace(problem, weights=weights),
+        dataclasses.replace(problem, weights=weights, quotas=np.asarray(last.quotas)),
         CoverShare(radius=plan.scenario.limit, targets=(("all", float(share)),), tie_break=None),
         gap=spec.gap,
         seed=plan.scenario.seed,
