@@ -6,6 +6,7 @@ import re
 from html import escape
 
 from geo.errors import GeoError
+from planner.error_language import say_error
 from planner.language import Language
 
 __all__ = ["line_of", "plain", "rows_html"]
@@ -30,5 +31,4 @@ def rows_html(rows: list[str]) -> str:
 
 def line_of(error: GeoError, language: Language) -> str:
     """One line of an error, in the reader's language where it has one."""
-    chinese = str(getattr(error, "zh", "")) if language == "zh" else ""
-    return chinese or str(error)
+    return say_error(error, language)
