@@ -107,9 +107,9 @@ def pick_a_township(page: Page) -> None:
     x, y = frame.evaluate(
         """(() => {
           const scene = map.recyclenet.scene;
-          const [x, y] = scene.townships.find((one) => one.name === "Brighstone").label;
+          const [x, y] = scene.townships.find((one) => one.name === "Calbourne").label;
           const at = map.latLngToContainerPoint(RecycleNet.toLatLng(scene, x, y));
-          return [at.x, at.y + 10];
+          return [at.x, at.y + 14];
         })()"""
     )
     box = page.locator(FRAME).last.bounding_box()
