@@ -26,7 +26,7 @@ _MOST = 400
 
 
 class Bounds:
-    """Least costs of a question's visits, ten-thousandths of a yuan."""
+    """Least costs of a question's visits, millionths of a yuan."""
 
     def __init__(self, question: Rounds) -> None:
         self._question = question

@@ -28,7 +28,7 @@ class Vehicles:
     count
         So many of them; ``None``: as many as needed.
     cost_round, cost_m, cost_s
-        Whole ten-thousandths of a yuan: of a round, of a metre, of a second of the shift.
+        Whole millionths of a yuan: of a round, of a metre, of a second of the shift.
     """
 
     depot: int

@@ -55,7 +55,7 @@ class RoundsPlan:
     rounds
         By day and vehicle.
     value
-        Cost of the cycle, ten-thousandths of a yuan.
+        Cost of the cycle, millionths of a yuan.
     bound
         Rounds on any days cost at least so much.
     bound_of_days

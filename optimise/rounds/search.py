@@ -63,9 +63,12 @@ def rounds_of_day(
         distance_matrices=[length_m],
         duration_matrices=[time_s],
     )
-    found = pyvrp.solve(
-        data, stop=MaxIterations(iterations), seed=seed, collect_stats=False, display=False
-    )
+    found = _searched(data, iterations, seed, None)
+    if not found.is_feasible():
+        # Few steps may not come upon rounds that hold: more, from rounds of one stop each where
+        # there are vehicles enough for those.
+        alone = _alone(question, stops, data)
+        found = _searched(data, iterations if alone else 4 * iterations, seed, alone)
     if not found.is_feasible():
         return None
     rounds = [
@@ -73,6 +76,37 @@ def rounds_of_day(
         for route in found.best.routes()
     ]
     return tuple(sorted(one for one in rounds if one[1]))
+
+
+def _searched(
+    data: pyvrp.ProblemData, iterations: int, seed: int, start: pyvrp.Solution | None
+) -> pyvrp.Result:
+    return pyvrp.solve(
+        data,
+        stop=MaxIterations(iterations),
+        seed=seed,
+        collect_stats=False,
+        display=False,
+        initial_solution=start,
+    )
+
+
+def _alone(
+    question: Rounds, stops: tuple[int, ...], data: pyvrp.ProblemData
+) -> pyvrp.Solution | None:
+    """Visit each stop on a round of its own; None where vehicles are counted."""
+    routes = []
+    for row, stop in enumerate(stops):
+        node = question.depots + stop
+        for kind, one in enumerate(question.fleet):
+            way_s = question.time_s[one.depot, node] + question.time_s[node, one.depot]
+            fits = question.kg[stop] <= one.capacity_kg
+            if one.count is None and fits and way_s + question.service_s[stop] <= one.shift_s:
+                routes.append(pyvrp.Route(data, [row], kind))
+                break
+        else:
+            return None
+    return pyvrp.Solution(data, routes)
 
 
 def _clients(route: pyvrp.Route) -> list[int]:

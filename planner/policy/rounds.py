@@ -27,8 +27,8 @@ from planner.policy.service_ways import SECONDS
 
 __all__ = ["MobileRounds", "make_rounds", "stop_service_s"]
 
-#: The optimiser counts ten-thousandths of a yuan.
-_YUAN = 10_000
+#: The optimiser counts millionths of a yuan.
+_YUAN = 1_000_000
 _MONTHS = 12
 
 
@@ -85,10 +85,16 @@ class MobileRounds:
             "status": plan.status,
             "iterations": plan.iterations,
             "seed": plan.seed,
-            "rounds": rounds.drop(columns="geometry").to_dict("records"),
-            "visits": self.visits.to_dict("records"),
+            "rounds": _plain(rounds.drop(columns="geometry")),
+            "visits": _plain(self.visits),
             "findings": [one.record() for one in self.findings],
         }
+
+
+def _plain(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows of plain Python values."""
+    columns = {name: frame[name].tolist() for name in frame.columns}
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
 def stop_service_s(service: Service, kg_visit: int) -> int:
@@ -231,7 +237,7 @@ def _drawn(service: Service, plan: RoundsPlan, stops: tuple[int, ...]) -> gpd.Ge
         (a, b): shapely.LineString([xy[a], xy[b]]) for a, b in legs
     }
     network = bundle.networks.get("drive")
-    road = [(a, b) for a, b in legs if ways.node[a] >= 0 and ways.node[b] >= 0]
+    road = [(a, b) for a, b in legs if ways.by_road[a, b]]
     if network is not None and road:
         pairs = [(int(ways.node[a]), int(ways.node[b])) for a, b in road]
         lines = lines_between(network, pairs, SECONDS)

@@ -20,7 +20,7 @@ from planner.material import DAYS
 from planner.plan import Plan
 from planner.policy.service_figures import CYCLES, WAYS, WEEKS, ServiceFigures, Way
 from planner.policy.service_spec import Depot, ServiceSpec
-from planner.policy.service_ways import CANNOT, StopWays, stop_ways
+from planner.policy.service_ways import StopWays, stop_ways
 from planner.policy.villages import Villages, villages_of
 
 __all__ = ["DISTANCES_KM", "Service", "allowed_visits", "make_service"]
@@ -81,7 +81,11 @@ class Service:
             }
             for key in WAYS
         }
-        rows = frame.drop(columns=["geometry", "township", "grams_day"]).to_dict("records")
+        rows = frame.drop(columns=["geometry", "township"]).to_dict("records")
+        cell_ids = self.plan.bundle.demand.frame["id"].to_numpy(object)
+        for number, (row, point) in enumerate(zip(rows, frame.geometry, strict=True)):
+            row |= {"lon": round(point.x, 7), "lat": round(point.y, 7)}
+            row["cell_ids"] = cell_ids[self.of_cell == number].tolist()
         return {
             "spec": self.spec.record(),
             "figures": self.figures.record(),
@@ -245,23 +249,20 @@ def _priced(
             max(rule, mobile_visits(figures.ways[MOBILE], kg_cycle)), days_a_week
         )
         cost = math.inf
-        reached = back_s[depot] < CANNOT
-        if visits and reached and hours + lorry.stop_h(kg_cycle / visits) <= lorry.shift_h:
+        if visits and hours + lorry.stop_h(kg_cycle / visits) <= lorry.shift_h:
             cost = mobile.fixed + mobile.per_kg * kg_year + mobile.per_visit * visits * CYCLES
         rows.append(
             {
                 "kg_week": grams_day * 7 / 1000,
                 "depot": depot,
-                "depot_km": km if reached else math.inf,
-                "depot_min": hours * 60 if reached else math.inf,
+                "depot_km": km,
+                "depot_min": hours * 60,
                 "visits": visits or 0,
-                "cost_point": point.yearly(kg_year) if reached else math.inf,
-                "cost_terminal": terminal.yearly(kg_year) if reached else math.inf,
+                "cost_point": point.yearly(kg_year),
+                "cost_terminal": terminal.yearly(kg_year),
                 "cost_mobile": cost,
-                "point_from_kg_week": _weekly(break_even(point, mobile)) if reached else math.nan,
-                "terminal_from_kg_week": (
-                    _weekly(break_even(terminal, mobile)) if reached else math.nan
-                ),
+                "point_from_kg_week": _weekly(break_even(point, mobile)),
+                "terminal_from_kg_week": _weekly(break_even(terminal, mobile)),
             }
         )
     for column in rows[0] if rows else _COLUMNS:
@@ -312,7 +313,7 @@ def _break_evens(
 ) -> tuple[dict[str, Any], ...]:
     """From how much a week on one way is cheaper than another, by distance and frequency."""
     length_m, time_s = ways.length_m[:depots, depots:], ways.time_s[:depots, depots:]
-    told = (time_s > 0) & (time_s < CANNOT)
+    told = time_s > 0
     kmh = (
         float(np.median(length_m[told] / time_s[told])) * 3.6
         if told.any()
@@ -351,23 +352,17 @@ def _findings(
     found = [Finding(kind="service-villages", values=values)]
     if not spec.depots:
         found.append(Finding(kind="service-depot-assumed", values={"depots": depots}))
-    straight = int((ways.node[depots:] < 0).sum())
+    straight = int((~ways.by_road[:depots, depots:].any(axis=0)).sum())
     if straight:
         factor = plan.bundle.detour_factor
         found.append(
             Finding(kind="service-straight-line", values={"villages": straight, "factor": factor})
         )
-    for kind, chosen in (
-        ("service-unreached", ~np.isfinite(frame["depot_km"].to_numpy(np.float64))),
-        ("service-left-out", frame["way"].to_numpy(object) == ""),
-    ):
-        if chosen.any():
-            people = int(frame["people"].to_numpy(np.int64)[chosen].sum())
-            count: dict[str, str | int | float] = {
-                "villages": int(chosen.sum()),
-                "people": people,
-            }
-            found.append(Finding(kind=kind, values=count))
+    left = frame["way"].to_numpy(object) == ""
+    if left.any():
+        people = int(frame["people"].to_numpy(np.int64)[left].sum())
+        count: dict[str, str | int | float] = {"villages": int(left.sum()), "people": people}
+        found.append(Finding(kind="service-left-out", values=count))
     found.append(Finding(kind="service-costs-assumed"))
     return tuple(found)
 
@@ -376,5 +371,5 @@ def _told(value: Any) -> Any:
     if isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, float):
-        return round(value, 3) if math.isfinite(value) else None
+        return round(value, 7) if math.isfinite(value) else None
     return value
