@@ -23,10 +23,11 @@ from optimise.watch import Progress
 
 __all__ = ["solve_tiers", "solve_tiers_in_turn"]
 
-#: Rounds of HiGHS: so many for nothing, so many at most.
-_EASY_WORK, _WORK = 10, 4_000
+#: Rounds of HiGHS: below the gap asked for so many times columns, which small questions are proven
+#: to 0 in; and at most.
+_EASY_WORK, _WORK = 200_000, 4_000
 #: Ways point to station above which split ways are looked at first.
-_MANY = 600
+_MANY = 4000
 #: Relative difference that is rounding.
 _ROUNDING = 1e-9
 
@@ -246,7 +247,7 @@ def _proven(tiers: Tiers, written: Written, start: Ways | None, run: Run) -> Fou
         written.milp,
         Limits(
             tolerance=run.gap * scale if start is not None else 0.0,
-            easy_work=_EASY_WORK,
+            easy_work=_EASY_WORK // max(50, len(written.milp.cost)),
             work=_WORK,
         ),
         run.watch,

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from optimise.errors import ProblemError
 from optimise.solution import Status
 from optimise.tiers import rows
+from optimise.tiers import tiers as solving
 from optimise.tiers.question import Tiers, TierSites
 from optimise.tiers.refusal import TiersInfeasible
 from optimise.tiers.tiers import solve_tiers, solve_tiers_in_turn
@@ -56,12 +57,13 @@ def questions(draw: st.DrawFn, max_points: int = 3) -> Tiers:
     )
 
 
-@given(questions(), st.sampled_from([1, 4_000]))
+@given(questions(), st.sampled_from([1, 4_000]), st.sampled_from([0, 4_000]))
 @settings(max_examples=70, deadline=None)
-def test_the_answer_is_that_of_trying_everything(tiers: Tiers, most_flows: int) -> None:
+def test_the_answer_is_that_of_trying_everything(tiers: Tiers, most_flows: int, many: int) -> None:
     truth = cheapest(tiers)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(rows, "_MOST_FLOWS", most_flows)  # points of their own, or all in one group
+        patch.setattr(solving, "_MANY", many)  # by the split question first, or not
         try:
             plan = solve_tiers(tiers, gap=0.0)
         except TiersInfeasible as refused:
