@@ -19,6 +19,7 @@ from geo.crs import WGS84
 from geo.findings import Finding
 from planner.language import Language
 from planner.quality_words import QUALITY
+from planner.source_words import boundaries_said
 from planner.words import say_finding
 
 __all__ = ["Grade", "QualityRow", "QualitySheet", "edit_link", "quality_sheet"]
@@ -112,20 +113,24 @@ def edit_link(longitude: float, latitude: float, zoom: int = 16) -> str:
     return f"https://www.openstreetmap.org/edit#map={zoom}/{latitude:.5f}/{longitude:.5f}"
 
 
-def quality_sheet(bundle: Bundle, language: Language, *, today: date | None = None) -> QualitySheet:
+def quality_sheet(
+    bundle: Bundle, language: Language, *, today: date | None = None, in_app: bool = False
+) -> QualitySheet:
     """Gather what is known of the quality of a region's data.
 
     Parameters
     ----------
     today
         Held against the date of the data; without it their age is not graded.
+    in_app
+        Remedies name what the app has instead of a command's options.
     """
-    return _Sheet(bundle, language).sheet(today)
+    return _Sheet(bundle, language, in_app).sheet(today)
 
 
 class _Sheet:
-    def __init__(self, bundle: Bundle, language: Language) -> None:
-        self.bundle, self.language = bundle, language
+    def __init__(self, bundle: Bundle, language: Language, in_app: bool) -> None:
+        self.bundle, self.language, self.in_app = bundle, language, in_app
         townships = bundle.region.townships
         self.codes = [str(code) for code in townships["code"]]
         self.names = dict(zip(self.codes, map(str, townships["name"]), strict=True))
@@ -161,9 +166,13 @@ class _Sheet:
             code=code,
             figure=figure,
             grade=GRADES[GRADES.index(grade)],  # type: ignore[arg-type]
-            remedy=self.say("do-nothing" if grade == "good" else f"do-{topic}"),
+            remedy=self._remedy("nothing" if grade == "good" else topic),
             link=link,
         )
+
+    def _remedy(self, topic: str) -> str:
+        app = f"do-{topic}-app"
+        return self.say(app if self.in_app and app in QUALITY.table else f"do-{topic}")
 
     def _dated(self, today: date | None) -> QualityRow:
         stamp = self.bundle.source.osm_timestamp[:10]
@@ -189,7 +198,7 @@ class _Sheet:
             grade = "doubtful"
         text = self.say(
             "outlines",
-            source=region.source,
+            source=boundaries_said(region.source, self.language),
             overlaps=int(told[0].sum()),
             overlap_km2=f"{overlap.sum() / 1e6:.3f}",
             gaps=int(told[1].sum()),
@@ -205,7 +214,7 @@ class _Sheet:
                 replace(
                     self._row("no-map", "map", "doubtful", self.say("no-map")),
                     link="",
-                    remedy=self.say("do-extract"),
+                    remedy=self._remedy("extract"),
                 )
             ]
         return [self._township(row) for row in table.to_dict("records")]

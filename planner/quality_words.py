@@ -106,6 +106,33 @@ QUALITY = Words(
             "用 --candidates 提供自备点位，或现场核实",
             "give your own sites with --candidates, or look on the spot",
         ),
+        "do-map-app": (
+            "对照影像在 OSM 中补画道路和房屋，再到“更换区域”重新获取或导入",
+            "draw the missing roads and houses in OSM from imagery, then fetch or import the "
+            "region again under “Another region”",
+        ),
+        "do-extract-app": (
+            "到“更换区域”导入时一并给出 OSM 数据，或按地名获取",
+            "import with an OSM extract, or fetch the place, under “Another region”",
+        ),
+        "do-boundaries-app": (
+            "到“更换区域”导入官方乡镇边界，或在 OSM 中修正",
+            "import with the official township outlines under “Another region”, or mend them in "
+            "OSM",
+        ),
+        "do-people-app": (
+            "到“更换区域”导入各乡镇的人口表，核对名称和代码",
+            "import with a population table of every township under “Another region”; check names "
+            "and codes",
+        ),
+        "do-urban-app": (
+            "到“更换区域”导入时给出主城区范围",
+            "import with the main urban area under “Another region”",
+        ),
+        "do-sites-app": (
+            "到“更换区域”导入自备点位，或现场核实",
+            "import with your own sites under “Another region”, or look on the spot",
+        ),
         "do-other": ("核实后再使用", "check before use"),
     }
 )

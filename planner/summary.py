@@ -10,6 +10,7 @@ from planner.headline import percent, reason_in
 from planner.language import Language
 from planner.plan import Plan
 from planner.record import share
+from planner.source_words import boundaries_said
 from planner.words import WORDS, by_weight, say_finding
 
 __all__ = ["bundle_summary", "check_summary", "plan_summary"]
@@ -28,7 +29,7 @@ def bundle_summary(bundle: Bundle, folder: Path, language: Language) -> str:
             name=bundle.region.name,
             folder=folder,
             townships=counts["townships"],
-            boundaries=bundle.region.source,
+            boundaries=boundaries_said(bundle.region.source, language),
             people=f"{counts['people']:,}",
             people_source=_people(bundle, language),
             cells=f"{counts['demand_cells']:,}",

@@ -8,6 +8,7 @@ from geo.bundle import Bundle
 from geo.errors import BundleError
 from planner.language import Language
 from planner.recipes import recipe_names
+from planner.source_words import boundaries_said, people_said
 from planner.ui.answer import region
 from planner.ui.figures import show_about
 from planner.ui.library import UnknownRegionError, chosen
@@ -70,8 +71,8 @@ def _loaded(language: Language) -> Bundle | None:
 def _show_loaded(bundle: Bundle, language: Language) -> bool:
     show_about(bundle, language)
     facts = [
-        UI.say("fact-boundaries", language, source=bundle.region.source),
-        UI.say("fact-people", language, source=bundle.demand.source or "—"),
+        UI.say("fact-boundaries", language, source=boundaries_said(bundle.region.source, language)),
+        UI.say("fact-people", language, source=people_said(bundle.demand.source, language) or "—"),
         UI.say("fact-licence", language, licence=bundle.source.licence),
     ]
     files = ", ".join(file.file for file in bundle.source.inputs)

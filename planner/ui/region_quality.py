@@ -37,9 +37,9 @@ STYLE = """
 
 
 def show_quality(bundle: Bundle, language: Language) -> None:
-    """Show the sheet, and offer it as the files that ``recyclenet quality`` writes."""
+    """Show the sheet, and offer it as files like those of ``recyclenet quality``."""
     today = datetime.now(UTC).date()
-    sheets = {one: quality_sheet(bundle, one, today=today) for one in LANGUAGES}
+    sheets = {one: quality_sheet(bundle, one, today=today, in_app=True) for one in LANGUAGES}
     sheet = sheets[language]
     st.markdown(f"**{plain(sheet.sums)}**")
     rows = "".join(_row(row, language) for row in sheet.rows)

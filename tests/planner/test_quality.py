@@ -13,8 +13,10 @@ import pytest
 
 from geo.bundle import Bundle
 from planner.cli import main
+from planner.language import LANGUAGES
 from planner.quality import quality_sheet
 from planner.quality_files import quality_csv, quality_html
+from planner.quality_words import QUALITY
 
 TODAY = date(2025, 5, 2)
 
@@ -119,3 +121,19 @@ def test_the_command_prints_and_writes(
     (tmp_path / "other" / "letter.txt").write_text("mine")
     assert main([*command, "--out", str(tmp_path / "other")]) == 2
     assert (tmp_path / "other" / "letter.txt").read_text() == "mine"
+
+
+def test_the_app_names_no_options_and_everything_else_is_the_same(town: Bundle) -> None:
+    for language in LANGUAGES:
+        told = quality_sheet(town, language, today=TODAY)
+        app = quality_sheet(town, language, today=TODAY, in_app=True)
+        assert [replace(row, remedy="") for row in app.rows] == [
+            replace(row, remedy="") for row in told.rows
+        ]
+        assert any(a.remedy != b.remedy for a, b in zip(app.rows, told.rows, strict=True))
+        assert not any("--" in row.remedy or "recyclenet" in row.remedy for row in app.rows)
+    for key, (zh, en) in QUALITY.table.items():
+        named = [line for line in (zh, en) if "--" in line or "recyclenet " in line]
+        assert not named or f"{key}-app" in QUALITY.table, key
+        if key.endswith("-app"):
+            assert not named and key.removesuffix("-app") in QUALITY.table
