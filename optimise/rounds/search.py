@@ -18,6 +18,9 @@ from optimise.rounds.question import Rounds
 
 __all__ = ["rounds_of_day", "solver_version"]
 
+#: The higher of the prices of a metre and a second, at most.
+_PRICE = 200
+
 
 def rounds_of_day(
     question: Rounds, stops: tuple[int, ...], *, iterations: int, seed: int
@@ -33,6 +36,9 @@ def rounds_of_day(
     if not stops:
         return ()
     depots = question.depots
+    # What a kilogram or a second too much is fined has a ceiling in PyVRP: prices must be small
+    # beside it. Rounds are searched by rounded prices; what they cost is counted by the true ones.
+    finest = max(1.0, max(max(one.cost_m, one.cost_s) for one in question.fleet) / _PRICE)
     nodes = np.concatenate([np.arange(depots), np.array(stops) + depots])
     time_s = cast("Any", np.ascontiguousarray(question.time_s[np.ix_(nodes, nodes)]))
     length_m = cast("Any", np.ascontiguousarray(question.length_m[np.ix_(nodes, nodes)]))
@@ -53,10 +59,10 @@ def rounds_of_day(
                 capacity=[one.capacity_kg],
                 start_depot=one.depot,
                 end_depot=one.depot,
-                fixed_cost=one.cost_round,
+                fixed_cost=round(one.cost_round / finest),
                 shift_duration=one.shift_s,
-                unit_distance_cost=one.cost_m,
-                unit_duration_cost=one.cost_s,
+                unit_distance_cost=round(one.cost_m / finest),
+                unit_duration_cost=round(one.cost_s / finest),
             )
             for one in question.fleet
         ],
@@ -65,10 +71,9 @@ def rounds_of_day(
     )
     found = _searched(data, iterations, seed, None)
     if not found.is_feasible():
-        # Few steps may not come upon rounds that hold: more, from rounds of one stop each where
-        # there are vehicles enough for those.
-        alone = _alone(question, stops, data)
-        found = _searched(data, iterations if alone else 4 * iterations, seed, alone)
+        # Few steps may not come upon rounds that hold: more do, or those from rounds that do.
+        start = _greedy(question, stops, data)
+        found = _searched(data, iterations if start else 4 * iterations, seed, start)
     if not found.is_feasible():
         return None
     rounds = [
@@ -91,22 +96,49 @@ def _searched(
     )
 
 
-def _alone(
+def _greedy(
     question: Rounds, stops: tuple[int, ...], data: pyvrp.ProblemData
 ) -> pyvrp.Solution | None:
-    """Visit each stop on a round of its own; None where vehicles are counted."""
-    routes = []
-    for row, stop in enumerate(stops):
-        node = question.depots + stop
-        for kind, one in enumerate(question.fleet):
-            way_s = question.time_s[one.depot, node] + question.time_s[node, one.depot]
-            fits = question.kg[stop] <= one.capacity_kg
-            if one.count is None and fits and way_s + question.service_s[stop] <= one.shift_s:
-                routes.append(pyvrp.Route(data, [row], kind))
-                break
-        else:
+    """Go to the nearest stop that fits, round after round; None where vehicles are counted."""
+    if any(one.count is not None for one in question.fleet):
+        return None
+    left, routes = list(range(len(stops))), []
+    while left:
+        rounds = [
+            _nearest_first(question, stops, left, kind) for kind in range(len(question.fleet))
+        ]
+        kind = max(range(len(rounds)), key=lambda one: len(rounds[one]))
+        if not rounds[kind]:
             return None
+        routes.append(pyvrp.Route(data, rounds[kind], kind))
+        left = [row for row in left if row not in rounds[kind]]
     return pyvrp.Solution(data, routes)
+
+
+def _nearest_first(
+    question: Rounds, stops: tuple[int, ...], left: list[int], kind: int
+) -> list[int]:
+    """Fill one round of a kind of vehicle."""
+    one = question.fleet[kind]
+    time_s, here, spent_s, kg = question.time_s, one.depot, 0, 0
+    order: list[int] = []
+    open_rows = list(left)
+    while open_rows:
+        fits = []
+        for row in open_rows:
+            node = question.depots + stops[row]
+            on_s = int(time_s[here, node] + question.service_s[stops[row]])
+            back_s = int(time_s[node, one.depot])
+            load = kg + int(question.kg[stops[row]])
+            if load <= one.capacity_kg and spent_s + on_s + back_s <= one.shift_s:
+                fits.append((int(time_s[here, node]), row, on_s, load))
+        if not fits:
+            break
+        _, row, on_s, kg = min(fits)
+        spent_s, here = spent_s + on_s, question.depots + stops[row]
+        order.append(row)
+        open_rows.remove(row)
+    return order
 
 
 def _clients(route: pyvrp.Route) -> list[int]:

@@ -197,3 +197,23 @@ def _published(path: Path) -> tuple[Rounds, int]:
         days_a_week=1,
     )
     return question, int(cost[1])
+
+
+def test_the_unit_of_money_does_not_matter() -> None:
+    question = dataclasses.replace(_drawn(3, 40), visits=np.full(40, 4))
+    plan = solve_rounds(question, iterations=100)
+    (one,) = question.fleet
+    fine = dataclasses.replace(
+        one,
+        cost_round=one.cost_round * 10_000,
+        cost_m=one.cost_m * 10_000,
+        cost_s=one.cost_s * 10_000,
+    )
+    dear = solve_rounds(dataclasses.replace(question, fleet=(fine,)), iterations=100)
+    assert dear.value <= 1.02 * 10_000 * plan.value
+    assert plan.vehicles(1)[0] >= 1
+
+
+def test_few_steps_still_give_rounds_that_hold() -> None:
+    question = dataclasses.replace(_drawn(4, 40, capacity_kg=450), visits=np.full(40, 4))
+    assert verify_rounds(question, solve_rounds(question, iterations=1)) == ()
