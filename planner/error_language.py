@@ -19,7 +19,7 @@ from optimise import Infeasible, OptimiseError, ProblemError, Undecided
 from planner.error_words import ERROR_WORDS, MACHINE, PLACES
 from planner.language import Language
 
-__all__ = ["Pattern", "patterns_of", "say_error", "say_text", "say_why"]
+__all__ = ["Pattern", "patterns_of", "say_error", "say_part", "say_text"]
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -51,9 +51,9 @@ class Pattern:
     chinese: str
 
     @property
-    def weight(self) -> int:
-        """Number of characters that are not values: the more, the more specific."""
-        return sum(map(len, self.pieces))
+    def rank(self) -> tuple[int, int]:
+        """How specific it is: by its beginning, which no value can imitate, then by its length."""
+        return len(self.pieces[0]), sum(map(len, self.pieces))
 
     def values(self, text: str) -> tuple[str, ...] | None:
         """Values that make the pattern this text, the earlier ones as short as can be.
@@ -81,7 +81,7 @@ class Pattern:
 def patterns_of(words: Mapping[str, str]) -> tuple[Pattern, ...]:
     """Make patterns of a table, the most specific first."""
     made = [Pattern(tuple(key.split("{}")), chinese) for key, chinese in words.items()]
-    return tuple(sorted(made, key=lambda one: (-one.weight, one.pieces)))
+    return tuple(sorted(made, key=lambda one: (one.rank, one.pieces), reverse=True))
 
 
 @cache
@@ -137,8 +137,11 @@ def say_text(text: str, told: Mapping[str, str] = _NOTHING, depth: int = 0) -> s
     return None
 
 
-def say_why(text: str) -> str:
-    """A fault within a Chinese sentence: in Chinese where it is known, else as it is."""
+def say_part(part: object, language: Language) -> str:
+    """A fault that stands in another sentence: in Chinese where it is known, else as it is."""
+    text = str(part)
+    if language == "en" or not isinstance(part, str):
+        return text
     return MACHINE.get(text) or say_text(text) or text
 
 

@@ -47,9 +47,12 @@ MACHINE = MappingProxyType(
         "Cannot allocate memory": "内存不足",
         "Device or resource busy": "设备正忙",
         "embedded null byte": "路径含空字符",
+        "no folder": "没有该文件夹",
+        "no answer": "无应答",
+        "too many at a time": "同时访问过多",
     }
 )
-"""What an operating system says of files."""
+"""Why a file, or the store, cannot be used: mostly the operating system's own words."""
 
 PLACES = MappingProxyType(
     {

@@ -80,6 +80,7 @@ def _run(options: argparse.Namespace) -> int:
 
 def say_preview(seen: Preview, language: Language) -> str:
     """Say what was understood, line by line; text of the file's own stays text."""
+    from planner.error_language import say_part
     from planner.inspect_words import PREVIEW, say_diagnosis, say_tried
     from planner.words import say_finding
 
@@ -109,7 +110,10 @@ def say_preview(seen: Preview, language: Language) -> str:
     lines.append(say("taken", taken=seen.taken, refused=len(seen.refused)))
     if seen.inside >= 0:
         lines.append(say("inside", inside=seen.inside, outside=seen.taken - seen.inside))
-    lines += [say("refused", where=_short(r.where), what=r.what) for r in seen.refused[:_SHOWN]]
+    lines += [
+        say("refused", where=_short(r.where), what=say_part(r.what, language))
+        for r in seen.refused[:_SHOWN]
+    ]
     if len(seen.refused) > _SHOWN:
         lines.append(say("more", more=len(seen.refused) - _SHOWN))
     if seen.names or seen.unmatched:

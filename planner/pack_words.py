@@ -156,7 +156,15 @@ PACK = Words(
 
 def refused(key: str, where: str, **values: object) -> PackError:
     """Say why, in both languages, in one line each."""
-    lines = {one: (REFUSALS.say(key, one, **values), REMEDIES.say(key, one)) for one in LANGUAGES}
+    # Imported where it is used: a command that refuses nothing starts without the optimiser.
+    from planner.error_language import say_part
+
+    lines = {}
+    for one in LANGUAGES:
+        told = dict(values)
+        if "why" in told:
+            told["why"] = say_part(told["why"], one)
+        lines[one] = (REFUSALS.say(key, one, **told), REMEDIES.say(key, one))
     what, remedy = lines["en"]
     zh = f"{where}：{lines['zh'][0]}。{lines['zh'][1]}"
     return PackError(what, where=where, remedy=remedy, zh=" ".join(zh.split()))

@@ -149,6 +149,7 @@ def verify_plan(
     from geo.progress import silent
     from planner.answers import answer_in
     from planner.check_files import bundle_of, read_plan_files
+    from planner.error_language import say_error
     from planner.errors import PlanError
     from planner.plan import make_plan
     from planner.record import versions
@@ -167,7 +168,7 @@ def verify_plan(
     try:
         plan = make_plan(bundle, files.scenario, progress=progress)
     except PlanError as error:
-        refused = Said(key="refused", spoken={"reason": (error.zh, str(error))})
+        refused = Said(key="refused", spoken={"reason": (say_error(error, "zh"), str(error))})
         return Verdict(differences=(*other, *notes, refused), notes=(), files=0)
     found = _outcome(told, plan)
     names, compared = _differing_files(folder, plan, told)

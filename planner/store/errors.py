@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from planner.error_language import say_part
 from planner.errors import PlannerError
 from planner.language import Words
 
@@ -88,6 +89,8 @@ class StoreError(PlannerError):
     def __init__(self, key: str = "unreachable", **values: object) -> None:
         super().__init__(_WORDS.say(key, "en", **values))
         self.key = key
+        if "why" in values:
+            values["why"] = say_part(values["why"], "zh")
         self.zh = " ".join(_WORDS.say(key, "zh", **values).split())
 
 

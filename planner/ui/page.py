@@ -22,6 +22,7 @@ from planner.ui.report_page import show_report
 from planner.ui.saved import take_link
 from planner.ui.scenarios_page import show_scenarios
 from planner.ui.text import line_of, plain
+from planner.ui.uploads import upload_style
 from planner.ui.words import UI
 
 __all__ = ["open_page", "run"]
@@ -47,7 +48,7 @@ iframe[title="streamlit_folium.st_folium"] {
   .st-key-figures { grid-template-columns: 1fr 1fr; }
   .st-key-figures > div:nth-child(2) { grid-column: 1 / 3; grid-row: 1; }
 }
-.st-key-language { position: fixed; top: 0.55rem; right: 1rem; width: auto; z-index: 999991; }
+.st-key-language { position: fixed; top: 0.55rem; right: 1rem; width: auto; z-index: 999990; }
 .st-key-progress { position: fixed; top: 0.7rem; right: 11rem; width: 18rem; z-index: 1000000; }
 @media (max-width: 1100px) { .st-key-progress { top: 3.6rem; right: 1rem; } }
 @media (max-width: 640px) { .st-key-progress { right: 1rem; width: 60vw; } }
@@ -76,6 +77,8 @@ def run() -> None:
     st.logo(LOGO, size="large")
     with st.container(key="language"):
         language = choose_language()
+    if language == "zh":
+        st.html(upload_style(language))
     page = st.navigation([_entry(page, language) for page in PAGES], position="top")
     going = wanted()
     if going:
@@ -108,7 +111,7 @@ def _guarded(draw: Callable[[Language], None], language: Language) -> None:
             choose("")
             st.rerun()
     except BundleError as error:
-        said = f"{UI.say('no-bundle', language)} ({error})"
+        said = f"{UI.say('no-bundle', language)} ({line_of(error, language)})"
         st.error(plain(said), icon=":material/error:")
     except GeoError as error:
         st.error(plain(line_of(error, language)), icon=":material/error:")

@@ -21,6 +21,7 @@ from planner.ui import sitting
 from planner.ui.answer import reaches
 from planner.ui.map_events import MapEvent, edited_by, read_event
 from planner.ui.online import online_maps
+from planner.ui.text import line_of, plain
 
 __all__ = ["Picked", "mark_edited", "pick_township", "picked", "show_map", "was_edited"]
 
@@ -92,7 +93,7 @@ def show_map(region_id: str, bundle: Bundle, plan: Plan | None, language: Langua
     )
     refused = st.session_state.pop(_REFUSED, None)
     if refused is not None:
-        st.toast(refused, icon=":material/block:")
+        st.toast(plain(line_of(refused, language)), icon=":material/block:")
 
 
 def _shown(region_id: str, bundle: Bundle) -> Shown:
@@ -150,4 +151,4 @@ def _edit(region_id: str, event: MapEvent) -> None:
         try:
             sitting.change_edits(region_id, edited_by(scenario.edits, event))
         except PlannerError as error:
-            st.session_state[_REFUSED] = getattr(error, "zh", "") or str(error)
+            st.session_state[_REFUSED] = error

@@ -18,6 +18,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from geo.errors import GeoError, InputError, LiveError
 from geo.progress import Progress
+from planner.error_language import say_error
 from planner.language import Language
 from planner.ui.text import plain
 from planner.ui.words import UI
@@ -67,20 +68,12 @@ def said_in_page(error: GeoError, language: Language) -> str:
 
     Remedies that name a command's options are of no use here: the page has its own.
     """
-    chinese = str(getattr(error, "zh", "")) if language == "zh" else ""
-    if chinese:
-        text = chinese
-    elif isinstance(error, InputError):
-        of_commands = "--" in error.remedy or "recyclenet" in error.remedy
-        remedy = "" if of_commands else error.remedy
-        head = f"{error.where}: {error.what}" if error.where else error.what
-        text = f"{head}. {remedy}" if remedy else head
-    else:
-        text = str(error)
+    told = error.remedy if isinstance(error, InputError) else ""
+    text = say_error(error, language, remedy="--" not in told and "recyclenet" not in told)
     if _FOLDER in st.session_state:  # where uploads lie is nobody's business
         text = re.sub(re.escape(str(sitting_folder())) + r"/(?:[^/]+/){0,2}", "", text)
     if isinstance(error, LiveError) and not getattr(error, "choices", ()):
-        text = UI.say("live-failed", language, error=text.rstrip(". "))
+        text = UI.say("live-failed", language, error=text.rstrip(".。 "))
     return plain(text)
 
 

@@ -33,7 +33,7 @@ from optimise.errors import (
 )
 from planner.cli import main
 from planner.edits import read_edits
-from planner.error_language import Pattern, patterns_of, say_error, say_text, say_why
+from planner.error_language import Pattern, patterns_of, say_error, say_part, say_text
 from planner.error_words import AREAS, ERROR_WORDS, MACHINE
 from planner.errors import PlanError, PlannerError, ScenarioError
 from planner.recipes import load_recipe
@@ -237,16 +237,18 @@ def test_no_text_stands_in_two_areas() -> None:
     assert sum(map(len, AREAS)) == len(ERROR_WORDS)
 
 
-def test_the_more_specific_of_two_texts_is_taken() -> None:
-    rivals = []
-    for english, own in _by_key().items():
-        text = _filled(english, _tokens(english))
-        rivals += [
-            (english, key)
-            for key, pattern in _by_key().items()
-            if key != english and pattern.weight >= own.weight and pattern.values(text) is not None
-        ]
-    assert not rivals
+def test_of_two_texts_that_fit_one_is_more_specific_and_taken() -> None:
+    alike, lost = [], []
+    texts = {key: _filled(key, _tokens(key)) for key in ERROR_WORDS}
+    for key, own in _by_key().items():
+        for other, pattern in _by_key().items():
+            if other != key and pattern.values(texts[key]) is not None:
+                if own.values(texts[other]) is not None:
+                    alike.append((key, other))
+                if pattern.rank >= own.rank:
+                    lost.append((key, other))
+    assert not alike
+    assert not lost
 
 
 def test_chinese_names_every_value_once_and_no_english() -> None:
@@ -440,8 +442,9 @@ def test_what_a_machine_says() -> None:
         assert say_error(InputError(f"cannot be written ({english})"), "zh") == (
             f"无法写入（{chinese}）"
         )
-        assert say_why(english) == chinese
-    assert say_why("no roads") == "no roads"
+        assert say_part(english, "zh") == chinese
+        assert say_part(english, "en") == english
+    assert say_part("no roads", "zh") == "no roads"
 
 
 def test_the_remedy_may_be_left_out() -> None:
