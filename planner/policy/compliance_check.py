@@ -18,7 +18,7 @@ import numpy as np
 
 from geo.bundle import Bundle
 from geo.crs import WGS84
-from planner.check_distances import TOLERANCE, nearest_to_sites
+from planner.check_distances import TOLERANCE, measure, nearest_to_sites
 from planner.errors import OutputError
 from planner.scenario import Scenario
 
@@ -69,6 +69,7 @@ class _Sheet:
         self.homes = [int(n) for n in cells["households"]]
         self.urban = [bool(u) for u in cells["urban"]]
         self.ids = [str(one) for one in cells["id"]]
+        self.row_of = {one: n for n, one in enumerate(self.ids)}
         self.sites = [one for one in sites if not one["properties"]["repair"]]
         places = [one["geometry"]["coordinates"] for one in self.sites]
         points = gpd.points_from_xy([p[0] for p in places], [p[1] for p in places], crs=WGS84)
@@ -160,7 +161,7 @@ class _Sheet:
             if abs(told["basis"][name] - value) > 0.051 * (name == "households_per_site"):
                 found.append(f"{name} {told['basis'][name]} on the sheet, {value}")
         if told["cell"]:
-            cell = self.ids.index(told["cell"])
+            cell = self.row_of[told["cell"]]
             far = max((self.metres[c] for c in due["cells"]), default=math.inf)
             mine = math.inf if told["cell_m"] is None else told["cell_m"]
             if cell not in due["cells"]:
@@ -175,19 +176,38 @@ class _Sheet:
                 found += self._way(cell, told["cell_site"], mine)
         return found
 
+    def _ways(self) -> dict[tuple[int, str], float]:
+        """Metres from each cell that is named to the site that is said to be nearest to it."""
+        named = {
+            (self.row_of[one["cell"]], one["cell_site"])
+            for one in self.sheet["checks"]
+            if one["cell"] and one["cell_site"]
+        }
+        if not named:
+            return {}
+        row = {one["properties"]["id"]: n for n, one in enumerate(self.sites)}
+        used = sorted({row[site] for _, site in named})
+        claimed = np.full(len(self.ids), -1, np.int64)
+        for cell, site in sorted(named):
+            claimed[cell] = used.index(row[site])
+        told = [one["cell_m"] for one in self.sheet["checks"] if one["cell_site"]]
+        far = min(30_000.0, max(float(one or 0.0) for one in told) + 1.0)
+        asked = Scenario(mode=self.sheet["mode"], radius_m=far)
+        found = measure(self.bundle, asked, self.frame.iloc[used], claimed).claimed
+        return {
+            (cell, site): float(found[cell])
+            for cell, site in named
+            if used[int(claimed[cell])] == row[site]
+        }
+
     def _way(self, cell: int, site: str, metres: float) -> list[str]:
-        rows = [n for n, one in enumerate(self.sites) if one["properties"]["id"] == site]
-        xy = self.bundle.demand.frame.geometry.iloc[[cell]]
-        asked = Scenario(mode=self.sheet["mode"], radius_m=1000.0)
-        far = nearest_to_sites(
-            self.bundle,
-            asked,
-            np.column_stack([xy.x, xy.y]),
-            [self.home[cell]],
-            self.frame.iloc[rows],
-        )
-        if abs(float(far[0]) - metres) > TOLERANCE:
-            return [f"site {site} is {float(far[0])} m from cell {self.ids[cell]}, not {metres}"]
+        if not hasattr(self, "_told_ways"):
+            self._told_ways = self._ways()
+        far = self._told_ways.get((cell, site))
+        if far is None:  # of two sites that are said to be nearest to a cell one is not
+            return [f"cell {self.ids[cell]} is said to be nearest to several sites"]
+        if abs(far - metres) > TOLERANCE:
+            return [f"site {site} is {far} m from cell {self.ids[cell]}, not {metres}"]
         return []
 
     def _of(self, rule: dict[str, Any], t: int) -> dict[str, Any] | None:
@@ -262,25 +282,7 @@ class _Sheet:
         return best
 
     def _area(self, t: int, numbers: dict[str, float], wanted: list[str]) -> dict[str, Any]:
-        xy = np.column_stack(
-            [self.bundle.demand.frame.geometry.x, self.bundle.demand.frame.geometry.y]
-        )
-        asked = self.sheet["scenario"]
-        fields = {key: asked[key] for key in ("mode", "radius_m", "minutes", "speed_walk_m_s")}
-        far = np.array(
-            [
-                nearest_to_sites(
-                    self.bundle, Scenario(**fields), xy, self.home, self.frame.iloc[[row]]
-                )
-                for row in range(len(self.sites))
-            ]
-        )
-        left = self._unserved()
-        served = [0] * len(self.sites)
-        for c in range(len(self.home)):
-            if not left[c]:
-                # Equal ways are equal to the hundredth: the first of the sites takes the cell.
-                served[int(np.argmin(np.round(far[:, c], 2)))] += self.homes[c]
+        served = self._served()
         total, done, unknown = 0.0, 0.0, False
         for row, one in enumerate(self.sites):
             told = one["properties"]
@@ -292,6 +294,27 @@ class _Sheet:
                 unknown |= told["floor_m2"] is None
                 done += min(due, told["floor_m2"] or 0.0)
         return _made(total, None if unknown else done, {}, [])
+
+    def _served(self) -> list[int]:
+        """Households that each site serves: a search from every site by itself."""
+        if not hasattr(self, "_homes_of"):
+            left = np.array(self._unserved())
+            near = self.bundle.demand.frame[~left]
+            xy = np.column_stack([near.geometry.x, near.geometry.y])
+            home = near["township"].tolist()
+            asked = self.sheet["scenario"]
+            fields = {k: asked[k] for k in ("mode", "radius_m", "minutes", "speed_walk_m_s")}
+            best, owner = np.full(len(near), np.inf), np.zeros(len(near), int)
+            for row in range(len(self.sites)):
+                site = self.frame.iloc[[row]]
+                # Equal ways are equal to the hundredth: the first of the sites takes the cell.
+                far = np.round(nearest_to_sites(self.bundle, Scenario(**fields), xy, home, site), 2)
+                owner[far < best] = row
+                best = np.minimum(best, far)
+            self._homes_of = [0] * len(self.sites)
+            for row, homes in zip(owner.tolist(), near["households"].tolist(), strict=True):
+                self._homes_of[row] += int(homes)
+        return self._homes_of
 
 
 def _made(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import csv
 import dataclasses
 import io
 import json
@@ -141,7 +142,9 @@ def test_files_print_sources_and_mark_what_is_unverified(
         mark = {"zh": ("已核", "未核"), "en": ("verified", "unverified")}[lang][not rule.verified]
         assert str(row[11]).startswith(mark)
     cells = list(book.worksheets[4].iter_rows(min_row=2, values_only=True))
-    assert sum(int(row[2]) for row in cells) == sheet.plan.record["people"]["total"]
+    assert {row[0] for row in cells} == {check.cell for check in sheet.checks} - {""}
+    people = csv.DictReader(io.StringIO(files["cells.csv"].decode("utf-8-sig")))
+    assert sum(int(row["people"]) for row in people) == sheet.plan.record["people"]["total"]
     for page in book:
         for row in page.iter_rows():
             assert all(cell.data_type != "f" for cell in row)
