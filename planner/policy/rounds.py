@@ -20,12 +20,12 @@ from geo.progress import Progress, silent
 from optimise import Rounds, RoundsPlan, RoundsShort, Vehicles, solve_rounds
 from planner.errors import PlanError
 from planner.material import DAYS
-from planner.policy.service import Service
+from planner.policy.service import Service, stop_service_s
 from planner.policy.service_figures import CYCLES, WEEKS
 from planner.policy.service_spec import RoundsSpec
 from planner.policy.service_ways import SECONDS
 
-__all__ = ["MobileRounds", "make_rounds", "stop_service_s"]
+__all__ = ["MobileRounds", "make_rounds"]
 
 #: The optimiser counts millionths of a yuan.
 _YUAN = 1_000_000
@@ -97,11 +97,6 @@ def _plain(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
-def stop_service_s(service: Service, kg_visit: int) -> int:
-    """Seconds that a visit with so many kilograms takes, set-up included."""
-    return math.ceil(service.figures.vehicle.stop_h(kg_visit) * 3600 - 1e-6)
-
-
 def make_rounds(service: Service, spec: RoundsSpec, *, progress: Progress = silent) -> MobileRounds:
     """Plan the rounds of a service's mobile stops.
 
@@ -155,7 +150,7 @@ def _question(service: Service, spec: RoundsSpec, stops: tuple[int, ...]) -> Rou
         length_m=service.ways.length_m[at],
         depots=depots,
         kg=kg,
-        service_s=np.array([stop_service_s(service, one) for one in kg.tolist()], np.int64),
+        service_s=np.array([stop_service_s(service.figures, one) for one in kg.tolist()], np.int64),
         visits=visits,
         fleet=tuple(
             Vehicles(

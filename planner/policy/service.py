@@ -23,7 +23,7 @@ from planner.policy.service_spec import Depot, ServiceSpec
 from planner.policy.service_ways import StopWays, stop_ways
 from planner.policy.villages import Villages, villages_of
 
-__all__ = ["DISTANCES_KM", "Service", "allowed_visits", "make_service"]
+__all__ = ["DISTANCES_KM", "Service", "allowed_visits", "make_service", "stop_service_s"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -249,7 +249,10 @@ def _priced(
             max(rule, mobile_visits(figures.ways[MOBILE], kg_cycle)), days_a_week
         )
         cost = math.inf
-        if visits and hours + lorry.stop_h(kg_cycle / visits) <= lorry.shift_h:
+        # In whole kilograms and seconds, as the rounds are.
+        kg = math.ceil(kg_cycle / visits - 1e-9) if visits else 0
+        shift_s = int(back_s[depot]) + stop_service_s(figures, kg)
+        if visits and kg <= lorry.capacity_kg and shift_s <= lorry.shift_h * 3600:
             cost = mobile.fixed + mobile.per_kg * kg_year + mobile.per_visit * visits * CYCLES
         rows.append(
             {
@@ -274,6 +277,11 @@ _COLUMNS = (
     *("kg_week", "depot", "depot_km", "depot_min", "visits"),
     *("cost_point", "cost_terminal", "cost_mobile", "point_from_kg_week", "terminal_from_kg_week"),
 )
+
+
+def stop_service_s(figures: ServiceFigures, kg_visit: int) -> int:
+    """Seconds that a visit with so many kilograms takes, set-up included."""
+    return math.ceil(figures.vehicle.stop_h(kg_visit) * 3600 - 1e-6)
 
 
 def mobile_visits(way: Way, kg_cycle: float) -> int:
