@@ -151,6 +151,8 @@ def least_regret(
                 milp, limits, run.watch, start=start, seed=seed, heuristics=chosen is None
             )
             bound, stopped = max(0.0, found.bound), found.stopped or "gap"
+            if all(one.weights.dtype.kind == "i" for one in problems) and np.isfinite(bound):
+                bound = float(np.ceil(bound - 1e-5))
             if found.values is not None:
                 kept = np.flatnonzero(problem.existing & ~problem.closable)
                 more = sites[found.values[: len(sites)] > 0.5]

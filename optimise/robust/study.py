@@ -24,6 +24,9 @@ from optimise.watch import Progress
 
 __all__ = ["CaseAnswer", "RobustCore", "Role", "SiteRole", "robust_core"]
 
+#: Swaps tried in a case at most.
+_MOST_SWAPS = 300
+
 Sites = NDArray[np.int32]
 Question = CoverShare | CoverMost
 
@@ -77,8 +80,9 @@ class SiteRole:
     chosen, allowed
         Cases that chose it, of so many that could and had a plan.
     substitute
-        Site, not of the base plan, that most often took most of its people where it was missing,
-        -1 for none; ``stood_in``: in so many of the ``missing`` cases.
+        Site, not of the base plan, that most often took most of its people where it was missing
+        (or, where none took any, its place in the zone), -1 for none; ``stood_in``: in so many of
+        the ``missing`` cases.
     """
 
     site: int
@@ -218,6 +222,7 @@ def _answer(name: str, problem: Problem, model: Question, base: Sites, run: Run)
         return replace(nothing, facts=reason.facts)
     except Undecided:
         return nothing
+    sites = _closer(problem, model, base, sites)
     people = fare(problem, model, sites).covered
     answer = replace(
         nothing,
@@ -239,9 +244,49 @@ def _answer(name: str, problem: Problem, model: Question, base: Sites, run: Run)
         forced=(problem.forced | held) & ~kept,
     )
     try:
-        return replace(answer, mended=_solve(forced, model, run).open_sites)
+        mended = _solve(forced, model, run).open_sites
     except (Infeasible, Undecided):
         return answer
+    if _worth(problem, model, mended) > answer.value:
+        return replace(answer, mended=mended)
+    # Nothing is lost by keeping the whole base plan.
+    value = _worth(problem, model, mended)
+    people = fare(problem, model, mended).covered
+    return replace(
+        answer,
+        open_sites=mended,
+        value=value,
+        bound=min(answer.bound, value),
+        people=people,
+        mended=mended,
+    )
+
+
+def _closer(problem: Problem, model: Question, base: Sites, sites: Sites) -> Sites:
+    """Swap newcomers for sites of the base plan where the plan is no worse for it.
+
+    What the proof cannot tell apart within its gap would else look like a site that is not needed.
+    """
+    worth = _worth(problem, model, sites)
+    most = isinstance(model, CoverMost)
+    mine = {site for site in base.tolist() if not problem.forbidden[site]}
+    there = set(sites.tolist())
+    tried = 0
+    for gone in sorted(mine - there):
+        for newcomer in sorted(there - mine):
+            if problem.kept[newcomer]:
+                continue
+            tried += 1
+            if tried > _MOST_SWAPS:
+                return np.array(sorted(there), np.int32)
+            other = np.array(sorted((there - {newcomer}) | {gone}), np.int32)
+            fared = fare(problem, model, other)
+            now = _worth(problem, model, other)
+            good = now >= worth if most else now <= worth
+            if good and fared.short == 0 and fared.quotas_short == 0:
+                there = (there - {newcomer}) | {gone}
+                break
+    return np.array(sorted(there), np.int32)
 
 
 def _loyal(problem: Problem, model: Question, base: Sites, run: Run) -> tuple[float, Sites]:
@@ -354,6 +399,11 @@ def _roles(
             continue
         taken = _taken(case, model.radius, assignment, gone, newcomers)
         for site in np.flatnonzero(gone).tolist():
+            if site not in taken and problem.zones[site] >= 0:
+                # Where nobody takes its people: a newcomer that takes its place in the quota.
+                near = np.flatnonzero(newcomers & (problem.zones == problem.zones[site]))
+                if len(near):
+                    taken[site] = int(near[0]), 0.0
             if site in taken:
                 other, weight = taken[site]
                 times, before = stood[site].get(other, (0, 0.0))
