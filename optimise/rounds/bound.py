@@ -14,7 +14,6 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
-from scipy.sparse.csgraph import floyd_warshall
 
 from optimise.rounds.question import Rounds
 
@@ -23,6 +22,7 @@ __all__ = ["Bounds"]
 Floats = NDArray[np.float64]
 #: Stops of a day up to which the assignment is solved.
 _MOST = 400
+_LARGE = np.iinfo(np.int64).max
 
 
 class Bounds:
@@ -33,15 +33,11 @@ class Bounds:
         depots = question.depots
         stops = len(question.kg)
         by_load, by_shift = np.full(stops, np.inf), np.full(stops, np.inf)
-        closed: dict[tuple[int, int], Floats] = {}
         for one in question.fleet:
-            prices = (one.cost_m, one.cost_s)
-            if prices not in closed:
-                direct = question.length_m * float(one.cost_m) + question.time_s * float(one.cost_s)
-                # A round may pass other stops on the way to one: by them it may be cheaper.
-                closed[prices] = floyd_warshall(_linked(direct))
-            ways = closed[prices]
-            there = ways[one.depot, depots:] + ways[depots:, one.depot] + one.cost_round
+            cost = question.length_m * one.cost_m + question.time_s * one.cost_s
+            # A round may pass other stops on the way to one: by them it may be cheaper.
+            both = _cheapest(cost, one.depot) + _cheapest(cost.T, one.depot)
+            there = both[depots:].astype(np.float64) + one.cost_round
             own = question.service_s * float(one.cost_s)
             by_load = np.minimum(by_load, question.kg / one.capacity_kg * there + own)
             by_shift = np.minimum(by_shift, question.service_s / one.shift_s * there + own)
@@ -97,9 +93,17 @@ class Bounds:
         return math.fsum(whole[row, column].tolist()) + float(service.sum())
 
 
-def _linked(cost: Floats) -> Floats:
-    """Dense graph in which 0 is a way, not none."""
-    return np.where(cost == 0, 1e-12, cost)
+def _cheapest(cost: NDArray[np.int64], depot: int) -> NDArray[np.int64]:
+    """Find the cheapest ways from a depot, over any stops: Dijkstra's search on all pairs."""
+    away: NDArray[np.int64] = cost[depot].copy()
+    away[depot] = 0
+    done = np.zeros(len(away), np.bool_)
+    done[depot] = True
+    for _ in range(len(away) - 1):
+        here = int(np.argmin(np.where(done, _LARGE, away)))
+        done[here] = True
+        np.minimum(away, away[here] + cost[here], out=away)
+    return away
 
 
 def _down(value: float) -> int:
