@@ -213,7 +213,7 @@ def _fit(bundle: Bundle, language: Language) -> tuple[tuple[str, float], ...]:
             if known[column_of(one.key)].isna().all():
                 continue  # nothing to weigh: the data says nothing about it
             weight = st.slider(
-                one.name_zh if language == "zh" else one.name_en,
+                one.name_zh if language == "zh" else one.name_en[:1].upper() + one.name_en[1:],
                 0.0,
                 max(10.0, one.weight),
                 step=0.5,

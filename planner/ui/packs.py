@@ -28,11 +28,11 @@ from planner.ui.archive import the_store
 from planner.ui.library import adopt, forget, new_id
 from planner.ui.region_work import keep_upload, said_in_page, sitting_folder, working
 from planner.ui.scenarios_words import saved_say
+from planner.ui.uploads import limit_mb
 
 __all__ = ["PACK_TYPE", "pack_name", "pack_of_plan", "pack_of_saved", "show_open_pack", "take_pack"]
 
 ENDING, PACK_TYPE = "rnpack", "application/zip"
-UPLOAD_MB = 200
 MOST_SCENARIOS = 40
 """Of one pack: each is laid out and counted again before it is saved."""
 
@@ -47,7 +47,7 @@ def show_open_pack(language: Language) -> None:
             (ENDING,),
             key="pack-file",
             help=saved_say("pack-help", language),
-            max_upload_size=UPLOAD_MB,
+            max_upload_size=limit_mb("pack-file"),
         )
         pressed = st.button(
             saved_say("pack-take", language),

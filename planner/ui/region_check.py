@@ -18,9 +18,10 @@ from geo.preview import ROLES, Preview, preview
 from planner.inspect_words import PREVIEW, say_diagnosis
 from planner.language import Language
 from planner.maps import Theme, empty_group, region_map
-from planner.ui.region_files import PLACES, UPLOAD_MB, show_preview
+from planner.ui.region_files import PLACES, show_preview
 from planner.ui.region_work import keep_upload, said_in_page
 from planner.ui.text import plain
+from planner.ui.uploads import limit_mb
 from planner.ui.words import UI
 
 __all__ = ["places_group", "show_check"]
@@ -42,7 +43,7 @@ def show_check(bundle: Bundle, language: Language) -> None:
             UI.say("check-file", language),
             PLACES,
             key="check-file",
-            max_upload_size=UPLOAD_MB["places"],
+            max_upload_size=limit_mb("check-file"),
         )
         told = st.selectbox(
             UI.say("check-role", language),

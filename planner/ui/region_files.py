@@ -23,6 +23,7 @@ from planner.ui.library import folder_of, new_id
 from planner.ui.region_source import open_made, recipe_title, show_made
 from planner.ui.region_work import keep_upload, said_in_page, sitting_folder, working
 from planner.ui.text import plain
+from planner.ui.uploads import limit_mb
 from planner.ui.words import UI
 
 __all__ = ["PLACES", "TABLES", "show_files", "show_preview"]
@@ -30,7 +31,6 @@ __all__ = ["PLACES", "TABLES", "show_files", "show_preview"]
 PLACES = ("geojson", "json", "gpkg", "zip", "kml", "kmz", "csv", "tsv", "txt", "xlsx")
 TABLES = ("csv", "tsv", "txt", "xlsx")
 EXTRACTS = ("pbf", "osm", "bz2", "gz")
-UPLOAD_MB = {"extract": 200, "places": 64}
 
 #: What else may be given beside the extract, in the order of the page, and its endings.
 ROLES: dict[Role, tuple[str, ...]] = {
@@ -63,7 +63,7 @@ def show_files(language: Language) -> None:
             EXTRACTS,
             key="file-extract",
             help=UI.say("file-extract-help", language),
-            max_upload_size=UPLOAD_MB["extract"],
+            max_upload_size=limit_mb("file-extract"),
         )
         extract = keep_upload(upload, "extract") if upload is not None else None
         given = {role: file for role in ROLES if (file := _show_role(role, language)) is not None}
@@ -101,7 +101,7 @@ def _show_role(role: Role, language: Language) -> _Given | None:
             UI.say(f"file-{role}-help", language),
             ROLES[role],
             key=f"file-{role}",
-            max_upload_size=UPLOAD_MB["places"],
+            max_upload_size=limit_mb(f"file-{role}"),
         )
         if upload is None:
             return None

@@ -20,12 +20,12 @@ from planner.recipes import Recipe, load_recipe, recipe_names
 from planner.ui.library import choose, chosen, folder_of, is_there, new_id
 from planner.ui.region_work import keep_upload, said_in_page, sitting_folder, working
 from planner.ui.text import plain
+from planner.ui.uploads import limit_mb
 from planner.ui.words import UI
 
 __all__ = ["PLAN_NOW", "open_made", "recipe_title", "show_made", "show_sources"]
 
 PLAN_NOW = "region-plan-now"
-BUNDLE_MB = 200
 _CHOICES, _MADE = "place-choices", "region-made"
 
 
@@ -164,7 +164,7 @@ def _show_bundle(language: Language) -> None:
         ("zip",),
         key="file-bundle",
         help=UI.say("file-bundle-help", language),
-        max_upload_size=BUNDLE_MB,
+        max_upload_size=limit_mb("file-bundle"),
     )
     pressed = st.button(
         UI.say("bundle-open", language),

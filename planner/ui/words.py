@@ -211,6 +211,18 @@ UI = Words(
         "page-compare": ("方案对比", "Compare"),
         "page-report": ("报告导出", "Report & export"),
         "page-scenarios": ("方案库", "Scenarios"),
+        "page-policy": ("政策落实", "Policy"),
+        "policy-head": ("政策落实", "The policy in full"),
+        "policy-help": (
+            "以“规划”页的当前方案为基础；每一部分可单独使用。",
+            "Built on the plan of the page “Plan”; each part can be used by itself.",
+        ),
+        "policy-compliance": ("达标校核", "Compliance"),
+        "policy-tiers": ("三级体系", "Three tiers"),
+        "policy-hosts": ("两网融合", "Shared sites"),
+        "policy-service": ("流动回收", "Mobile rounds"),
+        "policy-phases": ("分年实施", "Year by year"),
+        "policy-robust": ("稳健核心", "Robust core"),
         "page-region": ("区域与数据", "Region and data"),
         "to-sample": ("打开内置样例", "Open the sample"),
         "region-unknown": (
@@ -226,8 +238,8 @@ UI = Words(
         "region-ready-made": ("预置区域，所有人可见。", "A ready region, the same for everybody."),
         "fact-boundaries": ("边界：{source}", "Boundaries: {source}"),
         "fact-people": ("人口：{source}", "People: {source}"),
-        "fact-files": ("自有文件：{files}", "Own files: {files}"),
-        "fact-licence": ("数据：{licence}", "Data: {licence}"),
+        "fact-files": ("导入所用文件：{files}", "Files used: {files}"),
+        "fact-licence": ("许可：{licence}", "Licence: {licence}"),
         "fact-requests": (
             "取自地图服务器：{n} 次请求，{date}",
             "From map servers: {n} requests, {date}",
@@ -275,6 +287,8 @@ UI = Words(
             "file is checked; it becomes a private region of yours.",
         ),
         "bundle-open": ("校验并打开", "Check and open"),
+        "upload-choose": ("选择文件", "Choose a file"),
+        "upload-limit": ("不超过 {mb} MB", "up to {mb} MB"),
         "source-files": ("自有文件", "Files of your own"),
         "file-extract": ("OSM 数据（.osm.pbf、.osm）", "OSM extract (.osm.pbf, .osm)"),
         "file-extract-help": (
