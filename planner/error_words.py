@@ -15,13 +15,22 @@ from types import MappingProxyType
 from planner.error_words_files import FILES_WORDS
 from planner.error_words_map import MAP_WORDS
 from planner.error_words_planner import PLANNER_WORDS
+from planner.error_words_policy import POLICY_WORDS
 from planner.error_words_servers import SERVERS_WORDS
 from planner.error_words_solver import SOLVER_WORDS
 from planner.error_words_tables import TABLES_WORDS
 
 __all__ = ["AREAS", "ERROR_WORDS", "MACHINE", "PLACES"]
 
-AREAS = (FILES_WORDS, MAP_WORDS, SERVERS_WORDS, TABLES_WORDS, PLANNER_WORDS, SOLVER_WORDS)
+AREAS = (
+    FILES_WORDS,
+    MAP_WORDS,
+    SERVERS_WORDS,
+    TABLES_WORDS,
+    PLANNER_WORDS,
+    POLICY_WORDS,
+    SOLVER_WORDS,
+)
 
 ERROR_WORDS = MappingProxyType(
     {english: chinese for area in AREAS for english, chinese in area.items()}
