@@ -1,0 +1,190 @@
+"""The section on the years: ask, see when what opens and what is covered, take the files away."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+from geo.errors import GeoError
+from planner.language import Language
+from planner.picture import map_png
+from planner.plan import Plan
+from planner.policy.phases import PhasesResult, make_phases
+from planner.policy.phases_chart import COLOURS, bars_of, gantt_png
+from planner.policy.phases_files import (
+    phases_json,
+    phases_summary,
+    phases_xlsx,
+    plan_of_year,
+    say_phases_findings,
+)
+from planner.policy.phases_spec import PhasesSpec
+from planner.policy.phases_words import PHASES_WORDS
+from planner.ui.answer import Bar
+from planner.ui.policy_phases_words import PHASES_UI
+from planner.ui.text import line_of, plain
+
+__all__ = ["show_phases"]
+
+_KEPT = "phases-result"
+_SITES = ("order", "year", "name", "id", "township", "state", "reason", "gain")
+FIRST, LAST, MOST_YEARS = 2025, 2027, 10
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def show_phases(region_id: str, plan: Plan, language: Language) -> None:
+    """Draw the section for the plan at hand; nothing is solved before the button is pressed."""
+
+    def say(key: str, **values: object) -> str:
+        return PHASES_UI.say(key, language, **values)
+
+    st.caption(say("phases-caption"))
+    spec = _asked(language)
+    place = st.empty()
+    key = (region_id, plan.bundle.sha256, plan.scenario, spec)
+    if st.button(say("phases-make"), key="phases-button", type="primary"):
+        bar = Bar(place, language)
+        try:
+            st.session_state[_KEPT] = (key, make_phases(plan, spec, progress=bar))
+        except KeyboardInterrupt:
+            if bar.overtaken is not None:
+                raise bar.overtaken from None
+            raise
+        except GeoError as error:
+            place.empty()
+            st.error(plain(line_of(error, language)), icon=":material/block:")
+            return
+        place.empty()
+    known, result = st.session_state.get(_KEPT, (None, None))
+    if result is None or known[:3] != key[:3]:
+        return
+    if known != key:
+        st.info(say("phases-old"))
+    _show(result, language)
+
+
+def _asked(language: Language) -> PhasesSpec:
+    def say(key: str) -> str:
+        return PHASES_UI.say(key, language)
+
+    columns = st.columns(4, gap="small")
+    first = int(columns[0].number_input(say("phases-from"), 2000, 2100, FIRST, key="phases-first"))
+    last = int(
+        columns[1].number_input(
+            say("phases-to"), first, first + MOST_YEARS - 1, max(first, LAST), key="phases-last"
+        )
+    )
+    years = tuple(range(first, last + 1))
+    new = int(columns[2].number_input(say("phases-new"), 0, 100_000, 0, key="phases-new-sites"))
+    growth = float(
+        columns[3].number_input(
+            say("phases-growth"), -20.0, 20.0, 0.0, step=0.1, key="phases-growth-rate"
+        )
+    )
+    anywhere = st.checkbox(say("phases-any"), key="phases-any-sites")
+    return PhasesSpec(
+        years=years,
+        new_sites=(new,) * len(years) if new else None,
+        growth=round(growth / 100.0, 6),
+        sites="any" if anywhere else "plan",
+    )
+
+
+def _show(result: PhasesResult, language: Language) -> None:
+    def say(key: str, **values: object) -> str:
+        return PHASES_UI.say(key, language, **values)
+
+    record = result.record
+    rows = record["years"]
+    for at in range(0, len(rows), 5):
+        part = rows[at : at + 5]
+        for column, row in zip(st.columns(5, gap="small"), part, strict=False):
+            column.metric(
+                say("phases-covered", year=row["year"]),
+                f"{row['share']:.1%}",
+                say("phases-sites", sites=row["sites"]),
+                delta_color="off",
+            )
+    for line in phases_summary(record, language)[1:]:
+        st.markdown(plain(line))
+    st.altair_chart(_gantt(record, language), use_container_width=True)
+    titles = {name: PHASES_WORDS.say(_title(name, record), language) for name in _SITES}
+    table = pd.DataFrame([{name: row[name] for name in _SITES} for row in record["sites"]])
+    for name in ("state", "reason"):
+        table[name] = [PHASES_WORDS.say(one, language) for one in table[name]]
+    st.dataframe(table.rename(columns=titles), hide_index=True)
+    years = [row["year"] for row in rows]
+    year = st.selectbox(say("phases-map-of"), years, index=len(years) - 1, key="phases-map-year")
+    if st.button(say("phases-map"), key="phases-map-button"):
+        region = result.plan.bundle.region.name
+        title = PHASES_WORDS.say("map-title", language, region=region, year=year)
+        try:
+            drawn = map_png(plan_of_year(result, years.index(year)), language, title=title)
+            st.image(drawn)
+        except GeoError as error:
+            st.error(plain(line_of(error, language)), icon=":material/block:")
+    notes = say_phases_findings(record, language)
+    if notes:
+        with st.expander(say("phases-notes")):
+            for line in notes:
+                st.markdown(plain(line))
+    columns = st.columns(3)
+    columns[0].download_button(
+        say("phases-xlsx"),
+        partial(phases_xlsx, result, language),
+        "phases.xlsx",
+        XLSX,
+        on_click="ignore",
+        key="phases-get-xlsx",
+    )
+    columns[1].download_button(
+        say("phases-json"),
+        partial(phases_json, result),
+        "phases.json",
+        "application/json",
+        on_click="ignore",
+        key="phases-get-json",
+    )
+    columns[2].download_button(
+        say("phases-gantt"),
+        partial(gantt_png, record, language),
+        "gantt.png",
+        "image/png",
+        on_click="ignore",
+        key="phases-get-gantt",
+    )
+
+
+def _title(name: str, record: dict[str, Any]) -> str:
+    if name != "gain":
+        return name
+    return "gain_kg" if record["scenario"]["weight"] == "kg" else "gain_people"
+
+
+def _gantt(record: dict[str, Any], language: Language) -> Any:
+    """A bar from the opening to the end for each site, or counts by township and year."""
+
+    def say(key: str) -> str:
+        return PHASES_UI.say(key, language)
+
+    what, bars = bars_of(record)
+    years = [row["year"] for row in record["years"]]
+    frame = pd.DataFrame(bars, columns=["label", "year", "n", "state"])
+    frame["end"] = years[-1] + 1 if what == "sites" else frame["year"] + 1
+    tip = [alt.Tooltip("label:N", title=say("phases-site")), alt.Tooltip("year:Q", format="d")]
+    axis = alt.Axis(values=years, format="d", title=say("phases-year"))
+    scale = alt.Scale(domain=[min(years), years[-1] + 1])
+    title = say("phases-site" if what == "sites" else "phases-township")
+    chart = alt.Chart(frame).encode(
+        x=alt.X("year:Q", axis=axis, scale=scale),
+        x2="end:Q",
+        y=alt.Y("label:N", sort=None, title=title),
+        tooltip=[*tip, alt.Tooltip("n:Q", title=say("phases-count"))],
+    )
+    if what == "sites":
+        return chart.mark_bar(color=COLOURS["planned"])
+    return chart.mark_bar().encode(color=alt.Color("n:Q", title=say("phases-count")))
