@@ -238,8 +238,9 @@ def _plan_by(region_id: str, plan: Plan, packs: tuple[RulePack, ...]) -> None:
 
 
 def _repair(region_id: str, sheet: Compliance) -> None:
+    # The repair is of the plan as it stands: what is open must not be exchanged for something else.
     edits = sheet.plan.scenario.edits
-    for one in sheet.fix.sites:
-        edits = edits.with_forced(one.id)
+    for one in (*sheet.plan.sites["id"], *(site.id for site in sheet.fix.sites)):
+        edits = edits.with_forced(str(one))
     scenario = dataclasses.replace(sheet.plan.scenario, edits=edits, max_sites=None)
     sitting.ask(region_id, scenario)

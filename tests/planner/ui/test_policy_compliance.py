@@ -67,3 +67,15 @@ def test_rules_become_the_question(page: Any) -> None:
     assert (asked.households_per_site, asked.households_per_site_urban) == (1500, 1000)
     assert asked.radius_m == 600.0
     assert sitting.MOST_KEPT
+
+
+def test_a_repair_is_opened_beside_what_is_open(page: Any) -> None:
+    at = page()
+    at.number_input(key="compliance-national-urban-cover-radius_m").set_value(470.0)
+    at.button(key="compliance-check").click().run()
+    assert not at.exception
+    sheet = at.session_state["compliance-sheet"][1]
+    assert sheet.fix.sites
+    at.button(key="compliance-add").click().run()
+    forced = set(at.session_state["asked"].edits.forced)
+    assert forced == {*sheet.plan.sites["id"], *(one.id for one in sheet.fix.sites)}
