@@ -34,6 +34,8 @@ class Module:
     imports: dict[str, tuple[str, str]] = field(default_factory=dict)
     constants: dict[str, ast.expr] = field(default_factory=dict)
     functions: dict[str, list[ast.FunctionDef]] = field(default_factory=dict)
+    calls: list[ast.Call] = field(default_factory=list)
+    classes: list[ast.ClassDef] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +71,10 @@ def _module(name: str, path: Path) -> Module:
                 module.imports[alias.asname or alias.name] = (node.module, alias.name)
         elif isinstance(node, ast.FunctionDef):
             module.functions.setdefault(node.name, []).append(node)
+        elif isinstance(node, ast.Call):
+            module.calls.append(node)
+        elif isinstance(node, ast.ClassDef):
+            module.classes.append(node)
     for statement in module.tree.body:
         for target, value in _assigned(statement):
             module.constants[target] = value
@@ -96,17 +102,16 @@ class Reader:
         self.errors = self._error_classes()
         self.calls: dict[tuple[str, str], list[tuple[Module, ast.Call]]] = {}
         for module in modules.values():
-            for node in ast.walk(module.tree):
-                if isinstance(node, ast.Call):
-                    name = _name(node.func)
-                    home = module.imports.get(name, (module.name, name))
-                    self.calls.setdefault(home, []).append((module, node))
+            for node in module.calls:
+                name = _name(node.func)
+                home = module.imports.get(name, (module.name, name))
+                self.calls.setdefault(home, []).append((module, node))
 
     def sites(self) -> Iterator[Site]:
         """Yield what every place that makes an error may say."""
         for module in self.modules.values():
-            for node in ast.walk(module.tree):
-                if isinstance(node, ast.Call) and self._makes_error(module, node):
+            for node in module.calls:
+                if self._makes_error(module, node):
                     yield from self._of_call(module, node)
 
     def _of_call(self, module: Module, node: ast.Call) -> Iterator[Site]:
@@ -127,9 +132,8 @@ class Reader:
         known = {"InputError", "OptimiseError", "Trouble"}
         bases: dict[str, set[str]] = {}
         for module in self.modules.values():
-            for node in ast.walk(module.tree):
-                if isinstance(node, ast.ClassDef):
-                    bases[node.name] = {_name(base) for base in node.bases}
+            for node in module.classes:
+                bases[node.name] = {_name(base) for base in node.bases}
         while more := {name for name, of in bases.items() if of & known} - known:
             known |= more
         return known
