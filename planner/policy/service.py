@@ -21,7 +21,7 @@ from planner.plan import Plan
 from planner.policy.service_figures import CYCLES, WAYS, WEEKS, ServiceFigures, Way
 from planner.policy.service_spec import Depot, ServiceSpec
 from planner.policy.service_ways import StopWays, stop_ways
-from planner.policy.villages import Villages, villages_of
+from planner.policy.villages import MOST_VILLAGES, Villages, villages_of
 
 __all__ = ["DISTANCES_KM", "Service", "allowed_visits", "make_service", "stop_service_s"]
 
@@ -164,7 +164,7 @@ def make_service(
         question=question,
         choice=choice,
         break_evens=_break_evens(plan, ways, len(depots), figures),
-        findings=_findings(plan, spec, priced, ways, len(depots)),
+        findings=_findings(plan, spec, priced, ways, villages.village_m),
         days_a_week=days_a_week,
     )
 
@@ -354,10 +354,17 @@ def _break_evens(
 
 
 def _findings(
-    plan: Plan, spec: ServiceSpec, frame: gpd.GeoDataFrame, ways: StopWays, depots: int
+    plan: Plan, spec: ServiceSpec, frame: gpd.GeoDataFrame, ways: StopWays, village_m: float
 ) -> tuple[Finding, ...]:
-    values: dict[str, str | int | float] = {"villages": len(frame), "village_m": spec.village_m}
+    values: dict[str, str | int | float] = {"villages": len(frame), "village_m": round(village_m)}
     found = [Finding(kind="service-villages", values=values)]
+    depots = len(ways.node) - len(frame)
+    if village_m > spec.village_m:
+        asked: dict[str, str | int | float] = {
+            "asked": round(spec.village_m),
+            "most": MOST_VILLAGES,
+        }
+        found.append(Finding(kind="service-coarser", values=asked))
     if not spec.depots:
         found.append(Finding(kind="service-depot-assumed", values={"depots": depots}))
     straight = int((~ways.by_road[:depots, depots:].any(axis=0)).sum())

@@ -101,6 +101,10 @@ SERVICE_WORDS = Words(
             "No names of villages are in the data: {villages} of them are uncovered cells of one "
             "township within {village_m} m, named by where they lie from the middle of its people",
         ),
+        "service-coarser": (
+            "按 {asked} 米归并将超过 {most} 个村庄，已放宽归并距离",
+            "Cells within {asked} m would make more than {most} villages: they were made larger",
+        ),
         "service-depot-assumed": (
             "未给出车辆基地：假定 {depots} 处设在位置最便利的开放网点",
             "No depot was given: {depots} assumed at the open points that lie best",

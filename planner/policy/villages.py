@@ -14,11 +14,14 @@ from scipy.spatial.distance import pdist
 from planner.material import grams_by_material
 from planner.plan import Plan
 
-__all__ = ["Villages", "villages_of"]
+__all__ = ["MOST_VILLAGES", "Villages", "villages_of"]
 
 Ints = npt.NDArray[np.int64]
 #: Complete linkage takes the square of the cells; larger townships are cut into squares first.
 _MOST_CELLS = 3000
+#: More villages than this, and they are made larger by steps: ways take the square of them.
+MOST_VILLAGES = 1500
+_COARSER = 1.25
 _ZH = ("北", "东北", "东", "东南", "南", "西南", "西", "西北")
 _EN = ("N", "NE", "E", "SE", "S", "SW", "W", "NW")
 
@@ -36,10 +39,14 @@ class Villages:
         live in the main urban area), ``cells``.
     of_cell
         int64[cells of the region], row of ``frame``, -1 where a point serves the cell.
+    village_m
+        How far cells of a village may lie apart: more than was asked for where there would be too
+        many villages.
     """
 
     frame: gpd.GeoDataFrame
     of_cell: Ints
+    village_m: float
 
 
 def villages_of(plan: Plan, village_m: float) -> Villages:
@@ -55,10 +62,13 @@ def villages_of(plan: Plan, village_m: float) -> Villages:
     home = demand["township"].to_numpy(np.int64)
     open_cells = np.flatnonzero((plan.site_of < 0) & (people > 0))
     of_cell = np.full(len(demand), -1, np.int64)
-    groups: list[Ints] = []
+    trees: list[_Tree] = []
     for township in np.unique(home[open_cells]).tolist():
         cells = open_cells[home[open_cells] == township]
-        groups += [cells[one] for one in _grouped(xy[cells], village_m)]
+        trees += [_Tree(cells[one], xy[cells[one]]) for one in _parts(xy[cells], village_m)]
+    while sum(tree.count(village_m) for tree in trees) > max(MOST_VILLAGES, len(trees)):
+        village_m *= _COARSER
+    groups = [group for tree in trees for group in tree.groups(village_m)]
     households = demand["households"].to_numpy(np.int64)
     urban = demand["urban"].to_numpy(bool)
     grams = grams_by_material(plan.bundle).sum(axis=1)
@@ -101,26 +111,41 @@ def villages_of(plan: Plan, village_m: float) -> Villages:
         geometry=gpd.points_from_xy(at[:, 0], at[:, 1]),
         crs=plan.bundle.region.crs,
     )
-    return Villages(frame=frame, of_cell=of_cell)
+    return Villages(frame=frame, of_cell=of_cell, village_m=village_m)
 
 
-def _grouped(xy: npt.NDArray[np.float64], village_m: float) -> list[Ints]:
-    """Rows of each group, those met first first."""
-    if len(xy) > _MOST_CELLS:
-        square = np.floor(xy / max(village_m, 1.0) / 10).astype(np.int64)
-        _, block = np.unique(square, axis=0, return_inverse=True)
-        if block.max() == 0:
-            block = np.arange(len(xy)) // _MOST_CELLS
-        parts = []
-        for one in range(int(block.max()) + 1):
-            rows = np.flatnonzero(block == one)
-            parts += [rows[group] for group in _grouped(xy[rows], village_m)]
-        return parts
-    if len(xy) == 1:
-        return [np.zeros(1, np.int64)]
-    label = fcluster(linkage(pdist(xy), method="complete"), village_m, criterion="distance")
-    first = np.unique(label, return_index=True)[1]
-    return [np.flatnonzero(label == label[row]) for row in np.sort(first)]
+class _Tree:
+    """Cells of some ground as they join, the nearest first."""
+
+    def __init__(self, cells: Ints, xy: npt.NDArray[np.float64]) -> None:
+        self._cells = cells
+        self._joins = linkage(pdist(xy), method="complete") if len(cells) > 1 else None
+
+    def count(self, village_m: float) -> int:
+        joined = 0 if self._joins is None else int((self._joins[:, 2] <= village_m).sum())
+        return len(self._cells) - joined
+
+    def groups(self, village_m: float) -> list[Ints]:
+        """Cells of each village, those met first first."""
+        if self._joins is None:
+            return [self._cells]
+        label = fcluster(self._joins, village_m, criterion="distance")
+        first = np.unique(label, return_index=True)[1]
+        return [self._cells[label == label[row]] for row in np.sort(first)]
+
+
+def _parts(xy: npt.NDArray[np.float64], village_m: float) -> list[Ints]:
+    """Rows of the squares that ground is cut into where it holds too many cells."""
+    if len(xy) <= _MOST_CELLS:
+        return [np.arange(len(xy))]
+    square = np.floor(xy / village_m / 10).astype(np.int64)
+    _, block = np.unique(square, axis=0, return_inverse=True)
+    parts: list[Ints] = []
+    for one in range(int(block.max()) + 1):
+        rows = np.flatnonzero(block == one)
+        cuts = range(_MOST_CELLS, len(rows), _MOST_CELLS)
+        parts += np.split(rows, list(cuts))
+    return parts
 
 
 def _named(township: str, away: npt.NDArray[np.float64]) -> tuple[str, str]:
