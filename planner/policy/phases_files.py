@@ -28,6 +28,7 @@ from planner.posed import pose
 from planner.xlsx import book_bytes, put_text
 
 __all__ = [
+    "map_of_year",
     "phases_summary",
     "phases_xlsx",
     "plan_of_year",
@@ -128,6 +129,13 @@ def plan_of_year(result: PhasesResult, number: int) -> Plan:
     return laid_out(posed, scenario, outcome)
 
 
+def map_of_year(result: PhasesResult, number: int, lang: Language) -> bytes:
+    """Draw the map sheet of a year's end."""
+    region, year = result.plan.bundle.region.name, result.spec.years[number]
+    title = PHASES_WORDS.say("map-title", lang, region=region, year=year)
+    return map_png(plan_of_year(result, number), lang, title=title, width_px=1800)
+
+
 def phases_xlsx(result: PhasesResult, lang: Language) -> bytes:
     """Write summary, years and the order of openings as a workbook."""
     book, record = Workbook(), result.record
@@ -199,10 +207,7 @@ def write_phases(result: PhasesResult, folder: Path, lang: Language, *, maps: bo
         "gantt.png": gantt_png(result.record, lang),
     }
     for number, year in enumerate(result.spec.years if maps else ()):
-        region = result.plan.bundle.region.name
-        title = PHASES_WORDS.say("map-title", lang, region=region, year=year)
-        plan = plan_of_year(result, number)
-        files[f"map-{year}.png"] = map_png(plan, lang, title=title, width_px=1800)
+        files[f"map-{year}.png"] = map_of_year(result, number, lang)
     try:
         with written_whole(folder) as partial:
             for name, content in files.items():

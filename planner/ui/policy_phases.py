@@ -11,15 +11,14 @@ import streamlit as st
 
 from geo.errors import GeoError
 from planner.language import Language
-from planner.picture import map_png
 from planner.plan import Plan
 from planner.policy.phases import PhasesResult, make_phases
 from planner.policy.phases_chart import COLOURS, bars_of, gantt_png
 from planner.policy.phases_files import (
+    map_of_year,
     phases_json,
     phases_summary,
     phases_xlsx,
-    plan_of_year,
     say_phases_findings,
 )
 from planner.policy.phases_spec import PhasesSpec
@@ -120,11 +119,8 @@ def _show(result: PhasesResult, language: Language) -> None:
     years = [row["year"] for row in rows]
     year = st.selectbox(say("phases-map-of"), years, index=len(years) - 1, key="phases-map-year")
     if st.button(say("phases-map"), key="phases-map-button"):
-        region = result.plan.bundle.region.name
-        title = PHASES_WORDS.say("map-title", language, region=region, year=year)
         try:
-            drawn = map_png(plan_of_year(result, years.index(year)), language, title=title)
-            st.image(drawn)
+            st.image(map_of_year(result, years.index(year), language))
         except GeoError as error:
             st.error(plain(line_of(error, language)), icon=":material/block:")
     notes = say_phases_findings(record, language)
