@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from planner.pack import unpack
 from tests.browser.test_app import WAIT_MS, show
 
 if TYPE_CHECKING:
@@ -61,4 +63,33 @@ def test_saved_and_opened_by_its_link(sitting: Sitting, app_url: str, chrome: Br
     other.goto(f"{app_url}/scenarios")
     other.get_by_text("方案库里还没有您的方案").wait_for(timeout=WAIT_MS)
     context.close()
+    assert sitting.errors == [] and sitting.outside == []
+
+
+def test_a_pack_goes_out_and_comes_back(sitting: Sitting, app_url: str, tmp_path: Path) -> None:
+    page = sitting.page
+    show(sitting, f"{app_url}/?radius=700")
+    name = save(page, "../近期 <b>")
+    page.get_by_role("link", name="方案库").first.click()
+    page.locator(f".st-key-manage-{name} button").click(timeout=WAIT_MS)
+    with page.expect_download(timeout=WAIT_MS) as download:
+        page.locator(f".st-key-pack-{name} button").first.click(timeout=WAIT_MS)
+    assert download.value.suggested_filename == "近期 b.rnpack"
+    path = tmp_path / "a.rnpack"
+    download.value.save_as(path)
+    (packed,) = unpack(path, tmp_path / "out")
+    assert packed.scenario.radius_m == 700.0
+
+    page.get_by_text("打开方案包").click(timeout=WAIT_MS)
+    choose = page.locator(".st-key-pack-file input[type=file]")
+    broken = {"name": "b.rnpack", "mimeType": "application/zip", "buffer": b"PK\x03\x04<i>"}
+    choose.set_input_files(broken)  # type: ignore[arg-type]
+    page.locator(".st-key-pack-take button:enabled").first.click(timeout=WAIT_MS)
+    page.get_by_text("b.rnpack：不完整").wait_for(timeout=WAIT_MS)
+    choose.set_input_files(path)
+    page.get_by_text("a.rnpack", exact=True).wait_for(timeout=WAIT_MS)
+    page.locator(".st-key-pack-take button:enabled").first.click(timeout=WAIT_MS)
+    page.locator(".st-key-save-version button").first.wait_for(timeout=WAIT_MS)
+    region = re.search(r"[?&]region=([\w-]{22})", page.url)
+    assert region is not None and f"s={name}" not in page.url and "radius=700" in page.url
     assert sitting.errors == [] and sitting.outside == []
