@@ -24,6 +24,7 @@ from planner.pack_command import add_pack, add_unpack
 from planner.policy.comply_command import add_comply, add_rules
 from planner.policy.hosts_command import add_hosts
 from planner.policy.phases_command import add_phases
+from planner.policy.programme_command import add_policy
 from planner.policy.robust_command import add_robust
 from planner.policy.service_command import add_service
 from planner.policy.tiers_command import add_tiers
@@ -123,6 +124,7 @@ def _parser() -> argparse.ArgumentParser:
     add_robust(commands)
     add_service(commands)
     add_hosts(commands)
+    add_policy(commands)
     add_quality(commands)
     add_solve(commands)
     return parser

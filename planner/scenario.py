@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import math
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from geo.pace import WALK_M_S, Unit
 from geo.suitability import CRITERIA, MAX_WEIGHT
 from planner.edits import NO_EDITS, Edits, read_edits
 from planner.errors import ScenarioError
+from planner.toml_file import read_toml
 
 NULLABLE = (
     *("radius_m", "minutes", "urban_target", "township_target"),
@@ -218,12 +218,7 @@ def read_tables(path: Path) -> dict[str, Any]:
     ScenarioError
         If the file cannot be read, is not TOML or holds other tables.
     """
-    try:
-        content = tomllib.loads(path.read_text("utf-8-sig"))
-    except OSError as error:
-        raise ScenarioError(f"cannot be read ({error.strerror})", where=str(path)) from error
-    except (ValueError, RecursionError) as error:
-        raise ScenarioError(f"is not TOML in UTF-8 ({error!s:.200})", where=str(path)) from error
+    content = read_toml(path)
     if not isinstance(content.get("scenario"), dict):
         raise ScenarioError("has no table [scenario]", where=str(path))
     for key in content:

@@ -6,13 +6,12 @@ import argparse
 import dataclasses
 import os
 import sys
-import tomllib
 from pathlib import Path
 from typing import Any
 
-from planner.errors import ScenarioError
 from planner.language import LANGUAGES
 from planner.policy.hosts_spec import HostsSpec, read_hosts
+from planner.policy.spec_file import policy_tables
 
 __all__ = ["add_hosts"]
 
@@ -40,25 +39,16 @@ def add_hosts(commands: Any) -> None:
 
 
 def _spec(options: argparse.Namespace) -> HostsSpec:
-    base = HostsSpec() if options.spec is None else read_hosts(_table(options.spec))
+    base = (
+        HostsSpec()
+        if options.spec is None
+        else read_hosts(policy_tables(options.spec, "hosts")["hosts"])
+    )
     given = {name: getattr(options, name) for name in ("dial", "steps", "within_m")}
     given["effort"] = "exact" if options.exact else None
     return dataclasses.replace(
         base, **{key: value for key, value in given.items() if value is not None}
     )
-
-
-def _table(path: Path) -> object:
-    try:
-        content = tomllib.loads(path.read_text("utf-8-sig"))
-    except OSError as error:
-        raise ScenarioError(f"cannot be read ({error.strerror})", where=str(path)) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ScenarioError(f"is not TOML in UTF-8 ({error})", where=str(path)) from error
-    policy = content.get("policy")
-    if not isinstance(policy, dict) or "hosts" not in policy:
-        raise ScenarioError("has no table [policy.hosts]", where=str(path))
-    return policy["hosts"]
 
 
 def _run(options: argparse.Namespace) -> int:

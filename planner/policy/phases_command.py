@@ -7,12 +7,12 @@ import dataclasses
 import json
 import os
 import sys
-import tomllib
 from pathlib import Path
 from typing import Any
 
 from planner.errors import ScenarioError
 from planner.language import LANGUAGES
+from planner.policy.spec_file import policy_tables
 
 __all__ = ["add_phases"]
 
@@ -44,32 +44,12 @@ def add_phases(commands: Any) -> None:
     parser.set_defaults(run=_run)
 
 
-def policy_table(path: Path, part: str) -> object:
-    """Read the table ``[policy.<part>]`` of a file.
-
-    Raises
-    ------
-    ScenarioError
-        If the file cannot be read, is not TOML or has no such table.
-    """
-    try:
-        content = tomllib.loads(path.read_text("utf-8-sig"))
-    except OSError as error:
-        raise ScenarioError(f"cannot be read ({error.strerror})", where=str(path)) from error
-    except (ValueError, RecursionError) as error:
-        raise ScenarioError(f"is not TOML in UTF-8 ({error!s:.200})", where=str(path)) from error
-    policy = content.get("policy")
-    if not isinstance(policy, dict) or part not in policy:
-        raise ScenarioError(f"has no table [policy.{part}]", where=str(path))
-    return policy[part]
-
-
 def _spec(options: argparse.Namespace) -> Any:
     from planner.policy.phases_spec import PhasesSpec, read_phases
 
     base = PhasesSpec()
     if options.spec is not None:
-        base = read_phases(policy_table(options.spec, "phases"))
+        base = read_phases(policy_tables(options.spec, "phases")["phases"])
         if base.growth_file:
             # A path in a file is meant from where the file lies.
             near = options.spec.parent / base.growth_file

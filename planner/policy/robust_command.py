@@ -41,12 +41,12 @@ def add_robust(commands: Any) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from planner.policy.phases_command import policy_table
     from planner.policy.robust_spec import RobustSpec, read_robust
+    from planner.policy.spec_file import policy_tables
 
     spec = RobustSpec()
     if options.spec is not None:
-        spec = read_robust(policy_table(options.spec, "robust"))
+        spec = read_robust(policy_tables(options.spec, "robust")["robust"])
     fields = {field.name for field in dataclasses.fields(RobustSpec)}
     given = {key: value for key, value in vars(options).items() if key in fields}
     given["effort"] = "exact" if options.exact else None

@@ -6,13 +6,12 @@ import argparse
 import dataclasses
 import os
 import sys
-import tomllib
 from pathlib import Path
 from typing import Any
 
-from planner.errors import ScenarioError
 from planner.language import LANGUAGES
 from planner.policy.service_spec import RoundsSpec, ServiceSpec, read_rounds, read_service
+from planner.policy.spec_file import policy_tables
 
 __all__ = ["add_service"]
 
@@ -51,7 +50,7 @@ def add_service(commands: Any) -> None:
 
 
 def _specs(options: argparse.Namespace) -> tuple[ServiceSpec, RoundsSpec]:
-    tables = {} if options.spec is None else _tables(options.spec)
+    tables = {} if options.spec is None else policy_tables(options.spec, "service", "rounds")
     service = read_service(tables.get("service", {}))
     rounds = read_rounds(tables.get("rounds", {}))
     for_service = {
@@ -71,19 +70,6 @@ def _specs(options: argparse.Namespace) -> tuple[ServiceSpec, RoundsSpec]:
         dataclasses.replace(service, **{k: v for k, v in for_service.items() if v is not None}),
         dataclasses.replace(rounds, **{k: v for k, v in for_rounds.items() if v is not None}),
     )
-
-
-def _tables(path: Path) -> dict[str, Any]:
-    try:
-        content = tomllib.loads(path.read_text("utf-8-sig"))
-    except OSError as error:
-        raise ScenarioError(f"cannot be read ({error.strerror})", where=str(path)) from error
-    except (ValueError, RecursionError) as error:
-        raise ScenarioError(f"is not TOML in UTF-8 ({error!s:.200})", where=str(path)) from error
-    policy = content.get("policy")
-    if not isinstance(policy, dict) or not {"service", "rounds"} & set(policy):
-        raise ScenarioError("has no table [policy.service] or [policy.rounds]", where=str(path))
-    return policy
 
 
 def _run(options: argparse.Namespace) -> int:

@@ -6,12 +6,11 @@ import argparse
 import dataclasses
 import os
 import sys
-import tomllib
 from pathlib import Path
 from typing import Any
 
-from planner.errors import ScenarioError
 from planner.language import LANGUAGES
+from planner.policy.spec_file import policy_tables
 from planner.policy.tiers_spec import TiersSpec, read_tiers
 
 __all__ = ["add_tiers"]
@@ -46,7 +45,11 @@ def add_tiers(commands: Any) -> None:
 
 
 def _spec(options: argparse.Namespace) -> TiersSpec:
-    base = TiersSpec() if options.spec is None else read_tiers(_table(options.spec))
+    base = (
+        TiersSpec()
+        if options.spec is None
+        else read_tiers(policy_tables(options.spec, "tiers")["tiers"])
+    )
     given: dict[str, Any] = {
         "station_reach_km": options.reach,
         "max_stations": options.max_stations,
@@ -63,19 +66,6 @@ def _spec(options: argparse.Namespace) -> TiersSpec:
     return dataclasses.replace(
         base, **{key: value for key, value in given.items() if value is not None}
     )
-
-
-def _table(path: Path) -> object:
-    try:
-        content = tomllib.loads(path.read_text("utf-8-sig"))
-    except OSError as error:
-        raise ScenarioError(f"cannot be read ({error.strerror})", where=str(path)) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ScenarioError(f"is not TOML in UTF-8 ({error})", where=str(path)) from error
-    policy = content.get("policy")
-    if not isinstance(policy, dict) or "tiers" not in policy:
-        raise ScenarioError("has no table [policy.tiers]", where=str(path))
-    return policy["tiers"]
 
 
 def _run(options: argparse.Namespace) -> int:

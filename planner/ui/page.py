@@ -17,6 +17,7 @@ from planner.ui.going import wanted
 from planner.ui.library import UnknownRegionError, choose, keep_address
 from planner.ui.opening import tell_address
 from planner.ui.plan_page import show_plan
+from planner.ui.policy_page import show_policy
 from planner.ui.region_page import show_region
 from planner.ui.report_page import show_report
 from planner.ui.saved import take_link
@@ -131,5 +132,6 @@ PAGES: tuple[PageOf, ...] = (
     PageOf("compare", ":material/compare:", show_compare),
     PageOf("report", ":material/description:", show_report),
     PageOf("scenarios", ":material/folder_open:", show_scenarios),
+    PageOf("policy", ":material/account_balance:", show_policy),
     PageOf("region", ":material/travel_explore:", _region),
 )

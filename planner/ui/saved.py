@@ -51,7 +51,7 @@ _OPEN, _KEYS, _OWN_KEY, _AUTHOR, _SAID, _MISSED = (
     *("saved-open", "saved-keys", "saved-own-key", "saved-author", "saved-said"),
     "saved-missed",
 )
-PAGES = ("plan", "region", "compare", "scenarios", "report")
+PAGES = ("plan", "region", "compare", "scenarios", "report", "policy")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -262,7 +262,8 @@ def test_the_remedy_for_many_townships_is_a_remedy(
     arguments = ["plan", str(town_path), "--out", str(tmp_path / "p"), "--urban-target", "none"]
     hard = [*arguments, "--radius", "150"]
     line = _refused([*hard, "--township-target", "0.95"], capsys, tmp_path)
-    share, radius = re.findall(r"target to ([0-9.]+), or raise the radius to (\d+) m", line)[0]
+    told = re.findall(r"target to ([0-9.]+) ?%.*?, or raise the radius to (\d+) m", line)[0]
+    share, radius = f"{float(told[0]) / 100:.3f}", told[1]
     assert main([*hard, "--township-target", share, "--quiet"]) == 0
     again = [*arguments, "--radius", radius, "--township-target", "0.95", "--quiet"]
     assert main(again) == 0

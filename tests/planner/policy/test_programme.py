@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from planner.cli import main
+from planner.errors import ScenarioError
+from planner.policy.programme import PARTS, carry_out, differences, read_programme, write_programme
+from planner.scenario import Scenario
+
+FILE = """
+[scenario]
+radius_m = 600.0
+[policy.rules]
+packs = ["national"]
+numbers = ["national.urban-cover.share=0.9"]
+[policy.phases]
+years = [2025, 2026]
+[policy.service]
+depot_count = 1
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "scenario.toml"
+    path.write_text(FILE, "utf-8")
+    return path
+
+
+def test_a_file_is_the_whole_programme(file: Path) -> None:
+    programme = read_programme(file)
+    assert programme.scenario == Scenario(radius_m=600.0)
+    assert [pack.id for pack in programme.packs] == ["national"]
+    assert programme.phases.years == (2025, 2026)
+    assert programme.service.depot_count == 1
+    assert programme.parts == PARTS
+
+
+@pytest.mark.parametrize(
+    ("more", "where"),
+    [
+        ("[policy.magic]\n", "policy.magic"),
+        ("[policy.tiers]\nspeed = 1\n", "speed"),
+        ("[policy.hosts]\ndial = 7.0\n", "dial"),
+    ],
+)
+def test_what_is_unknown_is_refused_by_name(file: Path, more: str, where: str) -> None:
+    file.write_text(FILE + more, "utf-8")
+    with pytest.raises(ScenarioError, match=where):
+        read_programme(file)
+
+
+def test_every_part_stands_on_one_plan_and_is_computed_again(
+    town: Any, town_path: Path, file: Path, tmp_path: Path
+) -> None:
+    carried = carry_out(town, read_programme(file))
+    # A part without an answer says so, and the others stand.
+    answered = {part for part in PARTS if getattr(carried, part) is not None}
+    assert answered | {part for part, _ in carried.refused} == set(PARTS)
+    assert {"compliance", "hosts", "phases", "robust"} <= answered
+    assert all(error.zh for _, error in carried.refused)
+    folder = tmp_path / "out"
+    write_programme(carried, folder, "zh", bundle_path=town_path)
+    assert {path.name for path in folder.iterdir()} == {"plan", *answered}
+    assert differences(carried, folder) == {part: [] for part in PARTS if part in answered}
+    # The same file gives the same answers.
+    again = carry_out(town, read_programme(file))
+    for part in ("hosts", "tiers", "phases", "robust"):
+        if part in answered:
+            first, second = getattr(carried, part).record, getattr(again, part).record
+            assert json.dumps(first, sort_keys=True) == json.dumps(second, sort_keys=True), part
+
+
+def test_the_command_writes_the_parts_asked_for(
+    town_path: Path, file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    options = ["--bundle", str(town_path), "--out", str(out), "--lang", "zh", "--quiet"]
+    assert main(["policy", str(file), "--only", "compliance,robust", *options]) == 0
+    assert {path.name for path in out.iterdir()} == {"plan", "compliance", "robust"}
+    said = capsys.readouterr().out
+    assert "达标校核" in said and "0 处不符" in said and "三级体系" not in said
+    assert main(["policy", str(file), "--only", "magic", *options]) == 2
+    assert "magic" in capsys.readouterr().err
