@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SAMPLE = ROOT / "data" / "samples" / "isle-of-wight"
 SITTINGS, MOVES, PAUSE_S = 20, 10, 4.0
 WAIT_MS = 180_000
-LIMIT = "document.querySelector(\"" + FRAME + '").contentWindow.map?.recyclenet?.state?.limit'
+LIMIT = 'document.querySelector("' + FRAME + '").contentWindow.map?.recyclenet?.state?.limit'
 
 
 def memory_mb(pid: int) -> float:

@@ -21,12 +21,12 @@ from geo.travel import TravelMatrix
 from optimise import CoverMost, Solution, Status, TieBreak, verify
 from optimise.solution import serve
 from planner.errors import OutputError, PlanError
-from planner.language import LANGUAGES
 from planner.plan import Outcome, Plan, laid_out
 from planner.posed import Posed, pose
 from planner.record import objective_record, tie_break_record
 from planner.scenario import Scenario
-from planner.words import REFUSALS
+from planner.wording.language import LANGUAGES
+from planner.wording.words import REFUSALS
 
 __all__ = ["Answer", "SecondGoal", "answer_in", "answer_of", "plan_from", "read_answer"]
 

@@ -14,13 +14,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from geo.errors import GeoError
-from planner.compare_command import add_compare
+from planner.commands.compare import add_compare
+from planner.commands.export import add_export
+from planner.commands.fetch import add_fetch
+from planner.commands.inspect import add_consents, add_inspect
+from planner.commands.pack import add_pack, add_unpack
+from planner.commands.quality import add_quality
+from planner.commands.solve import add_solve
+from planner.commands.verify import add_verify
 from planner.errors import ScenarioError
-from planner.export_command import add_export
-from planner.fetch_command import add_fetch
-from planner.inspect_command import add_consents, add_inspect
-from planner.language import LANGUAGES
-from planner.pack_command import add_pack, add_unpack
 from planner.policy.comply_command import add_comply, add_rules
 from planner.policy.hosts_command import add_hosts
 from planner.policy.phases_command import add_phases
@@ -28,15 +30,13 @@ from planner.policy.programme_command import add_policy
 from planner.policy.robust_command import add_robust
 from planner.policy.service_command import add_service
 from planner.policy.tiers_command import add_tiers
-from planner.quality_command import add_quality
 from planner.scenario import Scenario, read_scenario
-from planner.solve_command import add_solve
-from planner.verify_command import add_verify
+from planner.wording.language import LANGUAGES
 
 if TYPE_CHECKING:
     from geo.bundle import Bundle
-    from planner.intake import Intake
-    from planner.recipes import Recipe
+    from planner.regions.intake import Intake
+    from planner.regions.recipes import Recipe
 
 __all__ = ["main"]
 
@@ -64,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except GeoError as error:
-        from planner.error_language import say_error
+        from planner.wording.errors import say_error
 
         said = say_error(error, getattr(options, "lang", "en"))
         sys.stderr.write(f"recyclenet: {said}\n")
@@ -280,8 +280,8 @@ def _weighed(text: str) -> tuple[str, float]:
 def _intake(options: argparse.Namespace, recipe: Recipe | None, folder: Path) -> Intake:
     """Make an intake of the options; what a recipe brings along is written into a folder."""
     # Imported where they are used: `recyclenet --help` answers at once.
-    from planner.intake import Intake
-    from planner.recipe_region import with_recipe
+    from planner.regions.intake import Intake
+    from planner.regions.recipe_region import with_recipe
 
     fields = {field.name for field in dataclasses.fields(Intake)}
     given = {key: value for key, value in vars(options).items() if key in fields}
@@ -302,8 +302,8 @@ def _intake(options: argparse.Namespace, recipe: Recipe | None, folder: Path) ->
 
 
 def _import(options: argparse.Namespace) -> int:
-    from planner.intake import import_region
-    from planner.recipes import load_recipe
+    from planner.regions.intake import import_region
+    from planner.regions.recipes import load_recipe
     from planner.summary import bundle_summary
     from planner.terminal import phases
 
@@ -387,7 +387,7 @@ def _plan(options: argparse.Namespace) -> int:
     )
     from planner.summary import plan_summary
     from planner.terminal import phases
-    from planner.words import WORDS
+    from planner.wording.words import WORDS
 
     told = read_scenario_file(options.scenario)[1] if options.scenario else None
     refuse_out(options.out)
@@ -408,7 +408,7 @@ def _plan(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from planner.check import check_plan
+    from planner.checking.check import check_plan
     from planner.summary import check_summary
 
     report = check_plan(options.plan, options.bundle)

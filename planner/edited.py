@@ -20,8 +20,8 @@ from geo.findings import Finding
 from geo.kinds import default_kinds
 from planner.edits import AddedSite, Edits, NoGo
 from planner.errors import PlanError
-from planner.language import LANGUAGES
-from planner.words import REFUSALS
+from planner.wording.language import LANGUAGES
+from planner.wording.words import REFUSALS
 
 __all__ = ["EDIT", "Ruling", "edit_findings", "edited", "kind_weights", "ruling", "unedited"]
 

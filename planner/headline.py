@@ -6,9 +6,9 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from planner.language import Language, Words
 from planner.plan import Plan
-from planner.shares import percent
+from planner.wording.language import Language, Words
+from planner.wording.shares import percent
 
 __all__ = ["HEADLINE_WORDS", "Figure", "headline", "labels", "percent", "reason_in"]
 

@@ -9,11 +9,11 @@ from pathlib import Path
 from geo.bundle import Bundle, load_bundle
 from geo.progress import Progress, silent
 from planner.answers import Answer, answer_in, plan_from
-from planner.check_files import bundle_of
+from planner.checking.files import bundle_of
 from planner.errors import OutputError
 from planner.outputs import PLAN_FILE, RUN_FILE
-from planner.pack import SCENARIO_FILE, Packed, unpacked
-from planner.pack_words import refused
+from planner.packs.pack import SCENARIO_FILE, Packed, unpacked
+from planner.packs.words import refused
 from planner.plan import Plan, make_plan
 from planner.scenario import Scenario, read_scenario
 

@@ -12,7 +12,7 @@ import numpy as np
 from geo.folder import refuse_place, written_whole
 from planner.errors import OutputError
 from planner.geojson import feature_collection, plain
-from planner.maps import map_html
+from planner.maps.page import map_html
 from planner.plan import IMPEDANCE_COLUMN, Plan
 from planner.scenario_data import data_of, scenario_toml
 

@@ -43,7 +43,7 @@ from planner.suitability import (
     suitability_record,
 )
 from planner.travels import off_road, travel_for
-from planner.words import by_weight
+from planner.wording.words import by_weight
 
 __all__ = ["IMPEDANCE_COLUMN", "Outcome", "Plan", "laid_out", "make_plan", "travel_for"]
 

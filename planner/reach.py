@@ -11,10 +11,10 @@ from geo.bundle import Bundle
 from geo.crs import WGS84
 from geo.reach import crow_reach, road_reach
 from planner.errors import PlanError
-from planner.language import LANGUAGES
 from planner.scenario import Scenario
 from planner.travels import measure_of, roads_of
-from planner.words import REFUSALS
+from planner.wording.language import LANGUAGES
+from planner.wording.words import REFUSALS
 
 __all__ = ["site_reach"]
 

@@ -15,7 +15,7 @@ from geo.travel import TravelMatrix
 from optimise import Solution
 from planner.material import by_township, grams_by_material, kg, weights_of
 from planner.scenario import Scenario
-from planner.words import say_finding, say_reason
+from planner.wording.words import say_finding, say_reason
 
 __all__ = [
     "data_record",

@@ -13,12 +13,12 @@ from optimise import BudgetShort, Infeasible, QuotaShort, TargetShort
 from planner.crossing import URBAN
 from planner.edited import ruling
 from planner.errors import PlanError
-from planner.language import LANGUAGES, Language
 from planner.material import weights_of
 from planner.scenario import MAX_MINUTES, MAX_RADIUS_M, Scenario
-from planner.shares import percent, target_percent
 from planner.travels import nearest_between, travel_between
-from planner.words import REFUSALS, WORDS
+from planner.wording.language import LANGUAGES, Language
+from planner.wording.shares import percent, target_percent
+from planner.wording.words import REFUSALS, WORDS
 
 __all__ = ["InTheWay", "edits_in_the_way", "limit_needed", "no_candidates", "refusal"]
 

@@ -13,10 +13,10 @@ from typing import Any
 from geo.bundle import VERSION, Bundle
 from planner.edited import EDIT
 from planner.errors import PlanError, ScenarioError
-from planner.language import LANGUAGES, Language
 from planner.record import versions
 from planner.scenario import Scenario, read_scenario, read_tables, toml_line
-from planner.words import REFUSALS, WORDS
+from planner.wording.language import LANGUAGES, Language
+from planner.wording.words import REFUSALS, WORDS
 
 __all__ = [
     "ScenarioData",

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from geo.bundle import Bundle
-from planner.check import Report
+from planner.checking.check import Report
 from planner.headline import percent, reason_in
-from planner.language import Language
 from planner.plan import Plan
 from planner.record import share
-from planner.source_words import boundaries_said
-from planner.words import WORDS, by_weight, say_finding
+from planner.wording.language import Language
+from planner.wording.sources import boundaries_said
+from planner.wording.words import WORDS, by_weight, say_finding
 
 __all__ = ["bundle_summary", "check_summary", "plan_summary"]
 

@@ -11,8 +11,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from geo.progress import Progress as Report
-from planner.language import Language
-from planner.words import say_phase
+from planner.wording.language import Language
+from planner.wording.words import say_phase
 
 __all__ = ["phases"]
 

@@ -16,9 +16,9 @@ from geo.speeds import METRES, Measure
 from geo.travel import TravelMatrix, network_matrix, straight_line_matrix
 from planner.edited import EDIT
 from planner.errors import PlanError
-from planner.language import LANGUAGES
 from planner.scenario import Scenario
-from planner.words import REFUSALS, WORDS
+from planner.wording.language import LANGUAGES
+from planner.wording.words import REFUSALS, WORDS
 
 __all__ = [
     "measure_of",

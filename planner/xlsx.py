@@ -9,7 +9,7 @@ import zipfile
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
 
-from planner.zipped import zipped
+from planner.packs.zipped import zipped
 
 __all__ = ["book_bytes", "put_text"]
 

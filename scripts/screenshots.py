@@ -12,7 +12,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Frame, Page, sync_playwright
 
 from geo.bundle import load_bundle
-from planner.maps import write_map
+from planner.maps.page import write_map
 from planner.plan import make_plan
 from planner.scenario import Scenario
 from planner.ui.serving import FRAME, serve

@@ -11,8 +11,8 @@ from collections.abc import Callable
 import pytest
 
 from planner.errors import MissingToolError
-from planner.fonts import chinese_family
-from planner.report_pdf import need_library
+from planner.picture.fonts import chinese_family
+from planner.report.pdf import need_library
 
 __all__ = ["NEEDS_PANGO", "NEEDS_TYPE"]
 

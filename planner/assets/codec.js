@@ -1,4 +1,4 @@
-// Reads what planner/map_codec.py packs: a header (JSON) and streams of whole numbers, deflated.
+// Reads what planner/maps/codec.py packs: a header (JSON) and streams of whole numbers, deflated.
 (function () {
   "use strict";
   const RecycleNet = (window.RecycleNet = window.RecycleNet || {});

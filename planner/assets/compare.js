@@ -1,5 +1,5 @@
 // Plans side by side: their difference on one map, two maps with a divider, or two maps beside
-// each other; planner/compare_map.py packs what is shown. No change of view asks the server.
+// each other; planner/comparing/change_map.py packs what is shown. No change of view asks the server.
 (function () {
   "use strict";
   const RecycleNet = window.RecycleNet;

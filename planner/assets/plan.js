@@ -50,7 +50,7 @@
       this.opening = config;
     }
 
-    // A page of its own has a title card, written by planner/maps.py; here it becomes a control.
+    // A page of its own has a title card, written by planner/maps/page.py; here it becomes a control.
     card(node) {
       if (!node) return;
       const card = new L.Control({ position: "topleft" });

@@ -1,4 +1,4 @@
-// Reads what planner/map_scene.py packs: the base map, townships, demand cells and candidates
+// Reads what planner/maps/scene.py packs: the base map, townships, demand cells and candidates
 // of a region, in whole Web Mercator steps from an origin.
 (function () {
   "use strict";

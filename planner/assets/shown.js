@@ -1,4 +1,4 @@
-// Reads what planner/map_shown.py packs: edits, picks, the reach of the picked site.
+// Reads what planner/maps/shown.py packs: edits, picks, the reach of the picked site.
 (function () {
   "use strict";
   const RecycleNet = window.RecycleNet;

@@ -1,4 +1,4 @@
-// Reads what planner/map_state.py packs: what one plan says about the rows of a scene.
+// Reads what planner/maps/state.py packs: what one plan says about the rows of a scene.
 (function () {
   "use strict";
   const RecycleNet = window.RecycleNet;

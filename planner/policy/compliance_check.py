@@ -18,7 +18,7 @@ import numpy as np
 
 from geo.bundle import Bundle
 from geo.crs import WGS84
-from planner.check_distances import TOLERANCE, measure, nearest_to_sites
+from planner.checking.distances import TOLERANCE, measure, nearest_to_sites
 from planner.errors import OutputError
 from planner.scenario import Scenario
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from planner.language import Language
 from planner.policy.compliance import Check, Compliance
 from planner.policy.compliance_text import (
     evidence,
@@ -15,8 +14,9 @@ from planner.policy.compliance_text import (
     township,
 )
 from planner.policy.compliance_words import COMPLIANCE
-from planner.report_blocks import Block, Column, Heading, Points, Report, Table, text_line
-from planner.report_docx import rendered
+from planner.report.blocks import Block, Column, Heading, Points, Report, Table, text_line
+from planner.report.docx import rendered
+from planner.wording.language import Language
 
 __all__ = ["compliance_docx", "compliance_report"]
 

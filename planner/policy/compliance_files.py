@@ -19,7 +19,6 @@ from geo.crs import WGS84
 from geo.folder import refuse_place, written_whole
 from planner.errors import OutputError
 from planner.geojson import feature_collection
-from planner.language import Language
 from planner.outputs import spreadsheet_cell
 from planner.policy.compliance import STATUSES, Check, Compliance
 from planner.policy.compliance_docx import compliance_docx
@@ -33,6 +32,7 @@ from planner.policy.compliance_text import (
     township,
 )
 from planner.policy.compliance_words import COMPLIANCE
+from planner.wording.language import Language
 from planner.xlsx import book_bytes, put_text
 
 __all__ = [

@@ -15,8 +15,8 @@ from planner.errors import PlanError
 from planner.plan import Plan, make_plan
 from planner.policy.ruled import ruled
 from planner.policy.rules import RulePack
-from planner.repair_trial import fitting
-from planner.repairs import repairs_of_refusal
+from planner.repairs.townships import repairs_of_refusal
+from planner.repairs.trial import fitting
 
 __all__ = ["NO_FIX", "Fix", "FixSite", "cheapest_fix"]
 

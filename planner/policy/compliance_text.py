@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from planner.language import Language
 from planner.policy.compliance import Check, Compliance
 from planner.policy.compliance_words import COMPLIANCE, say_compliance_finding
 from planner.policy.rules import Rule, RulePack
-from planner.report_blocks import text_line
+from planner.report.blocks import text_line
+from planner.wording.language import Language
 
 __all__ = [
     "check_rows",

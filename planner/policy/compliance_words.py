@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from geo.findings import Finding
-from planner.language import Language, Words
+from planner.wording.language import Language, Words
 
 __all__ = ["COMPLIANCE", "say_compliance_finding"]
 
@@ -218,6 +218,6 @@ def say_compliance_finding(finding: Finding, language: Language) -> str:
             for key, value in finding.values.items()
         }
         return COMPLIANCE.say(finding.kind, language, **values)
-    from planner.words import say_finding
+    from planner.wording.words import say_finding
 
     return say_finding(finding, language)

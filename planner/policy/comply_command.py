@@ -8,12 +8,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from planner.language import LANGUAGES
+from planner.wording.language import LANGUAGES
 
 if TYPE_CHECKING:
-    from planner.language import Language
     from planner.policy.compliance import Compliance
     from planner.policy.rules import RulePack
+    from planner.wording.language import Language
 
 __all__ = ["add_comply", "add_rules", "compliance_summary", "packs_of"]
 

@@ -1,6 +1,6 @@
 """A second opinion on hosts: every claim of their record computed again.
 
-Who is covered is measured by plain SciPy shortest paths (:mod:`planner.check_distances`), re-use
+Who is covered is measured by plain SciPy shortest paths (:mod:`planner.checking.distances`), re-use
 and money are counted from the record's own places and costs. The bounds cannot be proven again.
 """
 
@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from pyproj import Transformer
 
-from planner.check import Report
-from planner.check_distances import measure
-from planner.check_ledger import Ledger
+from planner.checking.check import Report
+from planner.checking.distances import measure
+from planner.checking.ledger import Ledger
 from planner.crossing import required_sites
 from planner.plan import Plan
 

@@ -9,9 +9,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from planner.language import LANGUAGES
 from planner.policy.hosts_spec import HostsSpec, read_hosts
 from planner.policy.spec_file import policy_tables
+from planner.wording.language import LANGUAGES
 
 __all__ = ["add_hosts"]
 

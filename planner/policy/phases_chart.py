@@ -8,9 +8,9 @@ from typing import Any
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure as Canvas
 
-from planner.fonts import has_chinese, typeface
-from planner.language import Language
+from planner.picture.fonts import has_chinese, typeface
 from planner.policy.phases_words import PHASES_WORDS
+from planner.wording.language import Language
 
 __all__ = ["MOST_BARS", "bars_of", "gantt_png"]
 

@@ -1,6 +1,6 @@
 """A second opinion on openings over the years: every claim of the record computed again.
 
-Distances by plain SciPy on the stored network (:mod:`planner.check_distances`), sums by plain
+Distances by plain SciPy on the stored network (:mod:`planner.checking.distances`), sums by plain
 Python; no code of what made them. The bound is not proven again.
 """
 
@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from planner.check import Report
-from planner.check_distances import measure
-from planner.check_ledger import Ledger
+from planner.checking.check import Report
+from planner.checking.distances import measure
+from planner.checking.ledger import Ledger
 from planner.plan import Plan
 
 __all__ = ["check_phases"]
@@ -168,6 +168,6 @@ def _amounts(plan: Plan) -> list[float]:
     """People, or grams a day, of each cell."""
     if plan.scenario.weight != "kg":
         return [float(one) for one in plan.bundle.demand.frame["people"]]
-    from planner.check_material import weighed
+    from planner.checking.material import weighed
 
     return [float(one) for one in weighed(plan.bundle, plan.scenario)]

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from planner.errors import ScenarioError
-from planner.language import LANGUAGES
 from planner.policy.spec_file import policy_tables
+from planner.wording.language import LANGUAGES
 
 __all__ = ["add_phases"]
 

@@ -17,14 +17,14 @@ from geo.folder import refuse_place, written_whole
 from optimise.solution import serve
 from planner.errors import OutputError
 from planner.geojson import feature_collection, plain
-from planner.language import Language
 from planner.outputs import spreadsheet_cell
-from planner.picture import map_png
+from planner.picture.sheet import map_png
 from planner.plan import Outcome, Plan, laid_out
 from planner.policy.phases import PhasesResult
 from planner.policy.phases_chart import gantt_png
 from planner.policy.phases_words import PHASES_WORDS
 from planner.posed import pose
+from planner.wording.language import Language
 from planner.xlsx import book_bytes, put_text
 
 __all__ = [

@@ -16,8 +16,8 @@ from optimise import (
     TargetShort,
 )
 from planner.errors import PlanError
-from planner.language import Language
 from planner.policy.phases_words import PHASES_WORDS
+from planner.wording.language import Language
 
 __all__ = ["refused"]
 

@@ -14,9 +14,8 @@ from typing import Any
 
 from geo.bundle import Bundle
 from geo.progress import Progress, silent
-from planner.check import Report
+from planner.checking.check import Report
 from planner.errors import PlanError, ScenarioError
-from planner.language import Language
 from planner.outputs import write_plan
 from planner.plan import Plan, make_plan
 from planner.policy.compliance import Compliance, comply
@@ -48,6 +47,7 @@ from planner.policy.tiers_files import write_tiers
 from planner.policy.tiers_spec import TiersSpec, read_tiers
 from planner.scenario import Scenario, read_tables, scenario_in
 from planner.travels import measure_of, travel_for
+from planner.wording.language import Language
 
 __all__ = [
     "PARTS",

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from planner.errors import ScenarioError
-from planner.language import LANGUAGES, Language
 from planner.policy.programme_words import PROGRAMME
+from planner.wording.language import LANGUAGES, Language
 
 if TYPE_CHECKING:
     from planner.policy.programme import Carried

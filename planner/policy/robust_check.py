@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 
 from geo.bundle import Bundle
-from planner.check import Report
-from planner.check_distances import measure
-from planner.check_ledger import Ledger
+from planner.checking.check import Report
+from planner.checking.distances import measure
+from planner.checking.ledger import Ledger
 from planner.plan import Plan
 
 __all__ = ["check_robust"]

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from planner.language import LANGUAGES
+from planner.wording.language import LANGUAGES
 
 __all__ = ["add_robust"]
 

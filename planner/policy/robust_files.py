@@ -15,10 +15,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 from geo.folder import refuse_place, written_whole
 from planner.errors import OutputError
 from planner.geojson import feature_collection, plain
-from planner.language import Language
 from planner.outputs import spreadsheet_cell
 from planner.policy.robust import RobustResult
 from planner.policy.robust_words import ROBUST_WORDS
+from planner.wording.language import Language
 from planner.xlsx import book_bytes, put_text
 
 __all__ = [

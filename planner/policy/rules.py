@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
 from planner.errors import ScenarioError
-from planner.language import Language
+from planner.wording.language import Language
 
 __all__ = [
     "KINDS",

@@ -9,9 +9,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from planner.language import LANGUAGES
 from planner.policy.service_spec import RoundsSpec, ServiceSpec, read_rounds, read_service
 from planner.policy.spec_file import policy_tables
+from planner.wording.language import LANGUAGES
 
 __all__ = ["add_service"]
 

@@ -17,11 +17,11 @@ from openpyxl.utils import get_column_letter
 from geo.folder import refuse_place, written_whole
 from planner.errors import OutputError
 from planner.geojson import feature_collection
-from planner.language import Language
 from planner.outputs import spreadsheet_cell
 from planner.policy.rounds import MobileRounds
 from planner.policy.service import Service
 from planner.policy.service_words import SERVICE_WORDS, clock, say_service_finding, weekday
+from planner.wording.language import Language
 from planner.xlsx import book_bytes, put_text
 
 __all__ = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from planner.language import Language, Words
+from planner.wording.language import Language, Words
 
 __all__ = ["SERVICE_WORDS", "clock", "say_service_finding", "weekday"]
 

@@ -19,8 +19,8 @@ from scipy.sparse.csgraph import dijkstra
 from scipy.spatial import cKDTree
 
 from geo.bundle import Bundle
-from planner.check import Report
-from planner.check_ledger import Ledger
+from planner.checking.check import Report
+from planner.checking.ledger import Ledger
 from planner.plan import Plan
 
 __all__ = ["check_tiers"]

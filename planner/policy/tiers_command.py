@@ -9,9 +9,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from planner.language import LANGUAGES
 from planner.policy.spec_file import policy_tables
 from planner.policy.tiers_spec import TiersSpec, read_tiers
+from planner.wording.language import LANGUAGES
 
 __all__ = ["add_tiers"]
 

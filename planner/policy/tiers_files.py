@@ -16,10 +16,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 from geo.folder import refuse_place, written_whole
 from planner.errors import OutputError
 from planner.geojson import feature_collection, plain
-from planner.language import Language
 from planner.outputs import spreadsheet_cell
 from planner.policy.tiers import TiersResult
 from planner.policy.tiers_words import TIERS_WORDS
+from planner.wording.language import Language
 from planner.xlsx import book_bytes, put_text
 
 __all__ = [

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from planner.error_language import say_part
 from planner.errors import PlannerError
-from planner.language import Words
+from planner.wording.errors import say_part
+from planner.wording.language import Words
 
 if TYPE_CHECKING:
     from planner.store.values import Version

@@ -16,16 +16,16 @@ from streamlit.delta_generator import DeltaGenerator
 
 from geo.bundle import Bundle, is_bundle, load_bundle
 from geo.travel import TravelMatrix
-from planner.curve_points import PlanCurve
-from planner.language import Language
+from planner.curves.points import PlanCurve
 from planner.plan import Plan, make_plan
-from planner.repair import Repair
+from planner.repairs.repair import Repair
 from planner.scenario import Scenario
 from planner.travels import measure_of, travel_for
 from planner.ui.library import UnknownRegionError, folder_of
 from planner.ui.shelf import Shelf
 from planner.ui.words import UI
-from planner.words import say_phase
+from planner.wording.language import Language
+from planner.wording.words import say_phase
 
 __all__ = [
     "FARTHEST_M",

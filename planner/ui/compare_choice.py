@@ -8,9 +8,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from planner.answers import plan_from, read_answer
-from planner.compare import MOST_PLANS
+from planner.comparing.compare import MOST_PLANS
 from planner.errors import PlannerError
-from planner.language import Language
 from planner.plan import Plan
 from planner.ui import sitting
 from planner.ui.answer import answer, known_answer, region
@@ -19,6 +18,7 @@ from planner.ui.compare_words import compare_say
 from planner.ui.shelf import Shelf
 from planner.ui.sitting import Kept
 from planner.ui.text import plain
+from planner.wording.language import Language
 
 __all__ = ["KEYS", "choosable", "choose_plans", "opened_plan"]
 

@@ -8,16 +8,15 @@ import pandas as pd
 import streamlit as st
 from streamlit_folium import st_folium
 
-from planner.compare import LETTERS, Comparison, Difference, compare
-from planner.compare_figures import Figures
-from planner.compare_files import cells_geojson, pair_name, sites_geojson, townships_geojson
-from planner.compare_map import compare_group
-from planner.compare_page import compare_html
-from planner.compare_sheets import Cell, Kind, Sheet, cell_text, notes, sheets, verdict
-from planner.compare_workbook import compare_xlsx
+from planner.comparing.change_map import compare_group
+from planner.comparing.compare import LETTERS, Comparison, Difference, compare
+from planner.comparing.figures import Figures
+from planner.comparing.files import cells_geojson, pair_name, sites_geojson, townships_geojson
+from planner.comparing.page import compare_html
+from planner.comparing.sheets import Cell, Kind, Sheet, cell_text, notes, sheets, verdict
+from planner.comparing.workbook import compare_xlsx
 from planner.headline import percent
-from planner.language import Language
-from planner.maps import Theme, region_map
+from planner.maps.page import Theme, region_map
 from planner.ui.answer import region
 from planner.ui.compare_choice import choosable, choose_plans, opened_plan
 from planner.ui.compare_words import compare_say
@@ -25,6 +24,7 @@ from planner.ui.going import go_to
 from planner.ui.shelf import Shelf
 from planner.ui.sitting import Kept
 from planner.ui.text import plain, rows_html
+from planner.wording.language import Language
 
 __all__ = ["show_compare"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.language import Language, Words
+from planner.wording.language import Language, Words
 
 __all__ = ["COMPARE_UI", "compare_say"]
 

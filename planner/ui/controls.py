@@ -10,10 +10,10 @@ import streamlit as st
 
 from geo.bundle import Bundle
 from geo.suitability import column_of
-from planner.language import LANGUAGES, Language
 from planner.scenario import Mode, Objective, Scenario, Weight
 from planner.ui.answer import FARTHEST_M, LONGEST_MIN, NEAREST_M, SHORTEST_MIN
 from planner.ui.words import UI
+from planner.wording.language import LANGUAGES, Language
 
 __all__ = ["choose_language", "choose_scenario"]
 

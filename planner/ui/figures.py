@@ -8,11 +8,11 @@ import streamlit as st
 
 from geo.bundle import Bundle
 from planner.headline import headline, labels
-from planner.language import Language
 from planner.plan import Plan
 from planner.scenario import Mode
 from planner.ui.text import plain, rows_html
 from planner.ui.words import UI
+from planner.wording.language import Language
 
 __all__ = [
     "show_about",

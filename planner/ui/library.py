@@ -14,7 +14,7 @@ import streamlit as st
 from geo.bundle import MANIFEST, is_bundle
 from geo.folder import written_whole
 from planner.errors import OutputError, PlannerError
-from planner.recipes import recipe_names
+from planner.regions.recipes import recipe_names
 from planner.ui.words import UI
 
 __all__ = [

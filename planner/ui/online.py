@@ -7,10 +7,10 @@ import os
 import streamlit as st
 
 from planner.errors import PlanError
-from planner.language import Language
-from planner.map_online import OFFLINE, Online
+from planner.maps.online import OFFLINE, Online
 from planner.ui.text import plain
 from planner.ui.words import UI
+from planner.wording.language import Language
 
 __all__ = ["online_maps", "show_online"]
 

@@ -9,13 +9,13 @@ import streamlit as st
 
 from geo.bundle import Bundle
 from planner.edits import NO_EDITS
-from planner.language import Language
 from planner.scenario import Mode, Scenario
 from planner.ui import sitting
 from planner.ui.address import SCENARIO_KEYS, address_of, scenario_at
 from planner.ui.archive import edits_at, edits_id
 from planner.ui.text import plain
 from planner.ui.words import UI
+from planner.wording.language import Language
 
 __all__ = ["opened", "tell_address"]
 

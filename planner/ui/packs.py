@@ -13,10 +13,9 @@ from geo.bundle import Bundle, load_bundle
 from geo.errors import GeoError
 from geo.progress import Progress
 from planner.answers import Answer, answer_of, plan_from
-from planner.language import Language
 from planner.outputs import scenario_file
-from planner.pack import Item, Packed, unpack, write_pack
-from planner.pack_words import refused
+from planner.packs.pack import Item, Packed, unpack, write_pack
+from planner.packs.words import refused
 from planner.plan import Plan
 from planner.scenario import Scenario
 from planner.scenario_data import data_of, scenario_toml
@@ -29,6 +28,7 @@ from planner.ui.library import adopt, forget, new_id
 from planner.ui.region_work import keep_upload, said_in_page, sitting_folder, working
 from planner.ui.scenarios_words import saved_say
 from planner.ui.uploads import limit_mb
+from planner.wording.language import Language
 
 __all__ = ["PACK_TYPE", "pack_name", "pack_of_plan", "pack_of_saved", "show_open_pack", "take_pack"]
 

@@ -10,7 +10,6 @@ from typing import NamedTuple
 import streamlit as st
 
 from geo.errors import BundleError, GeoError
-from planner.language import Language
 from planner.ui.compare_page import show_compare
 from planner.ui.controls import choose_language
 from planner.ui.going import wanted
@@ -25,6 +24,7 @@ from planner.ui.scenarios_page import show_scenarios
 from planner.ui.text import line_of, plain
 from planner.ui.uploads import upload_style
 from planner.ui.words import UI
+from planner.wording.language import Language
 
 __all__ = ["open_page", "run"]
 

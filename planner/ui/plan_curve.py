@@ -15,17 +15,17 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from geo.bundle import Bundle
-from planner.curve_points import CurvePoint, PlanCurve
-from planner.curves import people_curve_steps, radius_curve_steps
+from planner.curves.curves import people_curve_steps, radius_curve_steps
+from planner.curves.points import CurvePoint, PlanCurve
 from planner.errors import PlanError
 from planner.headline import percent
-from planner.language import Language
 from planner.plan import Plan
 from planner.ui import sitting
 from planner.ui.answer import Bar, curves, distances
 from planner.ui.plan_map import mark_edited
 from planner.ui.text import line_of, plain
 from planner.ui.words import UI
+from planner.wording.language import Language
 
 __all__ = ["show_curve"]
 

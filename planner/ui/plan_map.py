@@ -11,9 +11,8 @@ from streamlit_folium import st_folium
 
 from geo.bundle import Bundle
 from planner.errors import PlannerError
-from planner.language import Language
-from planner.map_shown import Shown
-from planner.maps import Theme, empty_group, plan_group, region_map
+from planner.maps.page import Theme, empty_group, plan_group, region_map
+from planner.maps.shown import Shown
 from planner.plan import Plan
 from planner.reach import site_reach
 from planner.scenario import Scenario
@@ -22,6 +21,7 @@ from planner.ui.answer import reaches
 from planner.ui.map_events import MapEvent, edited_by, read_event
 from planner.ui.online import online_maps
 from planner.ui.text import line_of, plain
+from planner.wording.language import Language
 
 __all__ = ["Picked", "mark_edited", "pick_township", "picked", "show_map", "was_edited"]
 

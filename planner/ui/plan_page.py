@@ -11,7 +11,6 @@ from streamlit.delta_generator import DeltaGenerator
 from geo.bundle import Bundle
 from planner.edits import NO_EDITS
 from planner.errors import PlanError
-from planner.language import Language
 from planner.plan import Plan
 from planner.scenario import Scenario
 from planner.ui import sitting
@@ -28,6 +27,7 @@ from planner.ui.plan_table import show_table
 from planner.ui.save_panel import show_save
 from planner.ui.text import line_of, plain
 from planner.ui.words import UI
+from planner.wording.language import Language
 
 __all__ = ["show_plan"]
 

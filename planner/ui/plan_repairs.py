@@ -9,16 +9,16 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from geo.bundle import Bundle
-from planner.language import Language
 from planner.plan import Plan
-from planner.repair import Repair
-from planner.repairs import repairs_for, repairs_of_refusal
+from planner.repairs.repair import Repair
+from planner.repairs.townships import repairs_for, repairs_of_refusal
 from planner.scenario import Scenario
 from planner.ui import sitting
 from planner.ui.answer import Bar, distances, repairs
 from planner.ui.plan_map import mark_edited
 from planner.ui.text import plain
 from planner.ui.words import UI
+from planner.wording.language import Language
 
 __all__ = ["show_repairs_of", "show_ways_out"]
 

@@ -12,12 +12,12 @@ import streamlit as st
 
 from geo.bundle import Bundle
 from planner.headline import percent, reason_in
-from planner.language import Language
 from planner.plan import Plan
 from planner.ui.plan_map import pick_township, picked
 from planner.ui.plan_repairs import show_repairs_of
 from planner.ui.text import plain
 from planner.ui.words import UI
+from planner.wording.language import Language
 
 __all__ = ["show_table"]
 

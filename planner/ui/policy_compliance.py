@@ -16,7 +16,6 @@ import streamlit as st
 from geo.errors import GeoError
 from planner.edited import unedited
 from planner.errors import ScenarioError
-from planner.language import Language
 from planner.plan import Plan
 from planner.policy.compliance import Compliance, comply
 from planner.policy.compliance_docx import compliance_docx
@@ -40,6 +39,7 @@ from planner.ui import sitting
 from planner.ui.answer import Bar, distances
 from planner.ui.policy_compliance_words import COMPLIANCE_UI
 from planner.ui.text import line_of, plain, rows_html
+from planner.wording.language import Language
 
 __all__ = ["show_compliance"]
 

@@ -14,7 +14,6 @@ import pandas as pd
 import streamlit as st
 
 from geo.errors import GeoError
-from planner.language import Language
 from planner.plan import Plan
 from planner.policy.hosts import HostsResult, make_hosts
 from planner.policy.hosts_files import STEPS, hosts_geojson, hosts_summary, hosts_xlsx, say_step
@@ -23,6 +22,7 @@ from planner.policy.hosts_words import HOSTS_WORDS
 from planner.ui.answer import Bar
 from planner.ui.policy_hosts_words import HOSTS_UI
 from planner.ui.text import line_of, plain
+from planner.wording.language import Language
 
 __all__ = ["show_hosts"]
 

@@ -8,7 +8,6 @@ import streamlit as st
 
 from geo.bundle import Bundle
 from planner.errors import PlanError
-from planner.language import Language
 from planner.plan import Plan
 from planner.scenario import Scenario
 from planner.ui.answer import answer, known_answer, region
@@ -23,6 +22,7 @@ from planner.ui.policy_service import show_service
 from planner.ui.policy_tiers import show_tiers
 from planner.ui.text import line_of, plain
 from planner.ui.words import UI
+from planner.wording.language import Language
 
 __all__ = ["SECTIONS", "show_policy"]
 

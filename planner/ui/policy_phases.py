@@ -10,7 +10,6 @@ import pandas as pd
 import streamlit as st
 
 from geo.errors import GeoError
-from planner.language import Language
 from planner.plan import Plan
 from planner.policy.phases import PhasesResult, make_phases
 from planner.policy.phases_chart import COLOURS, bars_of, gantt_png
@@ -26,6 +25,7 @@ from planner.policy.phases_words import PHASES_WORDS
 from planner.ui.answer import Bar
 from planner.ui.policy_phases_words import PHASES_UI
 from planner.ui.text import line_of, plain
+from planner.wording.language import Language
 
 __all__ = ["show_phases"]
 

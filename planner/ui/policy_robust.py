@@ -10,7 +10,6 @@ import streamlit as st
 
 from geo.errors import GeoError
 from planner.geojson import feature_collection
-from planner.language import Language
 from planner.plan import Plan
 from planner.policy.robust import RobustResult, make_robust
 from planner.policy.robust_files import (
@@ -27,6 +26,7 @@ from planner.policy.robust_words import ROBUST_WORDS
 from planner.ui.answer import Bar
 from planner.ui.policy_robust_words import ROBUST_UI
 from planner.ui.text import line_of, plain
+from planner.wording.language import Language
 
 __all__ = ["show_robust"]
 

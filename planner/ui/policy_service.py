@@ -12,7 +12,7 @@ import shapely
 import streamlit as st
 
 from geo.errors import GeoError
-from planner.language import Language
+from planner.packs.zipped import zipped
 from planner.plan import Plan
 from planner.policy.rounds import MobileRounds, make_rounds
 from planner.policy.service import make_service
@@ -30,7 +30,7 @@ from planner.policy.service_words import SERVICE_WORDS
 from planner.ui.answer import Bar
 from planner.ui.policy_service_words import SERVICE_UI
 from planner.ui.text import line_of, plain
-from planner.zipped import zipped
+from planner.wording.language import Language
 
 __all__ = ["show_service"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.language import Words
+from planner.wording.language import Words
 
 __all__ = ["SERVICE_UI"]
 

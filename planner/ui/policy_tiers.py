@@ -11,7 +11,6 @@ import pandas as pd
 import streamlit as st
 
 from geo.errors import GeoError
-from planner.language import Language
 from planner.plan import Plan
 from planner.policy.tiers import TiersResult, make_tiers
 from planner.policy.tiers_files import say_findings, tiers_json, tiers_links, tiers_xlsx
@@ -20,6 +19,7 @@ from planner.policy.tiers_words import TIERS_WORDS
 from planner.ui.answer import Bar
 from planner.ui.policy_tiers_words import TIERS_UI
 from planner.ui.text import line_of, plain
+from planner.wording.language import Language
 
 __all__ = ["show_tiers"]
 

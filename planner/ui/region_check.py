@@ -15,14 +15,14 @@ from geo.columns import Role
 from geo.crs import WGS84
 from geo.errors import InputError
 from geo.preview import ROLES, Preview, preview
-from planner.inspect_words import PREVIEW, say_diagnosis
-from planner.language import Language
-from planner.maps import Theme, empty_group, region_map
+from planner.commands.inspect_words import PREVIEW, say_diagnosis
+from planner.maps.page import Theme, empty_group, region_map
 from planner.ui.region_files import PLACES, show_preview
 from planner.ui.region_work import keep_upload, said_in_page
 from planner.ui.text import plain
 from planner.ui.uploads import limit_mb
 from planner.ui.words import UI
+from planner.wording.language import Language
 
 __all__ = ["places_group", "show_check"]
 

@@ -13,18 +13,18 @@ from geo.columns import Role
 from geo.diagnosis import Diagnosis
 from geo.errors import CoordinateError, GeoError
 from geo.preview import Preview, preview
-from planner.inspect_command import say_preview
-from planner.inspect_words import say_diagnosis
-from planner.intake import Intake, import_region
-from planner.language import Language
-from planner.recipe_region import with_recipe
-from planner.recipes import load_recipe, recipe_names
+from planner.commands.inspect import say_preview
+from planner.commands.inspect_words import say_diagnosis
+from planner.regions.intake import Intake, import_region
+from planner.regions.recipe_region import with_recipe
+from planner.regions.recipes import load_recipe, recipe_names
 from planner.ui.library import folder_of, new_id
 from planner.ui.region_source import open_made, recipe_title, show_made
 from planner.ui.region_work import keep_upload, said_in_page, sitting_folder, working
 from planner.ui.text import plain
 from planner.ui.uploads import limit_mb
 from planner.ui.words import UI
+from planner.wording.language import Language
 
 __all__ = ["PLACES", "TABLES", "show_files", "show_preview"]
 

@@ -6,9 +6,7 @@ import streamlit as st
 
 from geo.bundle import Bundle
 from geo.errors import BundleError
-from planner.language import Language
-from planner.recipes import recipe_names
-from planner.source_words import boundaries_said, people_said
+from planner.regions.recipes import recipe_names
 from planner.ui.answer import region
 from planner.ui.figures import show_about
 from planner.ui.library import UnknownRegionError, chosen
@@ -19,6 +17,8 @@ from planner.ui.region_source import PLAN_NOW, show_sources
 from planner.ui.region_work import said_in_page
 from planner.ui.text import plain
 from planner.ui.words import UI
+from planner.wording.language import Language
+from planner.wording.sources import boundaries_said, people_said
 
 __all__ = ["show_region"]
 

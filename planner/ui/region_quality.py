@@ -8,12 +8,12 @@ from html import escape
 import streamlit as st
 
 from geo.bundle import Bundle
-from planner.language import LANGUAGES, Language
-from planner.quality import QualityRow, quality_sheet
-from planner.quality_files import quality_csv, quality_html
-from planner.quality_words import QUALITY
+from planner.quality.files import quality_csv, quality_html
+from planner.quality.quality import QualityRow, quality_sheet
+from planner.quality.words import QUALITY
 from planner.ui.text import plain
 from planner.ui.words import UI
+from planner.wording.language import LANGUAGES, Language
 
 __all__ = ["show_quality"]
 

@@ -12,16 +12,16 @@ from geo.kinds import default_kinds
 from geo.live import Place, Servers, fetch_extract, find_place, find_townships
 from geo.progress import Progress
 from geo.suitability_ground import WANTED
-from planner.bundle_zip import unzip_bundle
-from planner.intake import Intake, import_region
-from planner.language import Language
-from planner.recipe_region import with_recipe
-from planner.recipes import Recipe, load_recipe, recipe_names
+from planner.packs.bundle_zip import unzip_bundle
+from planner.regions.intake import Intake, import_region
+from planner.regions.recipe_region import with_recipe
+from planner.regions.recipes import Recipe, load_recipe, recipe_names
 from planner.ui.library import choose, chosen, folder_of, is_there, new_id
 from planner.ui.region_work import keep_upload, said_in_page, sitting_folder, working
 from planner.ui.text import plain
 from planner.ui.uploads import limit_mb
 from planner.ui.words import UI
+from planner.wording.language import Language
 
 __all__ = ["PLAN_NOW", "open_made", "recipe_title", "show_made", "show_sources"]
 

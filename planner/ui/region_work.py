@@ -18,11 +18,11 @@ from streamlit.delta_generator import DeltaGenerator
 
 from geo.errors import GeoError, InputError, LiveError
 from geo.progress import Progress
-from planner.error_language import say_error
-from planner.language import Language
 from planner.ui.text import plain
 from planner.ui.words import UI
-from planner.words import say_phase
+from planner.wording.errors import say_error
+from planner.wording.language import Language
+from planner.wording.words import say_phase
 
 __all__ = ["keep_upload", "said_in_page", "sitting_folder", "working"]
 

@@ -10,13 +10,11 @@ from pathlib import Path
 
 import streamlit as st
 
-from planner.check import Report as Check
-from planner.check import check_plan
+from planner.checking.check import Report as Check
+from planner.checking.check import check_plan
 from planner.errors import MissingToolError
-from planner.fonts import chinese_family
-from planner.handover import handover_pack
-from planner.language import Language
-from planner.maps import map_html
+from planner.handover.handover import handover_pack
+from planner.maps.page import map_html
 from planner.outputs import (
     plan_json,
     scenario_file,
@@ -27,15 +25,17 @@ from planner.outputs import (
     uncovered_geojson,
     write_plan,
 )
-from planner.picture import map_png
+from planner.picture.fonts import chinese_family
+from planner.picture.sheet import map_png
 from planner.plan import Plan
-from planner.report_blocks import Imprint
-from planner.report_docx import report_docx
-from planner.report_pdf import need_library, report_pdf
+from planner.report.blocks import Imprint
+from planner.report.docx import report_docx
+from planner.report.pdf import need_library, report_pdf
+from planner.report.workbook import plan_xlsx
 from planner.ui.library import data_there, folder_of
 from planner.ui.packs import PACK_TYPE, pack_of_plan
 from planner.ui.shelf import Shelf
-from planner.workbook import plan_xlsx
+from planner.wording.language import Language
 
 __all__ = ["GROUPS", "Download", "downloads", "known_check", "made", "missing_tools"]
 

@@ -11,18 +11,17 @@ from streamlit.delta_generator import DeltaGenerator
 
 from geo.bundle import Bundle
 from planner.errors import MissingToolError, PlanError
-from planner.fonts import CHINESE_FAMILIES, LATIN_FAMILY
-from planner.handover_crs import systems_of
-from planner.language import Language
-from planner.picture import map_png
-from planner.picture_words import question_line
+from planner.handover.crs import systems_of
+from planner.picture.fonts import CHINESE_FAMILIES, LATIN_FAMILY
+from planner.picture.sheet import map_png
+from planner.picture.words import question_line
 from planner.plan import Plan
-from planner.repair import Repair, repair_lines
-from planner.repairs import repairs_of
-from planner.report_blocks import MAX_IMPRINT, Imprint
-from planner.report_content import report_content
-from planner.report_pdf import report_html
-from planner.report_words import REPORT_WORDS
+from planner.repairs.repair import Repair, repair_lines
+from planner.repairs.townships import repairs_of
+from planner.report.blocks import MAX_IMPRINT, Imprint
+from planner.report.content import report_content
+from planner.report.pdf import report_html
+from planner.report.words import REPORT_WORDS
 from planner.scenario import Scenario
 from planner.ui.answer import Bar, answer, distances, known_answer, region, repairs
 from planner.ui.figures import show_figures
@@ -31,6 +30,7 @@ from planner.ui.opening import opened
 from planner.ui.report_files import GROUPS, downloads, known_check, made, missing_tools
 from planner.ui.report_words import REPORT_UI
 from planner.ui.text import line_of, plain
+from planner.wording.language import Language
 
 __all__ = ["show_report"]
 

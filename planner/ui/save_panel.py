@@ -7,7 +7,6 @@ from functools import partial
 
 import streamlit as st
 
-from planner.language import Language
 from planner.plan import Plan
 from planner.scenario import Scenario
 from planner.store import ConflictError, Draft, Version, draft_of
@@ -18,6 +17,7 @@ from planner.ui.archive import the_store
 from planner.ui.saved import Opening, attempt, now_open, told_time
 from planner.ui.scenarios_words import saved_say
 from planner.ui.text import plain
+from planner.wording.language import Language
 
 __all__ = ["show_links", "show_save"]
 

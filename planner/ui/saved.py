@@ -17,7 +17,6 @@ import streamlit as st
 from geo.errors import GeoError
 from planner.answers import plan_from, read_answer
 from planner.errors import PlannerError
-from planner.language import Language
 from planner.store import Entry, Receipt, SavedScenario, UnknownScenarioError
 from planner.ui import sitting
 from planner.ui.answer import laid_out, region
@@ -26,6 +25,7 @@ from planner.ui.going import go_to
 from planner.ui.library import choose
 from planner.ui.links import KEY, SAVED, VERSION, Link, link_at, link_to
 from planner.ui.text import line_of, plain
+from planner.wording.language import Language
 
 __all__ = [
     "Opening",

@@ -9,7 +9,6 @@ from functools import partial
 import streamlit as st
 
 from planner.answers import read_answer
-from planner.language import Language
 from planner.store import Entry, Version
 from planner.store.values import LINE, MAX_TAGS
 from planner.ui import saved
@@ -20,6 +19,7 @@ from planner.ui.save_panel import show_links
 from planner.ui.saved import attempt, held_keys, told_time
 from planner.ui.scenarios_words import saved_say
 from planner.ui.text import plain
+from planner.wording.language import Language
 
 __all__ = ["show_entry"]
 

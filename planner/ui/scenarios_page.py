@@ -8,7 +8,6 @@ from functools import partial
 import streamlit as st
 
 from planner.headline import percent
-from planner.language import Language
 from planner.store import Entry
 from planner.store.values import LINE
 from planner.ui import saved
@@ -19,6 +18,7 @@ from planner.ui.saved import attempt, held_keys, told_time
 from planner.ui.scenarios_entry import show_entry
 from planner.ui.scenarios_words import saved_say
 from planner.ui.text import plain
+from planner.wording.language import Language
 
 __all__ = ["show_scenarios"]
 

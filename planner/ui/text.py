@@ -6,8 +6,8 @@ import re
 from html import escape
 
 from geo.errors import GeoError
-from planner.error_language import say_error
-from planner.language import Language
+from planner.wording.errors import say_error
+from planner.wording.language import Language
 
 __all__ = ["line_of", "plain", "rows_html"]
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from planner.language import Language
 from planner.ui.words import UI
+from planner.wording.language import Language
 
 __all__ = ["limit_mb", "upload_style"]
 

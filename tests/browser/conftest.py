@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from geo.bundle import load_bundle
-from planner import map_assets
-from planner.intake import Intake, import_region
+from planner.maps import assets as map_assets
 from planner.plan import Plan, make_plan
+from planner.regions.intake import Intake, import_region
 from planner.scenario import Scenario
 from planner.ui.serving import serve
 from tests.browser.live_map import live  # noqa: F401 (a fixture)

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from planner import map_assets
-from planner.map_codec import text_of
-from planner.map_online import OFFLINE, Online
-from planner.map_shown import NOTHING, Shown, shown_state
-from planner.map_state import plan_state
-from planner.maps import plan_group, region_map
+from planner.maps import assets as map_assets
+from planner.maps.codec import text_of
+from planner.maps.online import OFFLINE, Online
+from planner.maps.page import plan_group, region_map
+from planner.maps.shown import NOTHING, Shown, shown_state
+from planner.maps.state import plan_state
 from planner.plan import Plan
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from planner.compare import Comparison, compare
-from planner.compare_page import compare_html
-from planner.compare_townships import CELL_CHANGES
-from planner.map_scene import cell_order
+from planner.comparing.compare import Comparison, compare
+from planner.comparing.page import compare_html
+from planner.comparing.townships import CELL_CHANGES
+from planner.maps.scene import cell_order
 from planner.plan import Plan, make_plan
 from planner.scenario import Scenario
 

@@ -10,8 +10,8 @@ import pytest
 import shapely
 
 from planner.edits import NO_EDITS
-from planner.map_shown import Shown
-from planner.maps import write_map
+from planner.maps.page import write_map
+from planner.maps.shown import Shown
 from planner.plan import Plan, make_plan
 from planner.scenario import Scenario
 from tests.browser.live_map import MAP, PLAN, Open

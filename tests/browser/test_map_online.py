@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from geo.datum import gcj02_to_wgs84, wgs84_to_gcj02
-from planner.map_online import Online
+from planner.maps.online import Online
 from tests.browser.live_map import MAP, Live, Open
 
 if TYPE_CHECKING:

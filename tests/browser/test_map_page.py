@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import shapely
 
-from planner.maps import write_map
+from planner.maps.page import write_map
 from planner.plan import Plan
 
 if TYPE_CHECKING:

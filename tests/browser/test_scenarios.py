@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from planner.pack import unpack
+from planner.packs.pack import unpack
 from tests.browser.test_app import WAIT_MS, show
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from geo.extract import read_extract
 from geo.network import FARTHEST_M, RoadNetwork
 from geo.population import read_population
 from geo.travel import nearest_on_roads, network_matrix
-from planner.intake import Intake, import_region
+from planner.regions.intake import Intake, import_region
 from tests.town import write_town
 
 

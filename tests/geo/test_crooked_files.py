@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from geo.errors import InputError
-from planner.intake import Intake, import_region
+from planner.regions.intake import Intake, import_region
 from tests.geo.crooked import CASES, Crooked, geojson
 
 

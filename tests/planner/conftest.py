@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from geo.bundle import Bundle, load_bundle
-from planner.intake import Intake, import_region
 from planner.outputs import write_plan
 from planner.plan import Plan, make_plan
+from planner.regions.intake import Intake, import_region
 from planner.scenario import Scenario
 from tests.town import write_town
 

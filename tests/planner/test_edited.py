@@ -16,17 +16,17 @@ from geo.bundle import Bundle
 from geo.candidates import Candidates
 from geo.kinds import default_kinds
 from geo.travel import TravelMatrix
-from planner.check import check_plan
+from planner.checking.check import check_plan
 from planner.crossing import ask
 from planner.edited import edited, ruling, unedited
 from planner.edits import AddedSite, Edits, NoGo
 from planner.errors import PlanError
-from planner.language import LANGUAGES
 from planner.outputs import write_plan
 from planner.plan import make_plan
 from planner.scenario import Scenario
 from planner.travels import measure_of, travel_for, travel_with
-from planner.words import FINDINGS
+from planner.wording.language import LANGUAGES
+from planner.wording.words import FINDINGS
 
 LON, LAT = 117.2, 29.3  # the middle of the town, 2.5 km square
 

@@ -18,17 +18,17 @@ from hypothesis import strategies as st
 
 from geo.bundle import Bundle, load_bundle
 from geo.crs import metric_crs
-from planner.handover import make_handover
-from planner.handover_check import check_layer, totals_of
-from planner.handover_crs import systems_of
-from planner.handover_dbf import CODE_LIMIT, dbf
-from planner.handover_fields import CELLS, EDITS, NO_GO, SITES, TOWNSHIPS, Field
-from planner.handover_layers import Layer, plan_layers
-from planner.handover_read import ReadLayer
-from planner.handover_shape import shapefile
-from planner.handover_text import encodable, within_bytes
-from planner.intake import Intake, import_region
+from planner.handover.check import check_layer, totals_of
+from planner.handover.crs import systems_of
+from planner.handover.dbf import CODE_LIMIT, dbf
+from planner.handover.fields import CELLS, EDITS, NO_GO, SITES, TOWNSHIPS, Field
+from planner.handover.handover import make_handover
+from planner.handover.layers import Layer, plan_layers
+from planner.handover.read import ReadLayer
+from planner.handover.shape import shapefile
+from planner.handover.text import encodable, within_bytes
 from planner.plan import Plan, make_plan
+from planner.regions.intake import Intake, import_region
 from planner.scenario import Scenario
 from tests.town import write_town
 

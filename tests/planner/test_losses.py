@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from geo.bundle import Bundle
-from planner.check import check_plan
-from planner.intake import Intake, import_region
+from planner.checking.check import check_plan
 from planner.outputs import write_plan
 from planner.plan import Plan, make_plan, travel_for
+from planner.regions.intake import Intake, import_region
 from planner.scenario import Scenario
 from tests.town import write_town
 

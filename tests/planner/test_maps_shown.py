@@ -16,13 +16,13 @@ from geo.bundle import Bundle
 from planner.edited import edited
 from planner.edits import NO_EDITS
 from planner.errors import PlanError
-from planner.map_layers import PlanLayer, ShownLayer
-from planner.map_online import OFFLINE, Online, providers
-from planner.map_scene import scene
-from planner.map_shown import NOTHING, Shown, shown_state
-from planner.maps import empty_group, map_html, plan_group
+from planner.maps.layers import PlanLayer, ShownLayer
+from planner.maps.online import OFFLINE, Online, providers
+from planner.maps.page import empty_group, map_html, plan_group
+from planner.maps.scene import scene
+from planner.maps.shown import NOTHING, Shown, shown_state
 from planner.plan import Plan
-from tests.planner.test_maps import ASSETS, needs_vendor, read, unpack
+from tests.planner.maps.test_page import ASSETS, needs_vendor, read, unpack
 
 KEY = "0123456789abcdef0123456789abcdef"
 HOSTILE = "</script><img src=x onerror=alert(1)> {{ 7 * 7 }} ${x} `"

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from geo.bundle import Bundle, load_bundle
-from planner.check import check_plan
+from planner.checking.check import check_plan
 from planner.errors import ScenarioError
-from planner.intake import Intake, import_region
 from planner.material import grams_by_material, weights_of
 from planner.outputs import write_plan
 from planner.plan import make_plan
+from planner.regions.intake import Intake, import_region
 from planner.scenario import Scenario, read_scenario
 from tests.town import write_town
 

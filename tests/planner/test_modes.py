@@ -13,13 +13,13 @@ import pytest
 from geo.bundle import Bundle, load_bundle
 from geo.roadless import without_roads
 from geo.travel import network_matrix
-from planner.check import check_plan
+from planner.checking.check import check_plan
 from planner.cli import main
 from planner.errors import PlanError, ScenarioError
-from planner.intake import Intake, import_region
-from planner.map_state import notices
+from planner.maps.state import notices
 from planner.outputs import write_plan
 from planner.plan import make_plan, travel_for
+from planner.regions.intake import Intake, import_region
 from planner.scenario import Scenario
 from planner.travels import measure_of, off_road
 from tests.town import write_town

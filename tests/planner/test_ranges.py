@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from geo.bundle import Bundle, load_bundle, save_bundle
-from planner.check import check_plan
+from planner.checking.check import check_plan
 from planner.outputs import write_plan
 from planner.plan import Plan, make_plan
 from planner.scenario import Scenario

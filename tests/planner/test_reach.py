@@ -9,8 +9,8 @@ import shapely
 
 from geo.bundle import Bundle, load_bundle
 from planner.errors import PlanError
-from planner.intake import Intake, import_region
 from planner.reach import site_reach
+from planner.regions.intake import Intake, import_region
 from planner.scenario import Scenario
 from planner.travels import measure_of, travel_for
 from tests.town import write_town

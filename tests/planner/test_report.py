@@ -13,16 +13,16 @@ import pytest
 from docx.oxml.ns import qn
 
 from geo.bundle import Bundle
-from planner import report_docx as docx_module
-from planner import report_pdf as pdf_module
-from planner.check import Report as Check
+from planner.checking.check import Report as Check
 from planner.errors import MissingToolError
 from planner.headline import percent
 from planner.plan import Plan, make_plan
-from planner.report_blocks import Heading, Imprint, Note, Points, Report, Table, text_line
-from planner.report_content import report_content
-from planner.report_docx import report_docx
-from planner.report_pdf import report_html, report_pdf
+from planner.report import docx as docx_module
+from planner.report import pdf as pdf_module
+from planner.report.blocks import Heading, Imprint, Note, Points, Report, Table, text_line
+from planner.report.content import report_content
+from planner.report.docx import report_docx
+from planner.report.pdf import report_html, report_pdf
 from planner.scenario import Scenario
 from tests.tools import NEEDS_PANGO, NEEDS_TYPE
 

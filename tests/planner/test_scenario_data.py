@@ -15,7 +15,6 @@ from planner.cli import main
 from planner.edited import edited
 from planner.edits import Edits
 from planner.errors import PlanError, ScenarioError
-from planner.language import LANGUAGES
 from planner.outputs import write_plan
 from planner.plan import Plan, make_plan
 from planner.scenario import Scenario, read_scenario
@@ -29,6 +28,7 @@ from planner.scenario_data import (
     say_differing,
     scenario_toml,
 )
+from planner.wording.language import LANGUAGES
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 weights = st.lists(st.floats(0.01, 1), min_size=1, max_size=3, unique=True)

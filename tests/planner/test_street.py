@@ -12,10 +12,10 @@ import pyogrio
 import pytest
 
 from geo.bundle import Bundle, load_bundle
-from planner.check import check_plan
-from planner.intake import Intake, import_region
+from planner.checking.check import check_plan
 from planner.outputs import write_plan
 from planner.plan import make_plan
+from planner.regions.intake import Intake, import_region
 from planner.scenario import Scenario
 
 EXTRACT = Path(__file__).resolve().parents[1] / "data" / "liechtenstein-2013-08-03.osm.pbf"

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from geo.bundle import Bundle, load_bundle
-from planner.check import check_plan
+from planner.checking.check import check_plan
 from planner.errors import ScenarioError
 from planner.outputs import write_plan
 from planner.plan import make_plan

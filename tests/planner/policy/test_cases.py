@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from planner.intake import Intake, import_region
 from planner.plan import make_plan
 from planner.policy.compliance import comply
 from planner.policy.ruled import ruled
 from planner.policy.rules import chosen_packs
-from planner.recipe_region import with_recipe
-from planner.recipes import load_recipe
+from planner.regions.intake import Intake, import_region
+from planner.regions.recipe_region import with_recipe
+from planner.regions.recipes import load_recipe
 from planner.scenario import Scenario
 
 TEXT = " ".join((Path(__file__).resolve().parents[3] / "docs" / "cases.md").read_text().split())

@@ -14,7 +14,6 @@ from geo.crs import WGS84
 from geo.errors import InputError
 from planner.cli import main
 from planner.errors import OutputError, ScenarioError
-from planner.language import LANGUAGES
 from planner.plan import Plan, make_plan, travel_for
 from planner.policy.hosts import HostsResult, make_hosts
 from planner.policy.hosts_check import check_hosts
@@ -22,6 +21,7 @@ from planner.policy.hosts_files import hosts_summary, write_hosts
 from planner.policy.hosts_match import host_places, hosting_of
 from planner.policy.hosts_spec import DEFAULT_COSTS, HostsSpec, read_costs, read_hosts
 from planner.scenario import Scenario
+from planner.wording.language import LANGUAGES
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,6 @@ import pytest
 
 from planner.cli import main
 from planner.errors import PlanError, ScenarioError
-from planner.language import LANGUAGES
 from planner.plan import Plan
 from planner.policy.phases import PhasesResult, make_phases
 from planner.policy.phases_chart import bars_of, gantt_png
@@ -22,6 +21,7 @@ from planner.policy.phases_files import (
     write_phases,
 )
 from planner.policy.phases_spec import Built, PhasesSpec, read_built, read_phases
+from planner.wording.language import LANGUAGES
 
 YEARS = (2025, 2026, 2027)
 

@@ -11,7 +11,6 @@ import pytest
 
 from planner.cli import main
 from planner.errors import ScenarioError
-from planner.language import LANGUAGES
 from planner.plan import Plan, make_plan
 from planner.policy.robust import RobustResult, make_robust
 from planner.policy.robust_cases import cases_of
@@ -19,6 +18,7 @@ from planner.policy.robust_check import check_robust
 from planner.policy.robust_files import robust_json, robust_summary, say_case, write_robust
 from planner.policy.robust_spec import Blocked, RobustSpec, read_robust
 from planner.posed import pose
+from planner.wording.language import LANGUAGES
 
 
 @pytest.fixture(scope="module")

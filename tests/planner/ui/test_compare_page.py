@@ -9,8 +9,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from geo.bundle import Bundle
-from planner import map_assets
-from planner.compare import compare
+from planner.comparing.compare import compare
+from planner.maps import assets as map_assets
 from planner.plan import make_plan
 from planner.scenario import Scenario
 from planner.ui.compare_words import COMPARE_UI

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.recipes import recipe_names
+from planner.regions.recipes import recipe_names
 from planner.ui.library import UnknownRegionError, folder_of, is_there, new_id
 
 

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from geo.bundle import load_bundle
 from planner.answers import answer_of, plan_from, read_answer
 from planner.outputs import plan_files, scenario_file
-from planner.pack import Item, unpack, write_pack
+from planner.packs.pack import Item, unpack, write_pack
 from planner.plan import Plan
 from planner.scenario import Scenario
 from planner.store import Store

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from planner import map_assets
+from planner.maps import assets as map_assets
 from planner.plan import Plan, make_plan
 from planner.scenario import Scenario
 from planner.ui import answer

@@ -6,10 +6,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from geo.bundle import load_bundle
-from planner.intake import Intake, import_region
-from planner.language import LANGUAGES, Language
 from planner.plan import Plan, make_plan
+from planner.regions.intake import Intake, import_region
 from planner.scenario import Scenario
+from planner.wording.language import LANGUAGES, Language
 from tests.town import write_town
 
 

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from planner.intake import Intake, import_region
-from planner.language import LANGUAGES, Language
 from planner.plan import Plan, make_plan
+from planner.regions.intake import Intake, import_region
 from planner.scenario import Scenario
+from planner.wording.language import LANGUAGES, Language
 from tests.town import write_town
 
 

@@ -18,8 +18,8 @@ from streamlit.util import calc_hash
 from geo.bundle import Bundle, load_bundle
 from geo.datum import wgs84_to_gcj02
 from geo.preview import preview
-from planner import map_assets
-from planner.recipes import load_recipe
+from planner.maps import assets as map_assets
+from planner.regions.recipes import load_recipe
 from planner.ui import region_check
 from planner.ui.library import SAMPLE
 from planner.ui.words import UI

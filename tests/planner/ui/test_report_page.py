@@ -17,14 +17,14 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from geo.bundle import load_bundle, save_bundle
-from planner import map_assets
 from planner.answers import plan_from
 from planner.errors import MissingToolError, PackError
-from planner.handover_crs import systems_of
+from planner.handover.crs import systems_of
+from planner.maps import assets as map_assets
 from planner.outputs import plan_files, townships_csv
-from planner.pack import unpack
+from planner.packs.pack import unpack
 from planner.plan import Plan
-from planner.report_blocks import Imprint
+from planner.report.blocks import Imprint
 from planner.ui import report_files
 from planner.ui.report_files import GROUPS, downloads
 from planner.ui.report_words import REPORT_UI
@@ -51,7 +51,7 @@ def _page(language: str) -> None:
 def open_page(town_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setenv("RECYCLENET_BUNDLE", str(town_path))
     monkeypatch.setattr("planner.ui.report_page.PICTURE_PX", 500)
-    monkeypatch.setattr("planner.report_pdf.PICTURE_PX", 500)
+    monkeypatch.setattr("planner.report.pdf.PICTURE_PX", 500)
 
     def run(language: str = "zh", **address: str) -> AppTest:
         at = AppTest.from_function(_page, args=(language,), default_timeout=90)

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from planner import headline, map_words
-from planner.language import Words
+from planner import headline
+from planner.maps import words as map_words
 from planner.ui.page import PAGES
+from planner.wording.language import Words
 
 UI_FOLDER = Path(__file__).resolve().parents[3] / "planner" / "ui"
 SOURCES = {

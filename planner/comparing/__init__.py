@@ -1,0 +1,1 @@
+"""Two or more plans side by side: what differs, on the map, in tables and files."""

@@ -1,0 +1,1 @@
+"""Trade-off curves: people covered against sites or radius, each point with its proof."""

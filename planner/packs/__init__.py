@@ -1,0 +1,1 @@
+"""Scenarios packed into one file with all that they need, and unpacked with care."""

@@ -1,0 +1,1 @@
+"""The plan as an A4 map sheet, drawn without a browser."""

@@ -1,0 +1,1 @@
+"""How good a region's data is, township by township."""

@@ -1,0 +1,1 @@
+"""Regions from extracts, recipes and files of one's own."""

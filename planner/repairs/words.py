@@ -1,0 +1,97 @@
+"""Sentences about repairs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from planner.scenario import Scenario
+from planner.wording.language import LANGUAGES, Language, Words
+from planner.wording.words import WORDS
+
+__all__ = ["REPAIRS", "Said", "both", "limit_said", "listed", "site_said"]
+
+REPAIRS = Words(
+    {
+        "open": ("启用候选点 {sites}", "open candidate {sites}"),
+        "add": (
+            "没有够用的候选点：在 {places}（经度, 纬度）附近增设 {n} 个点位",
+            "no candidate there will do: add {n} near {places} (longitude, latitude)",
+        ),
+        "radius": ("将服务半径由 {old}增至 {new}", "raise the radius from {old} to {new}"),
+        "free": ("撤销编辑（{edits}）", "take back edits ({edits})"),
+        "lower-urban": (
+            "将主城区覆盖目标由 {old} 降至 {new}",
+            "lower the urban target from {old} to {new}",
+        ),
+        "lower-township": (
+            "将各乡镇覆盖目标由 {old} 降至 {new}",
+            "lower the townships' target from {old} to {new}",
+        ),
+        "sites": (
+            "将网点总数上限由 {old} 增至 {new}",
+            "allow {new} sites in all instead of {old}",
+        ),
+        "quota": (
+            "将每乡镇网点数由 {old} 降至 {new}",
+            "ask each township for {new} sites instead of {old}",
+        ),
+        "existing": ("允许关闭现有网点", "let existing sites be closed"),
+        "added": ("增设 {id}", "{id} added"),
+        "forced": ("必设 {id}", "{id} forced"),
+        "and": ("，并", ", and "),
+        "keep": (
+            "（并保留现在服务本乡镇的 {n} 个网点）",
+            " (and keep the {n} sites that serve it now)",
+        ),
+        "then-covered": (
+            "：多覆盖 {gain:,} 人，覆盖率 {before} → {after}（全区域共 {total:,} 个网点）",
+            ": +{gain:,} people, {before} → {after} covered ({total:,} sites in all)",
+        ),
+        "then-sites": (
+            "：本乡镇网点 {before} → {after}，要求 {required}（全区域共 {total:,} 个网点）",
+            ": {before} → {after} sites here, {required} asked for ({total:,} sites in all)",
+        ),
+        "then-plan": (
+            "：方案可行，共 {total:,} 个网点，覆盖 {share} 的人口",
+            ": then there is a plan, {total:,} sites, {share} of the people covered",
+        ),
+        "still-short": ("，仍未达标", "; still short"),
+        "more": ("等 {n} 处", " and others, {n} in all"),
+    }
+)
+
+Said = dict[Language, str]
+"""A sentence, or a part of one, in both languages."""
+
+SHOWN = 4
+"""Sites or places named in one sentence."""
+
+
+def both(key: str, **values: object) -> Said:
+    """One sentence in both languages; values may be such pairs themselves."""
+    return {
+        one: REPAIRS.say(
+            key, one, **{k: v[one] if isinstance(v, dict) else v for k, v in values.items()}
+        )
+        for one in LANGUAGES
+    }
+
+
+def listed(names: Sequence[str]) -> Said:
+    """Join names, the first few in full."""
+    text: Said = {"zh": "、".join(names[:SHOWN]), "en": "; ".join(names[:SHOWN])}
+    rest = both("more", n=len(names)) if len(names) > SHOWN else dict.fromkeys(LANGUAGES, "")
+    return {one: text[one] + rest[one] for one in LANGUAGES}
+
+
+def site_said(name: str, site_id: str) -> str:
+    """A site by its name and id, in one short line whatever the map holds."""
+    short = " ".join(name.split())[:60]
+    return f"{short} ({site_id})" if short else site_id
+
+
+def limit_said(scenario: Scenario) -> Said:
+    """A coverage limit with its unit."""
+    if scenario.minutes is None:
+        return {one: WORDS.say("metres", one, n=f"{scenario.limit:.10g}") for one in LANGUAGES}
+    return {one: WORDS.say("minutes", one, n=f"{scenario.minutes:.10g}") for one in LANGUAGES}
