@@ -23,13 +23,13 @@ from planner.commands.quality import add_quality
 from planner.commands.solve import add_solve
 from planner.commands.verify import add_verify
 from planner.errors import ScenarioError
-from planner.policy.comply_command import add_comply, add_rules
-from planner.policy.hosts_command import add_hosts
-from planner.policy.phases_command import add_phases
+from planner.policy.compliance.command import add_comply, add_rules
+from planner.policy.hosts.command import add_hosts
+from planner.policy.phases.command import add_phases
 from planner.policy.programme_command import add_policy
-from planner.policy.robust_command import add_robust
-from planner.policy.service_command import add_service
-from planner.policy.tiers_command import add_tiers
+from planner.policy.robust.command import add_robust
+from planner.policy.service.command import add_service
+from planner.policy.tiers.command import add_tiers
 from planner.scenario import Scenario, read_scenario
 from planner.wording.language import LANGUAGES
 
@@ -344,9 +344,9 @@ def _scenario(options: argparse.Namespace) -> Scenario:
 
 def _under_rules(options: argparse.Namespace, scenario: Scenario) -> Scenario:
     """Ask for what packs of rules ask for, and say what no plan can be asked for."""
-    from planner.policy.compliance_words import say_compliance_finding
-    from planner.policy.comply_command import packs_of
-    from planner.policy.ruled import ruled
+    from planner.policy.compliance.command import packs_of
+    from planner.policy.compliance.words import say_compliance_finding
+    from planner.policy.rules.ruled import ruled
 
     packs = packs_of(options)
     if not packs:

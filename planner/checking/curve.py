@@ -26,7 +26,7 @@ def check_curve(curve: PlanCurve, bundle: Bundle, scenario: Scenario) -> Report:
     Parameters
     ----------
     curve
-        As :func:`planner.curves.curves.people_curve_of` or :func:`planner.curves.curves.radius_curve_of` made
+        As :func:`planner.curves.curves.people_curve_of` or ``radius_curve_of`` made
         it.
     bundle, scenario
         What it was made of.

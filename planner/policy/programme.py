@@ -18,33 +18,33 @@ from planner.checking.check import Report
 from planner.errors import PlanError, ScenarioError
 from planner.outputs import write_plan
 from planner.plan import Plan, make_plan
-from planner.policy.compliance import Compliance, comply
-from planner.policy.compliance_check import check_compliance
-from planner.policy.compliance_files import write_compliance
-from planner.policy.hosts import HostsResult, make_hosts
-from planner.policy.hosts_check import check_hosts
-from planner.policy.hosts_files import write_hosts
-from planner.policy.hosts_spec import HostsSpec, read_hosts
-from planner.policy.phases import PhasesResult, make_phases
-from planner.policy.phases_check import check_phases
-from planner.policy.phases_files import write_phases
-from planner.policy.phases_spec import PhasesSpec, read_phases
-from planner.policy.robust import RobustResult, make_robust
-from planner.policy.robust_check import check_robust
-from planner.policy.robust_files import write_robust
-from planner.policy.robust_spec import RobustSpec, read_robust
-from planner.policy.rounds import MobileRounds, make_rounds
-from planner.policy.ruled import ruled
-from planner.policy.rules import RulePack, chosen_packs
-from planner.policy.service import Service, make_service
-from planner.policy.service_check import check_service
-from planner.policy.service_figures import read_service_figures
-from planner.policy.service_files import service_record, write_service
-from planner.policy.service_spec import RoundsSpec, ServiceSpec, read_rounds, read_service
-from planner.policy.tiers import TiersResult, make_tiers
-from planner.policy.tiers_check import check_tiers
-from planner.policy.tiers_files import write_tiers
-from planner.policy.tiers_spec import TiersSpec, read_tiers
+from planner.policy.compliance.check import check_compliance
+from planner.policy.compliance.files import write_compliance
+from planner.policy.compliance.sheet import Compliance, comply
+from planner.policy.hosts.check import check_hosts
+from planner.policy.hosts.files import write_hosts
+from planner.policy.hosts.hosts import HostsResult, make_hosts
+from planner.policy.hosts.spec import HostsSpec, read_hosts
+from planner.policy.phases.check import check_phases
+from planner.policy.phases.files import write_phases
+from planner.policy.phases.phases import PhasesResult, make_phases
+from planner.policy.phases.spec import PhasesSpec, read_phases
+from planner.policy.robust.check import check_robust
+from planner.policy.robust.files import write_robust
+from planner.policy.robust.robust import RobustResult, make_robust
+from planner.policy.robust.spec import RobustSpec, read_robust
+from planner.policy.rules.ruled import ruled
+from planner.policy.rules.rules import RulePack, chosen_packs
+from planner.policy.service.check import check_service
+from planner.policy.service.figures import read_service_figures
+from planner.policy.service.files import service_record, write_service
+from planner.policy.service.rounds import MobileRounds, make_rounds
+from planner.policy.service.service import Service, make_service
+from planner.policy.service.spec import RoundsSpec, ServiceSpec, read_rounds, read_service
+from planner.policy.tiers.check import check_tiers
+from planner.policy.tiers.files import write_tiers
+from planner.policy.tiers.spec import TiersSpec, read_tiers
+from planner.policy.tiers.tiers import TiersResult, make_tiers
 from planner.scenario import Scenario, read_tables, scenario_in
 from planner.travels import measure_of, travel_for
 from planner.wording.language import Language

@@ -76,12 +76,12 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _summary(carried: Carried, folder: Path, lang: Language) -> list[str]:
-    from planner.policy.compliance_text import head_lines
-    from planner.policy.hosts_files import hosts_summary
-    from planner.policy.phases_files import phases_summary
-    from planner.policy.robust_files import robust_summary
-    from planner.policy.service_files import service_record, service_summary
-    from planner.policy.tiers_files import tiers_summary
+    from planner.policy.compliance.text import head_lines
+    from planner.policy.hosts.files import hosts_summary
+    from planner.policy.phases.files import phases_summary
+    from planner.policy.robust.files import robust_summary
+    from planner.policy.service.files import service_record, service_summary
+    from planner.policy.tiers.files import tiers_summary
     from planner.summary import plan_summary
 
     parts = {"plan": plan_summary(carried.plan, folder / "plan", lang).splitlines()}

@@ -17,24 +17,24 @@ from geo.errors import GeoError
 from planner.edited import unedited
 from planner.errors import ScenarioError
 from planner.plan import Plan
-from planner.policy.compliance import Compliance, comply
-from planner.policy.compliance_docx import compliance_docx
-from planner.policy.compliance_files import (
+from planner.policy.compliance.docx import compliance_docx
+from planner.policy.compliance.files import (
     cells_csv,
     compliance_geojson,
     compliance_json,
     compliance_xlsx,
 )
-from planner.policy.compliance_text import (
+from planner.policy.compliance.sheet import Compliance, comply
+from planner.policy.compliance.text import (
     check_rows,
     fix_line,
     head_lines,
     note_lines,
     rule_table,
 )
-from planner.policy.drawn import drawn_plan
-from planner.policy.ruled import ruled
-from planner.policy.rules import PACKS, RulePack, chosen_packs, ready_packs
+from planner.policy.rules.drawn import drawn_plan
+from planner.policy.rules.ruled import ruled
+from planner.policy.rules.rules import PACKS, RulePack, chosen_packs, ready_packs
 from planner.ui import sitting
 from planner.ui.answer import Bar, distances
 from planner.ui.policy_compliance_words import COMPLIANCE_UI

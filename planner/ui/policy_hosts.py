@@ -15,10 +15,10 @@ import streamlit as st
 
 from geo.errors import GeoError
 from planner.plan import Plan
-from planner.policy.hosts import HostsResult, make_hosts
-from planner.policy.hosts_files import STEPS, hosts_geojson, hosts_summary, hosts_xlsx, say_step
-from planner.policy.hosts_spec import HostsSpec
-from planner.policy.hosts_words import HOSTS_WORDS
+from planner.policy.hosts.files import STEPS, hosts_geojson, hosts_summary, hosts_xlsx, say_step
+from planner.policy.hosts.hosts import HostsResult, make_hosts
+from planner.policy.hosts.spec import HostsSpec
+from planner.policy.hosts.words import HOSTS_WORDS
 from planner.ui.answer import Bar
 from planner.ui.policy_hosts_words import HOSTS_UI
 from planner.ui.text import line_of, plain

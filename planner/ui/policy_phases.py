@@ -11,17 +11,17 @@ import streamlit as st
 
 from geo.errors import GeoError
 from planner.plan import Plan
-from planner.policy.phases import PhasesResult, make_phases
-from planner.policy.phases_chart import COLOURS, bars_of, gantt_png
-from planner.policy.phases_files import (
+from planner.policy.phases.chart import COLOURS, bars_of, gantt_png
+from planner.policy.phases.files import (
     map_of_year,
     phases_json,
     phases_summary,
     phases_xlsx,
     say_phases_findings,
 )
-from planner.policy.phases_spec import PhasesSpec
-from planner.policy.phases_words import PHASES_WORDS
+from planner.policy.phases.phases import PhasesResult, make_phases
+from planner.policy.phases.spec import PhasesSpec
+from planner.policy.phases.words import PHASES_WORDS
 from planner.ui.answer import Bar
 from planner.ui.policy_phases_words import PHASES_UI
 from planner.ui.text import line_of, plain

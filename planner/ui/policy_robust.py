@@ -11,8 +11,7 @@ import streamlit as st
 from geo.errors import GeoError
 from planner.geojson import feature_collection
 from planner.plan import Plan
-from planner.policy.robust import RobustResult, make_robust
-from planner.policy.robust_files import (
+from planner.policy.robust.files import (
     CASES,
     SITES,
     robust_json,
@@ -21,8 +20,9 @@ from planner.policy.robust_files import (
     say_case,
     say_robust_findings,
 )
-from planner.policy.robust_spec import RobustSpec
-from planner.policy.robust_words import ROBUST_WORDS
+from planner.policy.robust.robust import RobustResult, make_robust
+from planner.policy.robust.spec import RobustSpec
+from planner.policy.robust.words import ROBUST_WORDS
 from planner.ui.answer import Bar
 from planner.ui.policy_robust_words import ROBUST_UI
 from planner.ui.text import line_of, plain

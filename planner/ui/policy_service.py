@@ -14,10 +14,8 @@ import streamlit as st
 from geo.errors import GeoError
 from planner.packs.zipped import zipped
 from planner.plan import Plan
-from planner.policy.rounds import MobileRounds, make_rounds
-from planner.policy.service import make_service
-from planner.policy.service_figures import WAYS, read_service_figures
-from planner.policy.service_files import (
+from planner.policy.service.figures import WAYS, read_service_figures
+from planner.policy.service.files import (
     notices,
     service_files,
     service_record,
@@ -25,8 +23,10 @@ from planner.policy.service_files import (
     timetable_rows,
     timetable_xlsx,
 )
-from planner.policy.service_spec import RoundsSpec, ServiceSpec
-from planner.policy.service_words import SERVICE_WORDS
+from planner.policy.service.rounds import MobileRounds, make_rounds
+from planner.policy.service.service import make_service
+from planner.policy.service.spec import RoundsSpec, ServiceSpec
+from planner.policy.service.words import SERVICE_WORDS
 from planner.ui.answer import Bar
 from planner.ui.policy_service_words import SERVICE_UI
 from planner.ui.text import line_of, plain

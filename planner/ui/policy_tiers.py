@@ -12,10 +12,10 @@ import streamlit as st
 
 from geo.errors import GeoError
 from planner.plan import Plan
-from planner.policy.tiers import TiersResult, make_tiers
-from planner.policy.tiers_files import say_findings, tiers_json, tiers_links, tiers_xlsx
-from planner.policy.tiers_spec import TiersSpec
-from planner.policy.tiers_words import TIERS_WORDS
+from planner.policy.tiers.files import say_findings, tiers_json, tiers_links, tiers_xlsx
+from planner.policy.tiers.spec import TiersSpec
+from planner.policy.tiers.tiers import TiersResult, make_tiers
+from planner.policy.tiers.words import TIERS_WORDS
 from planner.ui.answer import Bar
 from planner.ui.policy_tiers_words import TIERS_UI
 from planner.ui.text import line_of, plain

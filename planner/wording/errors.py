@@ -1,7 +1,7 @@
 """An error in the reader's language.
 
 Most errors are written in English where they are raised. What one says is looked up here among
-the texts that errors are made from (``planner.wording.error_words``), and said again in Chinese with the
+the texts that errors are made from (``error_words``), and said again in Chinese with the
 same values. An error of which any part is unknown stays English as a whole.
 """
 
@@ -44,7 +44,7 @@ class Pattern:
     pieces
         What stands before, between and behind the values.
     chinese
-        With ``{0}`` for the first value; see ``planner.wording.error_words`` for ``{0:zh}`` and others.
+        With ``{0}`` for the first value; see ``error_words`` for ``{0:zh}`` and others.
     """
 
     pieces: tuple[str, ...]

@@ -22,7 +22,7 @@ from tests.geo.live_fixtures import (  # noqa: F401 - fixtures
 from tests.map_server import Fault, MapServer, map_server, place_record
 from tests.town import write_town
 
-EXTRACT = Path(__file__).resolve().parents[1] / "data" / "liechtenstein-2013-08-03.osm.pbf"
+EXTRACT = Path(__file__).resolve().parents[2] / "data" / "liechtenstein-2013-08-03.osm.pbf"
 GAOXIN = ("昌东镇", "麻丘镇", "艾溪湖街道", "五星垦殖场")
 
 

@@ -27,7 +27,7 @@ from planner.wording.language import LANGUAGES
 from planner.wording.scenario import SCENARIO_WORDS
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 needs_map = pytest.mark.skipif(
     not (map_assets.VENDOR / "leaflet" / "leaflet.js").is_file(),
     reason="static/vendor is missing: make setup brings it",

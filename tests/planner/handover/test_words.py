@@ -9,7 +9,7 @@ from planner.packs.words import PACK, REFUSALS
 from planner.plan import Plan
 from planner.roles import ROLES
 
-PLANNER = Path(__file__).resolve().parents[2] / "planner"
+PLANNER = Path(__file__).resolve().parents[3] / "planner"
 FILES = ("handover*.py", "pack*.py", "export*.py", "opened_plan.py")
 BUILT = ("role-", "state-", "change-", "type-", "field-", "kind-")
 CHINESE = re.compile("[\u4e00-\u9fff]")

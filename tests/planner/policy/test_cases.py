@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from planner.plan import make_plan
-from planner.policy.compliance import comply
-from planner.policy.ruled import ruled
-from planner.policy.rules import chosen_packs
+from planner.policy.compliance.sheet import comply
+from planner.policy.rules.ruled import ruled
+from planner.policy.rules.rules import chosen_packs
 from planner.regions.intake import Intake, import_region
 from planner.regions.recipe_region import with_recipe
 from planner.regions.recipes import load_recipe

@@ -15,11 +15,11 @@ from geo.errors import InputError
 from planner.cli import main
 from planner.errors import OutputError, ScenarioError
 from planner.plan import Plan, make_plan, travel_for
-from planner.policy.hosts import HostsResult, make_hosts
-from planner.policy.hosts_check import check_hosts
-from planner.policy.hosts_files import hosts_summary, write_hosts
-from planner.policy.hosts_match import host_places, hosting_of
-from planner.policy.hosts_spec import DEFAULT_COSTS, HostsSpec, read_costs, read_hosts
+from planner.policy.hosts.check import check_hosts
+from planner.policy.hosts.files import hosts_summary, write_hosts
+from planner.policy.hosts.hosts import HostsResult, make_hosts
+from planner.policy.hosts.match import host_places, hosting_of
+from planner.policy.hosts.spec import DEFAULT_COSTS, HostsSpec, read_costs, read_hosts
 from planner.scenario import Scenario
 from planner.wording.language import LANGUAGES
 

@@ -10,17 +10,17 @@ import pytest
 from planner.cli import main
 from planner.errors import PlanError, ScenarioError
 from planner.plan import Plan
-from planner.policy.phases import PhasesResult, make_phases
-from planner.policy.phases_chart import bars_of, gantt_png
-from planner.policy.phases_check import check_phases
-from planner.policy.phases_files import (
+from planner.policy.phases.chart import bars_of, gantt_png
+from planner.policy.phases.check import check_phases
+from planner.policy.phases.files import (
     phases_json,
     phases_summary,
     plan_of_year,
     say_phases_findings,
     write_phases,
 )
-from planner.policy.phases_spec import Built, PhasesSpec, read_built, read_phases
+from planner.policy.phases.phases import PhasesResult, make_phases
+from planner.policy.phases.spec import Built, PhasesSpec, read_built, read_phases
 from planner.wording.language import LANGUAGES
 
 YEARS = (2025, 2026, 2027)

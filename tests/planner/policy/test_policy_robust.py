@@ -12,11 +12,11 @@ import pytest
 from planner.cli import main
 from planner.errors import ScenarioError
 from planner.plan import Plan, make_plan
-from planner.policy.robust import RobustResult, make_robust
-from planner.policy.robust_cases import cases_of
-from planner.policy.robust_check import check_robust
-from planner.policy.robust_files import robust_json, robust_summary, say_case, write_robust
-from planner.policy.robust_spec import Blocked, RobustSpec, read_robust
+from planner.policy.robust.cases import cases_of
+from planner.policy.robust.check import check_robust
+from planner.policy.robust.files import robust_json, robust_summary, say_case, write_robust
+from planner.policy.robust.robust import RobustResult, make_robust
+from planner.policy.robust.spec import Blocked, RobustSpec, read_robust
 from planner.posed import pose
 from planner.wording.language import LANGUAGES
 

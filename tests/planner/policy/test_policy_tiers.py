@@ -13,11 +13,11 @@ from geo.errors import InputError
 from planner.cli import main
 from planner.errors import OutputError, PlanError, ScenarioError
 from planner.plan import Plan
-from planner.policy.tiers import TiersResult, make_tiers
-from planner.policy.tiers_check import check_tiers
-from planner.policy.tiers_figures import DEFAULT_FIGURES, read_figures
-from planner.policy.tiers_files import say_findings, tiers_summary, write_tiers
-from planner.policy.tiers_spec import Extra, TiersSpec, read_tiers
+from planner.policy.tiers.check import check_tiers
+from planner.policy.tiers.figures import DEFAULT_FIGURES, read_figures
+from planner.policy.tiers.files import say_findings, tiers_summary, write_tiers
+from planner.policy.tiers.spec import Extra, TiersSpec, read_tiers
+from planner.policy.tiers.tiers import TiersResult, make_tiers
 from planner.wording.language import LANGUAGES
 
 

@@ -83,7 +83,7 @@ def test_every_file_of_the_user_s_is_written_down(tmp_path: Path) -> None:
     texts = {
         "population.csv": "name,people\n西,5000\n东,3000\n",
         "candidates.csv": "name,lon,lat\n站,117.201,29.301\n",
-        "kinds.csv": (Path(__file__).parents[2] / "data" / "candidate_kinds.csv").read_text(
+        "kinds.csv": (Path(__file__).parents[3] / "data" / "candidate_kinds.csv").read_text(
             "utf-8"
         ),
     }

@@ -9,7 +9,7 @@ from geo.findings import Finding
 from planner.wording.language import LANGUAGES, Words
 from planner.wording.words import FINDINGS, PHASES, say_finding, say_reason
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 SOURCES = [
     path.read_text("utf-8") for floor in ("geo", "planner") for path in (ROOT / floor).glob("*.py")
 ]

@@ -1,0 +1,317 @@
+"""What each formula asks of each township, and what a plan does: required, achieved, evidence."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from planner.material import urban_townships
+from planner.plan import Plan
+from planner.policy.compliance.ways import Ways, named, ways_of
+from planner.policy.rules.rules import Kind, Rule, RulePack
+
+__all__ = ["WHOLE", "Ground", "Measure", "ground_of", "measures"]
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
+
+WHOLE = -1
+"""In place of a township: the whole region."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Measure:
+    """One rule held against one township.
+
+    Parameters
+    ----------
+    township
+        Row, :data:`WHOLE` for the whole region.
+    required, achieved
+        Numbers in ``unit``; ``achieved`` is ``None`` where nobody knows.
+    unit
+        ``"sites"``, ``"share"``, ``"m2"``, ``"visits-week"`` or ``"m"``.
+    binding
+        Whether the rule is of this township; else it shows its part of what is asked of all.
+    basis
+        Numbers that both are made of, by name.
+    sites
+        Rows of the sites that count.
+    cell
+        Row of the cell that is worst off, -1 for none.
+    note
+        Key of a sentence on what is not known; empty for none.
+    """
+
+    township: int
+    required: float
+    achieved: float | None
+    unit: str
+    binding: bool = True
+    basis: tuple[tuple[str, float], ...] = ()
+    sites: tuple[int, ...] = ()
+    cell: int = -1
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Ground:
+    """What measures are taken from.
+
+    Parameters
+    ----------
+    home, people, households, urban
+        Of each cell: its township, its people and households, whether in the main urban area.
+    city
+        Townships that rules of scope ``"urban"`` are for, bool[townships].
+    site_home, site_kind, floor_m2, site_xy
+        Of each open site: township, kind, floor area (NaN: not known), metres.
+    site_households
+        Households whose cell it serves.
+    served
+        Cells that some site serves within the plan's own limit.
+    """
+
+    home: Ints
+    people: Ints
+    households: Ints
+    urban: Mask
+    city: Mask
+    ways: Ways
+    site_home: Ints
+    site_kind: tuple[str, ...]
+    floor_m2: Floats
+    site_xy: Floats
+    site_households: Ints
+    served: Mask
+
+    @property
+    def townships(self) -> range:
+        """Rows of the townships."""
+        return range(len(self.city))
+
+    def sites_of(self, rule: Rule, township: int) -> list[int]:
+        """Sites in a township that a rule speaks of."""
+        rows = np.flatnonzero(self.site_home == township).tolist()
+        return [row for row in rows if not rule.kinds or self.site_kind[row] in rule.kinds]
+
+    def for_rule(self, rule: Rule) -> list[int]:
+        """Townships that a rule is for."""
+        if rule.scope in ("urban", "township"):
+            return [t for t in self.townships if self.city[t] == (rule.scope == "urban")]
+        return list(self.townships)
+
+    def worst(self, cells: Mask) -> int:
+        """The cell from which it is farthest, the first of equals; -1 of none."""
+        rows = np.flatnonzero(cells)
+        return int(rows[np.argmax(self.ways.metres[rows])]) if len(rows) else -1
+
+
+def ground_of(plan: Plan, packs: tuple[RulePack, ...]) -> Ground:
+    """Take from a plan what its measures are made of; ways are searched for here."""
+    frame = plan.bundle.demand.frame
+    codes = plan.bundle.region.townships["code"].tolist()
+    radii = [
+        rule["radius_m"]
+        for pack in packs
+        for rule in pack.rules
+        if rule.kind == "share-within-radius"
+    ]
+    households = frame["households"].to_numpy(np.int64)
+    served = plan.site_of >= 0
+    site_households = np.zeros(len(plan.sites), np.int64)
+    np.add.at(site_households, plan.site_of[served], households[served])
+    floor = plan.sites.get("floor_m2")
+    home = frame["township"].to_numpy(np.int64)
+    city = urban_townships(plan.bundle)
+    ways = ways_of(plan, max(radii, default=1000.0))
+    ground = Ground(
+        home=home,
+        people=frame["people"].to_numpy(np.int64),
+        households=households,
+        urban=frame["urban"].to_numpy(bool),
+        city=city,
+        ways=ways,
+        site_home=np.array([codes.index(one) for one in plan.sites["township_code"]], np.int64),
+        site_kind=tuple(plan.sites["kind"].astype(str)),
+        floor_m2=np.full(len(plan.sites), np.nan) if floor is None else floor.to_numpy(float),
+        site_xy=shapely.get_coordinates(
+            plan.sites.geometry.to_crs(plan.bundle.region.crs).to_numpy()
+        ).reshape(-1, 2),
+        site_households=site_households,
+        served=served,
+    )
+    cells = [ground.worst(home == t) for t in ground.townships]
+    cells += [ground.worst((home == t) & ground.urban) for t in ground.townships]
+    ways = named(plan, ways, np.array([cell for cell in cells if cell >= 0], np.int64))
+    object.__setattr__(ground, "ways", ways)
+    return ground
+
+
+def measures(rule: Rule, ground: Ground) -> Iterator[Measure]:
+    """Hold a rule against every township it is for, and the region where it is for all of it."""
+    return _FORMULAS[rule.kind](rule, ground)
+
+
+def _per_township(rule: Rule, ground: Ground) -> Iterator[Measure]:
+    for t in ground.for_rule(rule):
+        sites = ground.sites_of(rule, t)
+        village = rule.scope == "village"
+        yield Measure(
+            township=t,
+            required=rule["sites"],
+            achieved=None if village else len(sites),
+            unit="sites",
+            basis=(("sites", len(sites)),),
+            sites=tuple(sites),
+            cell=ground.worst(ground.home == t),
+            note="no-villages" if village else "",
+        )
+
+
+def _per_households(rule: Rule, ground: Ground) -> Iterator[Measure]:
+    for t in ground.for_rule(rule):
+        sites = ground.sites_of(rule, t)
+        homes = int(ground.households[ground.home == t].sum())
+        basis = [("households", float(homes)), ("sites", float(len(sites)))]
+        if sites:
+            basis.append(("households_per_site", round(homes / len(sites), 1)))
+        yield Measure(
+            township=t,
+            required=math.ceil(homes / rule["households"]),
+            achieved=len(sites),
+            unit="sites",
+            basis=tuple(basis),
+            sites=tuple(sites),
+            cell=ground.worst(ground.home == t),
+        )
+
+
+def _share(rule: Rule, ground: Ground) -> Iterator[Measure]:
+    whole = rule.scope == "urban"
+    radius_m = math.floor(rule["radius_m"] * 100 + 1e-6) / 100
+    meant = ground.urban if whole else np.ones(len(ground.home), bool)
+    near = ground.ways.metres <= radius_m + 0.005
+    for t in ([WHOLE] if whole else []) + (
+        list(ground.townships) if whole else ground.for_rule(rule)
+    ):
+        cells = meant & ((ground.home == t) | (t == WHOLE))
+        people, reached = int(ground.people[cells].sum()), int(ground.people[cells & near].sum())
+        if not people:
+            continue
+        sites = np.unique(ground.ways.site[cells & near & (ground.ways.site >= 0)])
+        yield Measure(
+            township=t,
+            required=rule["share"],
+            achieved=reached / people,
+            unit="share",
+            binding=not whole or t == WHOLE,
+            basis=(("people", people), ("people_within", reached), ("radius_m", rule["radius_m"])),
+            sites=tuple(sites.tolist()),
+            cell=ground.worst(cells),
+        )
+
+
+def _floor(rule: Rule, ground: Ground) -> Iterator[Measure]:
+    for t in ground.for_rule(rule):
+        sites = ground.sites_of(rule, t)
+        if not sites:
+            continue
+        known = ground.floor_m2[sites]
+        told = known[~np.isnan(known)]
+        missing = len(sites) - len(told)
+        short = told.size and told.min() < rule["area_m2"]
+        yield Measure(
+            township=t,
+            required=rule["area_m2"],
+            achieved=None if missing and not short else float(told.min()),
+            unit="m2",
+            basis=(
+                ("sites", len(sites)),
+                ("sites_unknown", missing),
+                ("sites_short", int((told < rule["area_m2"]).sum())),
+            ),
+            sites=tuple(sites),
+            note="floor-unknown" if missing else "",
+        )
+
+
+def _area(rule: Rule, ground: Ground) -> Iterator[Measure]:
+    for t in ground.for_rule(rule):
+        sites = ground.sites_of(rule, t)
+        if not sites:
+            continue
+        homes = ground.site_households[sites]
+        due = np.maximum(rule["least_m2"], rule["area_m2"] * homes / rule["households"])
+        known = ground.floor_m2[sites]
+        unknown = int(np.isnan(known).sum())
+        yield Measure(
+            township=t,
+            required=round(float(due.sum()), 3),
+            # What one has too much of is of no use to another.
+            achieved=None if unknown else round(float(np.minimum(known, due).sum()), 3),
+            unit="m2",
+            basis=(
+                ("sites", len(sites)),
+                ("sites_unknown", unknown),
+                ("households_served", int(homes.sum())),
+            ),
+            sites=tuple(sites),
+            note="floor-unknown" if unknown else "",
+        )
+
+
+def _visits(rule: Rule, ground: Ground) -> Iterator[Measure]:
+    for t in ground.for_rule(rule):
+        left = (ground.home == t) & ~ground.served
+        people = int(ground.people[left].sum())
+        yield Measure(
+            township=t,
+            required=round(rule["visits"] * 7 / rule["days"], 6) if people else 0.0,
+            achieved=None if people else 0.0,
+            unit="visits-week",
+            basis=(
+                ("people_unserved", people),
+                ("households_unserved", int(ground.households[left].sum())),
+            ),
+            cell=ground.worst(left),
+            note="no-timetable" if people else "",
+        )
+
+
+def _distance(rule: Rule, ground: Ground) -> Iterator[Measure]:
+    for t in ground.for_rule(rule):
+        sites = ground.sites_of(rule, t)
+        if not sites or len(ground.site_xy) < 2:
+            continue
+        gaps = []
+        for row in sites:
+            gap = np.hypot(*(ground.site_xy - ground.site_xy[row]).T)
+            gap[row] = np.inf
+            gaps.append(float(gap.min()))
+        at = int(np.argmin(gaps))
+        yield Measure(
+            township=t,
+            required=rule["least_m"],
+            achieved=round(gaps[at], 2),
+            unit="m",
+            basis=(("sites", len(sites)),),
+            sites=(sites[at],),
+        )
+
+
+_FORMULAS: dict[Kind, Callable[[Rule, Ground], Iterator[Measure]]] = {
+    "count-per-township": _per_township,
+    "count-per-households": _per_households,
+    "share-within-radius": _share,
+    "floor-area-min": _floor,
+    "area-per-households": _area,
+    "visits-per-week": _visits,
+    "site-distance": _distance,
+}

@@ -1,0 +1,1 @@
+"""Openings year by year, and the price of only ever adding."""

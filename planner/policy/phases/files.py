@@ -1,0 +1,252 @@
+"""The files of the years: JSON, GeoJSON, CSV, a workbook, a chart and a map per year."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from openpyxl import Workbook
+from openpyxl.styles import Font
+from openpyxl.worksheet.worksheet import Worksheet
+
+from geo.folder import refuse_place, written_whole
+from optimise.solution import serve
+from planner.errors import OutputError
+from planner.geojson import feature_collection, plain
+from planner.outputs import spreadsheet_cell
+from planner.picture.sheet import map_png
+from planner.plan import Outcome, Plan, laid_out
+from planner.policy.phases.chart import gantt_png
+from planner.policy.phases.phases import PhasesResult
+from planner.policy.phases.words import PHASES_WORDS
+from planner.posed import pose
+from planner.wording.language import Language
+from planner.xlsx import book_bytes, put_text
+
+__all__ = [
+    "map_of_year",
+    "phases_summary",
+    "phases_xlsx",
+    "plan_of_year",
+    "refuse_phases_out",
+    "say_phases_findings",
+    "write_phases",
+]
+
+RECORD = "phases.json"
+SITES = (
+    *("order", "year", "id", "name", "kind", "township", "township_code", "state", "reason"),
+    *("gain", "cost_yuan"),
+)
+YEARS = (
+    *("year", "sites", "sites_allowed", "opened", "spent_yuan", "budget_yuan", "total", "covered"),
+    *("share", "urban_total", "urban_covered", "townships", "townships_with_site"),
+    *("free_covered", "free_bound", "nesting_price"),
+)
+_SAID = ("state", "reason")
+
+
+def phases_summary(record: dict[str, Any], lang: Language) -> list[str]:
+    """Say the result in a few lines."""
+
+    def say(key: str, **values: object) -> str:
+        return PHASES_WORDS.say(key, lang, **values)
+
+    told = record["objective"]
+    lines = [
+        say("title"),
+        say(
+            "summary-proof",
+            value=_whole(told["value"]),
+            bound=_whole(told["bound"]),
+            gap=f"{told['gap']:.2%}",
+            status=say(record["status"]),
+        ),
+    ]
+    lines += [
+        say(
+            "summary-year",
+            year=row["year"],
+            opened=row["opened"],
+            sites=row["sites"],
+            covered=_whole(row["covered"]),
+            total=_whole(row["total"]),
+            share=f"{row['share']:.1%}",
+            with_site=row["townships_with_site"],
+            townships=row["townships"],
+            free=_whole(row["free_covered"]),
+            price=_whole(row["nesting_price"]),
+        )
+        for row in record["years"]
+    ]
+    fewest = record["fewest_sites_for_the_same"]
+    lines.append(
+        say(
+            "summary-fewest",
+            fewest=fewest["sites"],
+            bound=fewest["bound"],
+            price=fewest["price_sites"],
+        )
+    )
+    if (changes := record["changes"]) is not None:
+        counts = {key: len(changes[key]) for key in ("kept", "dropped", "added")}
+        lines.append(say("summary-changes", **counts))
+    if record["left_out"]:
+        lines.append(say("summary-left", n=len(record["left_out"])))
+    return lines
+
+
+def say_phases_findings(record: dict[str, Any], lang: Language) -> list[str]:
+    """Say what was assumed or left out."""
+    return [
+        PHASES_WORDS.say(found["kind"], lang, where=found["where"], **found["values"])
+        for found in record["findings"]
+    ]
+
+
+def plan_of_year(result: PhasesResult, number: int) -> Plan:
+    """The plan that stands at the end of a year, on the people of the data."""
+    scenario = result.plan.scenario
+    posed = pose(result.plan.bundle, scenario)
+    opened = result.open_by(number)
+    assignment, distance = serve(posed.question.problem, opened, scenario.limit)
+    told = result.record["objective"]
+    outcome = Outcome(
+        open_sites=opened,
+        assignment=assignment,
+        distance=distance,
+        status=result.record["status"],
+        stopped=result.record["stopped"],
+        objective={**told, "name": result.plan.record["objective"]["name"]},
+        tie_break=None,
+        timings=result.plan.record["timings"],
+        made_with={key: result.plan.record["data"][key] for key in ("recyclenet", "solver")},
+    )
+    return laid_out(posed, scenario, outcome)
+
+
+def map_of_year(result: PhasesResult, number: int, lang: Language) -> bytes:
+    """Draw the map sheet of a year's end."""
+    region, year = result.plan.bundle.region.name, result.spec.years[number]
+    title = PHASES_WORDS.say("map-title", lang, region=region, year=year)
+    return map_png(plan_of_year(result, number), lang, title=title, width_px=1800)
+
+
+def phases_xlsx(result: PhasesResult, lang: Language) -> bytes:
+    """Write summary, years and the order of openings as a workbook."""
+    book, record = Workbook(), result.record
+    first: Worksheet = book.active
+    first.title = PHASES_WORDS.say("sheet-summary", lang)
+    lines = [*phases_summary(record, lang), *say_phases_findings(record, lang)]
+    for row, line in enumerate(lines, 1):
+        put_text(first.cell(row, 1), line)
+    first.column_dimensions["A"].width = 110
+    for key, columns, rows in (
+        ("sheet-years", YEARS, record["years"]),
+        ("sheet-sites", (*SITES, "lon", "lat"), record["sites"]),
+    ):
+        page = book.create_sheet(PHASES_WORDS.say(key, lang))
+        for column, name in enumerate(columns, 1):
+            put_text(page.cell(1, column), title_of(name, record, lang))
+            page.cell(1, column).font = Font(bold=True)
+        page.freeze_panes = "A2"
+        for at, row in enumerate(rows, 2):
+            for column, name in enumerate(columns, 1):
+                value = plain(row[name])
+                if isinstance(value, str):
+                    said = PHASES_WORDS.say(value, lang) if name in _SAID else value
+                    put_text(page.cell(at, column), said)
+                else:
+                    page.cell(at, column, value)
+    return book_bytes(book)
+
+
+def title_of(name: str, record: dict[str, Any], lang: Language) -> str:
+    """Title of a column, with its unit."""
+    if name in ("gain", "total", "covered"):
+        name = f"{name}_{'kg' if record['scenario']['weight'] == 'kg' else 'people'}"
+    return PHASES_WORDS.say(name, lang)
+
+
+def refuse_phases_out(folder: Path) -> None:
+    """Refuse a place that the files must not be written to.
+
+    Raises
+    ------
+    OutputError
+        If something else stands there, or the place cannot be looked at.
+    """
+    maps = {f"map-{year}.png" for year in range(1950, 2151)}
+    names = frozenset({RECORD, "phases.geojson", "phases.csv", "phases.xlsx", "gantt.png", *maps})
+    refuse_place(folder, is_ours=_is_ours, names=names, thing="openings", error=OutputError)
+
+
+def write_phases(result: PhasesResult, folder: Path, lang: Language, *, maps: bool = True) -> None:
+    """Write every file; what stands there from an earlier run is replaced.
+
+    Parameters
+    ----------
+    maps
+        Draw a map of each year, which takes some seconds each.
+
+    Raises
+    ------
+    OutputError
+        If the folder holds something else, or cannot be written.
+    """
+    refuse_phases_out(folder)
+    files = {
+        RECORD: phases_json(result).encode(),
+        "phases.geojson": feature_collection(result.sites, SITES).encode(),
+        "phases.csv": _csv(result).encode("utf-8-sig"),
+        "phases.xlsx": phases_xlsx(result, lang),
+        "gantt.png": gantt_png(result.record, lang),
+    }
+    for number, year in enumerate(result.spec.years if maps else ()):
+        files[f"map-{year}.png"] = map_of_year(result, number, lang)
+    try:
+        with written_whole(folder) as partial:
+            for name, content in files.items():
+                (partial / name).write_bytes(content)
+    except OSError as error:
+        raise OutputError(
+            f"cannot be written ({error.strerror or error})",
+            where=str(folder),
+            remedy="Check the path, the free space and your rights",
+        ) from error
+
+
+def phases_json(result: PhasesResult) -> str:
+    """Render the record."""
+    return json.dumps(result.record, ensure_ascii=False, indent=1, default=_plain) + "\n"
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, np.generic):
+        return value.item()
+    raise TypeError(type(value).__name__)
+
+
+def _csv(result: PhasesResult) -> str:
+    text = io.StringIO()
+    table = csv.writer(text, lineterminator="\r\n")
+    columns = [*SITES, "lon", "lat"]
+    table.writerow(columns)
+    for row in result.record["sites"]:
+        table.writerow([spreadsheet_cell(plain(row[name])) for name in columns])
+    return text.getvalue()
+
+
+def _is_ours(folder: Path) -> bool:
+    try:
+        return bool(json.loads((folder / RECORD).read_text("utf-8"))["part"] == "phases")
+    except (OSError, ValueError, LookupError, TypeError):
+        return False
+
+
+def _whole(value: float) -> str:
+    return f"{value:,.0f}"

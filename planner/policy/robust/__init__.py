@@ -1,0 +1,1 @@
+"""What of a plan holds when people, roads and places are other than thought."""

@@ -1,0 +1,1 @@
+"""Rules with their clauses, sources and formulas; what they ask of a scenario."""

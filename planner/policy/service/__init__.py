@@ -1,0 +1,1 @@
+"""Villages without a point: fixed, terminal or mobile, and the rounds of vehicles."""
