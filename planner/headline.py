@@ -37,7 +37,9 @@ HEADLINE_WORDS = Words(
         "townships-short": ("{n} 个未达标", "{n} fall short"),
         "proof": ("与最优方案的差距", "Gap to the best possible"),
         "proof-gap": ("≤ {gap}", "≤ {gap}"),
-        "proof-exact": ("已证明最优", "proven optimal"),
+        "proof-exact-sites": ("点数已最少，已证明", "fewest sites, proven"),
+        "proof-exact-cost": ("成本已最低，已证明", "least cost, proven"),
+        "proof-exact-people": ("覆盖已最多，已证明", "most covered, proven"),
         "proof-within": ("已证明", "proven"),
         "proof-open": ("目前最好，尚未证明", "best so far, not proven"),
     }
@@ -139,7 +141,10 @@ def _urban(urban: dict[str, Any], language: Language, *, kg: bool) -> Figure:
 def _proof(record: dict[str, Any], language: Language) -> Figure:
     gap = float(record["objective"]["gap"])
     good: bool | None = True
-    note = "proof-within" if gap > 0 else "proof-exact"
+    # What is proven is what was asked for: the fewest sites are not those that cover the most.
+    scenario = record["scenario"]
+    goal = "people" if scenario["max_sites"] is not None else scenario["objective"]
+    note = "proof-within" if gap > 0 else f"proof-exact-{goal}"
     if record["status"] != "proven":
         note, good = "proof-open", None
     # Rounded up: a gap of 0.31 % is not "at most 0.3 %".

@@ -12,7 +12,7 @@ LAYER_TITLES = Words(
         "townships": ("乡镇达标情况", "Townships"),
         "uncovered": ("未覆盖人口单元", "Cells without a site"),
         "cells": ("全部人口单元", "All demand cells"),
-        "no_go": ("手工划定的禁设区", "No-go areas drawn by hand"),
+        "no_go": ("手工划定的禁建区", "No-go areas drawn by hand"),
         "edits": ("手工修改的点", "Points changed by hand"),
     }
 )

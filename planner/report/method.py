@@ -36,7 +36,7 @@ METHOD_WORDS = Words(
         ),
         "candidates": (
             "候选点：地图上可依托的场所（停车场、市场、环卫设施等）、自备点位，"
-            "以及程序在路旁和空地上补充的位置。水面、保护地和划定的禁设区不设点。",
+            "以及程序在路旁和空地上补充的位置。水面、保护地和划定的禁建区不设点。",
             "Candidates: places on the map that can host a point (car parks, markets, facilities "
             "of the waste service), the planner's own, and places proposed beside roads and on "
             "open land. None in water, reserves or no-go areas.",

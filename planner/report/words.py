@@ -62,8 +62,11 @@ REPORT_WORDS = Words(
             "{n} of {of} townships fall short: {names}.",
         ),
         "sum-proven": (
-            "计算已经证明：在所列数据和条件下，没有更好的方案。",
-            "It is proven that, for these data and conditions, no plan is better.",
+            "计算已经证明：在所列数据和条件下，没有别的方案能使目标值更好。"
+            "目标只有一个：求最少点数时，同样点数的其他布点可能覆盖更多人口。",
+            "It is proven that, for these data and conditions, no plan reaches a better "
+            "objective. There is one objective: where the fewest sites are asked for, as many "
+            "other sites may cover more people.",
         ),
         "sum-proven-within": (
             "计算已经证明：在所列数据和条件下，任何方案至多比本方案好 {gap}。",
@@ -128,8 +131,8 @@ REPORT_WORDS = Words(
             "could still be improved.",
         ),
         "proof-exact": (
-            "本方案的目标值为 {value}，界限也是 {bound}：不存在更好的方案。",
-            "This plan reaches {value} and the bound is {bound} too: there is no better plan.",
+            "本方案的目标值为 {value}，界限也是 {bound}：目标值不可能更好。",
+            "This plan reaches {value} and the bound is {bound} too: no plan reaches a better one.",
         ),
         "proof-within": (
             "本方案的目标值为 {value}，界限为 {bound}，差距 {gap}，在所要求的 {asked} 之内。",
@@ -236,7 +239,7 @@ REPORT_WORDS = Words(
         "data-boundaries-own": ("自备文件", "own file"),
         "data-population": ("人口", "People"),
         "data-candidates": ("候选点", "Candidate sites"),
-        "data-exclude": ("禁设区", "No-go areas"),
+        "data-exclude": ("禁建区", "No-go areas"),
         "data-urban": ("主城区", "Main urban area"),
         "data-kinds": ("候选类型表", "Table of kinds"),
         "data-input": ("自备文件（{role}）", "Own file ({role})"),

@@ -22,7 +22,6 @@ from planner.headline import percent
 from planner.plan import Plan
 from planner.ui import sitting
 from planner.ui.answer import Bar, curves, distances
-from planner.ui.plan_map import mark_edited
 from planner.ui.text import line_of, plain
 from planner.ui.words import UI
 from planner.wording.language import Language
@@ -92,8 +91,7 @@ def _take(key: str, region_id: str, plan: Plan, curve: PlanCurve) -> None:
     rows = st.session_state[key]["selection"][PICK]
     if rows and 0 <= (row := int(rows[0]["row"])) < len(curve.points):
         sitting.ask(region_id, curve.points[row].plan_at(plan.scenario))
-        mark_edited()
-    # The next chart is another one, in which nothing is picked.
+        # The next chart is another one, in which nothing is picked.
     st.session_state["curve-shown"] = st.session_state.get("curve-shown", 0) + 1
 
 

@@ -23,12 +23,12 @@ from planner.ui.online import online_maps
 from planner.ui.text import line_of, plain
 from planner.wording.language import Language
 
-__all__ = ["Picked", "mark_edited", "pick_township", "picked", "show_map", "was_edited"]
+__all__ = ["Picked", "pick_township", "picked", "show_map"]
 
 MAP_PX = 560
 """Before the page's style makes the map as high as the window leaves room for."""
 
-_PICKED, _EDITED, _HEARD, _REFUSED = "picked", "map-edited", "map-heard", "map-refused"
+_PICKED, _HEARD, _REFUSED = "picked", "map-heard", "map-refused"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,16 +62,6 @@ def pick_township(region_id: str, code: str) -> None:
     """Pick a township outside the map: the map goes there."""
     serial = picked(region_id).serial + 1
     st.session_state[_PICKED] = Picked(region_id=region_id, township=code, serial=serial)
-
-
-def mark_edited() -> None:
-    """The question was changed from within the part of the page that is drawn alone."""
-    st.session_state[_EDITED] = True
-
-
-def was_edited() -> bool:
-    """Whether the map changed the question since this was asked last."""
-    return bool(st.session_state.pop(_EDITED, False))
 
 
 def show_map(region_id: str, bundle: Bundle, plan: Plan | None, language: Language) -> None:
@@ -141,7 +131,6 @@ def _hear(key: str, region_id: str) -> None:
 
 
 def _edit(region_id: str, event: MapEvent) -> None:
-    mark_edited()
     if event.do == "undo":
         sitting.undo(region_id)
     elif event.do == "redo":

@@ -15,13 +15,14 @@ from planner.plan import Plan
 from planner.scenario import Scenario
 from planner.ui import sitting
 from planner.ui.answer import answer, known_answer, region
+from planner.ui.as_saved import as_saved
 from planner.ui.controls import choose_scenario
 from planner.ui.figures import show_about, show_blanks, show_figures, show_unknown
 from planner.ui.library import chosen
 from planner.ui.online import show_online
 from planner.ui.opening import opened, tell_address
 from planner.ui.plan_curve import show_curve
-from planner.ui.plan_map import show_map, was_edited
+from planner.ui.plan_map import show_map
 from planner.ui.plan_repairs import show_ways_out
 from planner.ui.plan_table import show_table
 from planner.ui.save_panel import show_save
@@ -52,9 +53,14 @@ def show_plan(language: Language) -> None:
     below = st.container()
     # Laid over the page (see STYLE), so that nothing below it moves.
     with st.container(key="progress"):
+        claimed = st.empty()
         place = st.empty()
     proven = known_answer(bundle, scenario)
-    plan = proven or known_answer(bundle, scenario, "quick")
+    opened_plan = None if proven else as_saved(bundle, scenario)
+    if opened_plan is not None:
+        # Anybody can write an answer that calls itself proven.
+        claimed.info(UI.say("as-saved", language), icon=":material/history:")
+    plan = proven or opened_plan or known_answer(bundle, scenario, "quick")
     if plan is None and not st.session_state.get("map-is-there"):
         # The map loads in the browser while the first plan is made.
         with above:
@@ -83,11 +89,12 @@ def show_plan(language: Language) -> None:
         st.rerun()
 
 
-@st.fragment
 def _work(region_id: str, bundle: Bundle, plan: Plan | None, language: Language) -> None:
-    """Map and tables: what is picked in one shows in the others, the rest of the page stays."""
-    if was_edited():
-        st.rerun()
+    """Map and tables: what is picked in one shows in the others.
+
+    No fragment: a run of a fragment waits for the page's, and a click on the map would wait for
+    a proof. So it ends the proof, which then begins again.
+    """
     show_map(region_id, bundle, plan, language)
     if plan is None:
         return

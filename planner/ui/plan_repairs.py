@@ -15,7 +15,6 @@ from planner.repairs.townships import repairs_for, repairs_of_refusal
 from planner.scenario import Scenario
 from planner.ui import sitting
 from planner.ui.answer import Bar, distances, repairs
-from planner.ui.plan_map import mark_edited
 from planner.ui.text import plain
 from planner.ui.words import UI
 from planner.wording.language import Language
@@ -34,7 +33,8 @@ def show_repairs_of(
         The region as it was imported, without edits.
     """
     place = st.empty()
-    key = (plan.bundle.sha256, plan.scenario, plan.record["objective"]["value"], code)
+    # One question has other plans: quick ones, and what somebody saved.
+    key = (plan.bundle.sha256, plan.scenario, tuple(plan.sites["id"]), code)
 
     def find(bar: Bar) -> tuple[Repair, ...]:
         return repairs_for(plan, code, distances(bundle, plan.scenario, bar))
@@ -94,4 +94,3 @@ def _offer(
 
 def _apply(region_id: str, scenario: Scenario, repair: Repair) -> None:
     sitting.ask(region_id, repair.apply(scenario))
-    mark_edited()

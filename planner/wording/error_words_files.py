@@ -176,6 +176,7 @@ FILES_WORDS: dict[str, str] = {
     "hosts": "共建点位",
     "three tiers": "三级体系",
     "openings": "分期建设方案",
+    "a robust core": "稳健核心",
     "it is a file": "这是一个文件",
     "it is another folder": "这是别的文件夹",
     "it also holds {}": "其中还有 {0}",

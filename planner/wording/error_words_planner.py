@@ -59,7 +59,7 @@ PLANNER_WORDS: dict[str, str] = {
     "Give degrees from {} to {}": "应为 {0} 至 {1} 度",
     "Give pairs of longitude and latitude": "应为成对的经纬度",
     "Give the id of a site: letters, digits and _ . : / -": "应为网点编号：字母、数字和 _ . : / -",
-    "there is no area {}": "没有第 {0} 个禁设区域",
+    "there is no area {}": "没有第 {0} 个禁建区域",
     # Options of the command line.
     "is of no use while sites are counted, not weighed by their cost": (
         "按网点数计算时用不到，按成本计算才有用"

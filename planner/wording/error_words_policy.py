@@ -98,7 +98,12 @@ POLICY_WORDS: dict[str, str] = {
     "{} is no material of the region": "本区域没有物料 {0}",
     "{} at {}, {} is not in the region": "{0}（{1}，{2}）不在本区域",
     "Check longitude and latitude": "请核对经度和纬度",
-    "has no table [policy.tiers]": "没有表 [policy.tiers]",
+    "has no table {}": "没有表 {0}",
+    # The whole programme.
+    "{} is no part": "{0} 不是其中的部分",
+    "Give: {}": "可选：{0}",
+    "is no table of packs and numbers": "不是 packs 与 numbers 的表",
+    "{} is no list of texts": "{0} 不是文本列表",
     "Give the shape {}": "形状应为 {0}",
     "Give two dimensions": "应为二维",
     "Give 0 and more": "应不小于 0",

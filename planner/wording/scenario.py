@@ -58,7 +58,7 @@ SCENARIO_WORDS = Words(
         "edits-added": ("手工添加的点", "Points added by hand"),
         "edits-closed": ("手工关闭的点", "Sites closed by hand"),
         "edits-forced": ("手工强制启用的点", "Sites forced open by hand"),
-        "edits-no_go": ("禁设区", "Areas kept free"),
+        "edits-no_go": ("禁建区", "Areas kept free"),
         "nothing": ("无", "nothing"),
         "edit-existing": ("{name}（现有）", "{name} (existing)"),
         "area": ("第 {n} 片", "area {n}"),

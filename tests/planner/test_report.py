@@ -138,10 +138,10 @@ def test_repairs_and_the_check_are_told_when_there_are_any(failing: Plan) -> Non
 
 def test_proof_is_said_as_it_is(failing: Plan) -> None:
     assert failing.record["status"] == "proven"
-    assert "没有更好的方案" in texts(report_content(failing, "zh"))
+    assert "没有别的方案能使目标值更好" in texts(report_content(failing, "zh"))
     proof = {**failing.record["objective"], "gap": 0.03121}
     for status, word, other in (
-        ("feasible", "尚未证明到所要求的程度", "没有更好的方案"),
+        ("feasible", "尚未证明到所要求的程度", "没有别的方案能使目标值更好"),
         ("proven", "至多比本方案好 3.2 %", "尚未证明"),
     ):
         record = {**failing.record, "status": status, "objective": proof}

@@ -39,7 +39,7 @@ class Service:
     Parameters
     ----------
     villages
-        WGS84 points: the columns of :class:`~planner.policy.service.villages.Villages`, ``kg_week``,
+        WGS84 points: the columns of ``Villages`` (see there), ``kg_week``,
         ``depot`` (row), ``depot_km`` and ``depot_min`` (there and back), ``visits`` (in four
         weeks, as a mobile stop), ``cost_point``, ``cost_terminal``, ``cost_mobile`` (yuan a year,
         infinite where it cannot be), ``way`` (one of :data:`WAYS`, empty where it is left out),
