@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
@@ -38,7 +38,6 @@ __all__ = [
     "curves",
     "distances",
     "known_answer",
-    "laid_out",
     "reaches",
     "region",
     "repairs",
@@ -62,7 +61,7 @@ PROVERS = max(1, (os.cpu_count() or 2) - 1)
 class _Shelves:
     # Plans hold a few arrays as long as the demand; bundles and distances are the large things.
     bundles: Shelf[Bundle] = field(default_factory=lambda: Shelf(3))
-    travels: Shelf[TravelMatrix] = field(default_factory=lambda: Shelf(4))
+    travels: Shelf[TravelMatrix] = field(default_factory=lambda: Shelf(12))
     reaches: Shelf[BaseGeometry] = field(default_factory=lambda: Shelf(64))
     curves: Shelf[PlanCurve] = field(default_factory=lambda: Shelf(24))
     repairs: Shelf[tuple[Repair, ...]] = field(default_factory=lambda: Shelf(64))
@@ -138,7 +137,7 @@ def region(region_id: str = "") -> Bundle:
 
 
 def known_answer(bundle: Bundle, scenario: Scenario, effort: Effort = "exact") -> Plan | None:
-    """Take the plan that was made for the same question, if there is one."""
+    """Take the plan that was solved here for the same question, if there is one."""
     return _shelves().plans[effort].get((bundle.sha256, scenario))
 
 
@@ -186,11 +185,6 @@ def answer(
     finally:
         if bar.overtaken is None:
             place.empty()
-
-
-def laid_out(bundle: Bundle, scenario: Scenario, lay_out: Callable[[], Plan]) -> Plan:
-    """Take a plan that was saved with its answer instead of solving again."""
-    return _shelves().plans["exact"].get_or_make((bundle.sha256, scenario), lay_out)
 
 
 def distances(bundle: Bundle, scenario: Scenario, bar: Bar) -> TravelMatrix:

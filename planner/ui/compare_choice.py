@@ -7,20 +7,21 @@ import json
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from planner.answers import plan_from, read_answer
+from planner.answers import read_answer
 from planner.comparing.compare import MOST_PLANS
 from planner.errors import PlannerError
 from planner.plan import Plan
+from planner.store import SavedScenario
 from planner.ui import sitting
 from planner.ui.answer import answer, known_answer, region
 from planner.ui.archive import the_store
+from planner.ui.as_saved import lay_out
 from planner.ui.compare_words import compare_say
-from planner.ui.shelf import Shelf
 from planner.ui.sitting import Kept
 from planner.ui.text import plain
 from planner.wording.language import Language
 
-__all__ = ["KEYS", "choosable", "choose_plans", "opened_plan"]
+__all__ = ["KEYS", "choosable", "choose_plans", "opened_plan", "saved_plan"]
 
 KEYS = ("a", "b", "c", "d", "p5", "p6", "p7", "p8")
 """Parameters of the address, in the order of the plans ("e" is the question's edits)."""
@@ -29,29 +30,27 @@ _CHOSEN, _SAVED = "compare-chosen", "compare-saved"
 FIRST_SHOWN = 3
 
 
-@st.cache_resource(show_spinner=False)
-def _laid_out() -> Shelf[Plan]:
-    return Shelf(16)
-
-
 def choosable(language: Language) -> dict[str, Kept]:
     """Plans by id: kept ones, then saved ones that the address named in this sitting."""
     found = {one.id: one for one in sitting.kept()}
-    saved: dict[str, Kept] = st.session_state.setdefault(_SAVED, {})
+    saved: dict[str, SavedScenario] = st.session_state.setdefault(_SAVED, {})
     for name in _addressed():
         if name in found or name in saved:
             continue
         try:
-            opened = the_store().open(name)
+            saved[name] = the_store().open(name)
         except PlannerError:
             said = compare_say("gone", language, id=name[:40])
             st.warning(plain(said), icon=":material/link_off:")
-            continue
-        entry = opened.entry
-        saved[name] = Kept(
-            id=name, name=entry.title, region_id=entry.region_id, scenario=opened.scenario
+    return found | {
+        name: Kept(
+            id=name,
+            name=opened.entry.title,
+            region_id=opened.entry.region_id,
+            scenario=opened.scenario,
         )
-    return found | saved
+        for name, opened in saved.items()
+    }
 
 
 def choose_plans(plans: dict[str, Kept], language: Language) -> list[Kept]:
@@ -81,7 +80,9 @@ def choose_plans(plans: dict[str, Kept], language: Language) -> list[Kept]:
 
 
 def opened_plan(one: Kept, place: DeltaGenerator, language: Language) -> Plan:
-    """Take a plan that is known, lay a saved one out again, or make it.
+    """Lay a saved plan out again, take one that is known, or make it.
+
+    A saved one is not replaced by what is known: two answers to one question stay two.
 
     Parameters
     ----------
@@ -93,29 +94,24 @@ def opened_plan(one: Kept, place: DeltaGenerator, language: Language) -> Plan:
     PlannerError
         If no plan can do what its scenario asks.
     """
-    bundle = region(one.region_id)
-    known = known_answer(bundle, one.scenario)
-    if known is not None:
-        return known
-    saved = _saved_plan(one)
+    saved = saved_plan(one)
     if saved is not None:
         return saved
-    return answer(bundle, one.scenario, place, language)
-
-
-def _saved_plan(one: Kept) -> Plan | None:
-    if one.id not in st.session_state.get(_SAVED, {}):
-        return None
     bundle = region(one.region_id)
+    known = known_answer(bundle, one.scenario)
+    return answer(bundle, one.scenario, place, language) if known is None else known
 
-    def lay_out() -> Plan:
-        told = the_store().open(one.id).answer
-        return plan_from(bundle, one.scenario, read_answer(json.loads(told)))
 
+def saved_plan(one: Kept) -> Plan | None:
+    """Lay a plan out as it was saved; ``None`` where it was not, or on other data."""
+    found: SavedScenario | None = st.session_state.get(_SAVED, {}).get(one.id)
+    if found is None or not found.answer:
+        return None
     try:
-        return _laid_out().get_or_make((bundle.sha256, one.scenario), lay_out)
-    except (PlannerError, ValueError):
-        return None  # saved without an answer, or on other data: it is made again
+        told = read_answer(json.loads(found.answer))
+        return lay_out(region(one.region_id), found.scenario, told)
+    except (PlannerError, ValueError, RecursionError):
+        return None  # it is made again
 
 
 def _addressed() -> list[str]:

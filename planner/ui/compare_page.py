@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 from streamlit_folium import st_folium
 
+from planner.answers import answer_of
 from planner.comparing.change_map import compare_group
 from planner.comparing.compare import LETTERS, Comparison, Difference, compare
 from planner.comparing.figures import Figures
@@ -18,7 +19,8 @@ from planner.comparing.workbook import compare_xlsx
 from planner.headline import percent
 from planner.maps.page import Theme, region_map
 from planner.ui.answer import region
-from planner.ui.compare_choice import choosable, choose_plans, opened_plan
+from planner.ui.as_saved import digest_of
+from planner.ui.compare_choice import choosable, choose_plans, opened_plan, saved_plan
 from planner.ui.compare_words import compare_say
 from planner.ui.going import go_to
 from planner.ui.shelf import Shelf
@@ -53,7 +55,14 @@ def show_compare(language: Language) -> None:
         place = st.empty()
     made = [opened_plan(one, place, language) for one in chosen]
     names = [one.name for one in chosen]
-    key = tuple((p.bundle.sha256, p.scenario, n) for p, n in zip(made, names, strict=True))
+    told = [one.name or one.id for one in chosen if saved_plan(one) is not None]
+    if told:
+        said = compare_say("as-saved", language, names="、".join(told))
+        st.caption(f":material/history: {plain(said)}")
+    key = tuple(
+        (p.bundle.sha256, p.scenario, digest_of(answer_of(p)), name)
+        for p, name in zip(made, names, strict=True)
+    )
     comparison = _comparisons().get_or_make(key, lambda: compare(made, names))
     _show(comparison, chosen[0].region_id, language)
 

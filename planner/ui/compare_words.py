@@ -28,6 +28,10 @@ COMPARE_UI = Words(
             "Plan {id} of the link is neither kept in this sitting nor saved, and is left out. "
             "Kept plans last for one sitting.",
         ),
+        "as-saved": (
+            "按保存时的结果显示，未在此重新证明：{names}",
+            "Shown as saved, not proven again here: {names}",
+        ),
         "base": ("{label}（基准）", "{label} (base)"),
         "pair": ("地图与表格显示", "Shown on map and in tables"),
         "pair-of": ("{a} → {b}", "{a} → {b}"),

@@ -22,8 +22,8 @@ from planner.scenario_data import data_of, scenario_toml
 from planner.store import Draft, Receipt, draft_of
 from planner.store.values import LINE, shown
 from planner.ui import saved
-from planner.ui.answer import laid_out
 from planner.ui.archive import the_store
+from planner.ui.as_saved import lay_out
 from planner.ui.library import adopt, forget, new_id
 from planner.ui.region_work import keep_upload, said_in_page, sitting_folder, working
 from planner.ui.scenarios_words import saved_say
@@ -116,9 +116,9 @@ def take_pack(path: Path, note: str, progress: Progress) -> Receipt:
             if not made:
                 for region_id in regions.values():
                     forget(region_id)
-    if plans[0] is not None:
-        first = plans[0]
-        laid_out(bundles[found[0].sha256], found[0].scenario, lambda: first)
+    if (first := plans[0]) is not None:
+        # What is opened next need not be laid out twice.
+        lay_out(bundles[found[0].sha256], first.scenario, answer_of(first), lambda: first)
     return made[0]
 
 

@@ -85,7 +85,14 @@ def show_plan(language: Language) -> None:
             show_ways_out(region_id, bundle, scenario, place, language)
     if plan is not None and proven is None:
         # The quick answer stands on the page; the proven one takes its place when it is there.
-        answer(bundle, scenario, place, language)
+        try:
+            answer(bundle, scenario, place, language)
+        except PlanError as error:
+            if opened_plan is None:
+                raise
+            # What was saved took longer than is allowed here: it stays what it is called.
+            claimed.warning(plain(line_of(error, language)), icon=":material/history:")
+            return
         st.rerun()
 
 

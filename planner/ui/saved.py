@@ -15,12 +15,13 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from geo.errors import GeoError
-from planner.answers import plan_from, read_answer
+from planner.answers import read_answer
 from planner.errors import PlannerError
 from planner.store import Entry, Receipt, SavedScenario, UnknownScenarioError
 from planner.ui import sitting
-from planner.ui.answer import laid_out, region
+from planner.ui.answer import region
 from planner.ui.archive import the_store
+from planner.ui.as_saved import opened_in_sitting
 from planner.ui.going import go_to
 from planner.ui.library import choose
 from planner.ui.links import KEY, SAVED, VERSION, Link, link_at, link_to
@@ -246,13 +247,13 @@ def _take(found: SavedScenario, *, ask: bool) -> None:
 
 
 def _lay_out(found: SavedScenario) -> None:
-    """Have the very plan that was saved, where its data is still the same."""
+    """Show the very plan that was saved, where its data is still the same, until it is proven."""
     try:
         bundle = region(found.entry.region_id)
         if not found.answer or bundle.sha256 != found.version.bundle_sha256:
             return
         told = read_answer(json.loads(found.answer))
-        laid_out(bundle, found.scenario, lambda: plan_from(bundle, found.scenario, told))
+        opened_in_sitting(bundle, found.scenario, told)
     except (GeoError, ValueError):
         return  # the page answers the question anew, and says what it cannot open
 

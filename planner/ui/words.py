@@ -80,6 +80,14 @@ UI = Words(
             "关闭后，现有回收点与其他候选点同等看待，可以不再启用。",
             "When off, existing sites are candidates like any other and may be closed.",
         ),
+        "kinds": ("新设点类型", "Kinds of new sites"),
+        "kinds-all": ("全部类型", "all kinds"),
+        "kinds-one": ("{name} · {n}", "{name} · {n}"),
+        "kinds-help": (
+            "只在所选类型的候选点新设。现有回收点、手工添加和强制启用的点不受限制。",
+            "New sites open at candidates of these kinds only. Existing sites, points added by "
+            "hand and sites forced open are not restricted.",
+        ),
         "objective": ("优化目标", "Minimise"),
         "objective-sites": ("数量最少", "Number"),
         "objective-cost": ("适宜性优先", "Cost"),
@@ -114,6 +122,10 @@ UI = Words(
             "没有可用的区域数据。请先运行：recyclenet import，或检查 RECYCLENET_BUNDLE",
             "There is no region to plan for. Run recyclenet import first, or check "
             "RECYCLENET_BUNDLE",
+        ),
+        "as-saved": (
+            "按保存时的结果显示，正在重新证明",
+            "Shown as it was saved; being proven again",
         ),
         "refused": ("无法满足这些条件：", "These conditions cannot be met: "),
         "broken": (
