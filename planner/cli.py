@@ -223,6 +223,12 @@ def _plan_options(parser: argparse.ArgumentParser) -> None:
         dest="suitability",
         help="weight of a criterion of suitability (free=3, slope=0); may be repeated",
     )
+    add(
+        "--kinds",
+        type=_kinds,
+        metavar="A,B",
+        help="kinds of candidates that may be opened new, e.g. parking,supermarket; or all",
+    )
     closing = parser.add_mutually_exclusive_group()
     closing.add_argument("--keep-existing", action="store_const", const=True)
     closing.add_argument(
@@ -267,6 +273,10 @@ def _whole(text: str) -> int | str:
         return "none" if text == "none" else int(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is no whole number, nor none") from None
+
+
+def _kinds(text: str) -> tuple[str, ...]:
+    return () if text.strip() == "all" else tuple(kind.strip() for kind in text.split(","))
 
 
 def _weighed(text: str) -> tuple[str, float]:

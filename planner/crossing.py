@@ -32,7 +32,7 @@ class Question:
     required
         Sites the scenario asks of each township.
     available
-        Candidates of each that edits do not rule out.
+        Candidates of each that neither edits nor kinds rule out.
     quotas
         Sites that can be asked of each: ``required``, but never more than are ``available``.
     findings
@@ -74,7 +74,7 @@ def ask(bundle: Bundle, scenario: Scenario, travel: TravelMatrix) -> Question:
     candidates = bundle.candidates.frame
     codes = bundle.region.townships["code"].tolist()
     zones = candidates["township"].to_numpy(np.int32)
-    told = ruling(bundle, scenario.edits)
+    told = ruling(bundle, scenario.edits, scenario.kinds)
     may_open = np.bincount(zones[~told.forbidden], minlength=len(codes))
     available, barred = (
         counts.astype(np.int32)
@@ -116,7 +116,9 @@ def ask(bundle: Bundle, scenario: Scenario, travel: TravelMatrix) -> Question:
         }
         if barred[t]:
             values["ruled_out"] = int(barred[t])
-        kind = "quota-unmeetable-edits" if barred[t] else "quota-unmeetable"
+        kind = "quota-unmeetable"
+        if barred[t]:
+            kind += "-kinds" if (told.other & (zones == t)).any() else "-edits"
         findings.append(Finding(kind=kind, where=codes[t], values=values))
     findings += edit_findings(bundle, scenario.edits, told, keep_existing=scenario.keep_existing)
     return Question(

@@ -45,17 +45,26 @@ class Ruling:
     area
         int32[m], row of the first no-go area that a new site would stand in; -1: in none, or it
         stands already.
+    other
+        bool[m], candidates of the data that would be new and are of a kind that the scenario does
+        not allow; those forced open are not among them.
     """
 
     closed: Mask
     forced: Mask
     within: Mask
     area: npt.NDArray[np.int32]
+    other: Mask
+
+    @property
+    def by_hand(self) -> Mask:
+        """Candidates that edits rule out, bool[m]."""
+        return self.closed | (self.area >= 0)
 
     @property
     def forbidden(self) -> Mask:
         """Candidates that must not be open, bool[m]."""
-        return self.closed | (self.area >= 0)
+        return self.by_hand | self.other
 
 
 def unedited(bundle: Bundle) -> Bundle:
@@ -124,13 +133,19 @@ def kind_weights(bundle: Bundle) -> dict[str, float]:
     return known
 
 
-def ruling(bundle: Bundle, edits: Edits) -> Ruling:
-    """What edits say of each candidate of a region that is edited by them already.
+def ruling(bundle: Bundle, edits: Edits, kinds: tuple[str, ...] = ()) -> Ruling:
+    """What edits and kinds say of each candidate of a region that is edited already.
+
+    Parameters
+    ----------
+    kinds
+        Those that may be opened new; empty: all.
 
     Raises
     ------
     PlanError
-        If a site that must be open is unknown, or stands in an area that must stay free.
+        If a site that must be open is unknown, or stands in an area that must stay free; if the
+        region has no candidate of a kind.
     """
     frame = bundle.candidates.frame
     size = len(frame)
@@ -141,11 +156,13 @@ def ruling(bundle: Bundle, edits: Edits) -> Ruling:
             here = _inside(edits.no_go[row], places)
             within |= here
             area[here & new] = row
+    forced = _named(frame, edits.forced)
     told = Ruling(
         closed=_named(frame, edits.closed),
-        forced=_named(frame, edits.forced),
+        forced=forced,
         within=within,
         area=area,
+        other=_other(frame, kinds) & ~forced,
     )
     if not edits.forced:
         return told
@@ -228,6 +245,20 @@ def _named(frame: gpd.GeoDataFrame, ids: tuple[str, ...]) -> Mask:
     return np.asarray(frame["id"].isin(ids), np.bool_) if ids else np.zeros(len(frame), np.bool_)
 
 
+def _other(frame: gpd.GeoDataFrame, kinds: tuple[str, ...]) -> Mask:
+    """Candidates of the data that are of none of some kinds and stand not yet."""
+    if not kinds:
+        return np.zeros(len(frame), np.bool_)
+    own = (frame["source"] == EDIT).to_numpy(bool)
+    known = sorted({str(kind) for kind in frame["kind"].to_numpy(object)[~own]})
+    if strange := sorted({*kinds} - {*known}):
+        raise _refused(
+            "kind-unknown", "kinds", kind=", ".join(strange[:_TOLD]), known=", ".join(known)
+        )
+    allowed = frame["kind"].isin(kinds).to_numpy(bool)
+    return np.asarray(~allowed & ~own & ~frame["existing"].to_numpy(bool), np.bool_)
+
+
 def _projected(bundle: Bundle, places: list[tuple[float, float]]) -> npt.NDArray[np.float64]:
     points = gpd.GeoSeries(shapely.points(places), crs=WGS84).to_crs(bundle.region.crs)
     # What is on the other side of the globe has no metric coordinates, and is in no township.
@@ -246,9 +277,9 @@ def _inside(area: NoGo, places: npt.NDArray[np.float64]) -> Mask:
     return within_zones(gpd.GeoSeries([drawn]), places)
 
 
-def _refused(key: str, **values: object) -> PlanError:
+def _refused(key: str, where: str = "edits", /, **values: object) -> PlanError:
     lines = {}
     for language in LANGUAGES:
         lines[language] = [REFUSALS.say(one, language, **values) for one in (key, f"{key}-remedy")]
     what, remedy = lines["en"]
-    return PlanError(what, remedy=remedy, where="edits", zh="。".join(lines["zh"]))
+    return PlanError(what, remedy=remedy, where=where, zh="。".join(lines["zh"]))

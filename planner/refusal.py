@@ -20,7 +20,14 @@ from planner.wording.language import LANGUAGES, Language
 from planner.wording.shares import percent, target_percent
 from planner.wording.words import REFUSALS, WORDS
 
-__all__ = ["InTheWay", "edits_in_the_way", "limit_needed", "no_candidates", "refusal"]
+__all__ = [
+    "InTheWay",
+    "edits_in_the_way",
+    "kinds_in_the_way",
+    "limit_needed",
+    "no_candidates",
+    "refusal",
+]
 
 _NAMES = 8
 """Edits named in one sentence."""
@@ -33,7 +40,7 @@ def refusal(reason: Infeasible, bundle: Bundle, scenario: Scenario) -> PlanError
     them; facts of another kind wait until this one is settled.
     """
     fact = reason.facts[0]
-    more, way = 0, None
+    more, way, regained = 0, None, None
     values: dict[str, object]
     match fact:
         case TargetShort():
@@ -43,6 +50,7 @@ def refusal(reason: Infeasible, bundle: Bundle, scenario: Scenario) -> PlanError
             key, field, values = _target(alike, bundle, scenario)
             worst = min(alike, key=lambda one: one.attainable)
             way = edits_in_the_way(worst, bundle, scenario)
+            regained = kinds_in_the_way(worst, bundle, scenario)
         case BudgetShort():
             field = "max_sites"
             forced = _forced(bundle, scenario)
@@ -60,7 +68,7 @@ def refusal(reason: Infeasible, bundle: Bundle, scenario: Scenario) -> PlanError
             key, field = "quota-short", "min_per_township"
             name = bundle.region.townships["name"].iloc[fact.zone]
             values = {"name": name, "need": fact.need, "have": fact.have}
-    return _error(key, field, values, more, way)
+    return _error(key, field, values, more, way, regained)
 
 
 def no_candidates(bundle: Bundle) -> PlanError:
@@ -69,7 +77,12 @@ def no_candidates(bundle: Bundle) -> PlanError:
 
 
 def _error(
-    key: str, field: str, values: dict[str, object], more: int = 0, way: InTheWay | None = None
+    key: str,
+    field: str,
+    values: dict[str, object],
+    more: int = 0,
+    way: InTheWay | None = None,
+    regained: float | None = None,
 ) -> PlanError:
     lines = {}
     for language in LANGUAGES:
@@ -82,6 +95,8 @@ def _error(
         also = REFUSALS.say("more", language, more=more) if more else ""
         if way is not None:
             also += REFUSALS.say("edits-in-the-way", language, **way.said(language))
+        if regained is not None:
+            also += REFUSALS.say("kinds-in-the-way", language, regained=percent(regained))
         lines[language] = (what + also, remedy)
     what, remedy = lines["en"]
     return PlanError(what, remedy=remedy, where=field, zh="。".join(lines["zh"]))
@@ -119,8 +134,8 @@ def edits_in_the_way(fact: TargetShort, bundle: Bundle, scenario: Scenario) -> I
     One after another the edit is taken back that brings most of the group within the limit, until
     the target can be met or no edit brings anybody. ``None``: edits are not to blame.
     """
-    told = ruling(bundle, scenario.edits)
-    barred = np.flatnonzero(told.forbidden)
+    told = ruling(bundle, scenario.edits, scenario.kinds)
+    barred = np.flatnonzero(told.by_hand & ~told.other)
     if not len(barred) or not len(fact.stranded):
         return None
     travel = travel_between(bundle, scenario, fact.stranded, barred)
@@ -153,10 +168,28 @@ def edits_in_the_way(fact: TargetShort, bundle: Bundle, scenario: Scenario) -> I
     )
 
 
+def kinds_in_the_way(fact: TargetShort, bundle: Bundle, scenario: Scenario) -> float | None:
+    """Share of a group that could be covered if candidates of every kind might be opened.
+
+    ``None``: the kinds asked for are not to blame.
+    """
+    told = ruling(bundle, scenario.edits, scenario.kinds)
+    others = np.flatnonzero(told.other & ~told.by_hand)
+    if not len(others) or not len(fact.stranded):
+        return None
+    travel = travel_between(bundle, scenario, fact.stranded, others)
+    gained = np.diff(travel.indptr) > 0
+    if not gained.any():
+        return None
+    weight = weights_of(bundle, scenario)[fact.stranded][gained]
+    return (fact.coverable + float(weight.sum())) / fact.total
+
+
 def _forced(bundle: Bundle, scenario: Scenario) -> int:
     """Sites that must be open by hand alone."""
     stays = bundle.candidates.frame["existing"].to_numpy(bool) & scenario.keep_existing
-    return int((ruling(bundle, scenario.edits).forced & ~stays).sum())
+    forced = ruling(bundle, scenario.edits, scenario.kinds).forced
+    return int((forced & ~stays).sum())
 
 
 class _Limit(NamedTuple):
@@ -180,7 +213,7 @@ def limit_needed(
     """
     cells = bundle.demand.frame.iloc[members]
     here = np.column_stack([cells.geometry.x, cells.geometry.y])
-    may_open = np.flatnonzero(~ruling(bundle, scenario.edits).forbidden)
+    may_open = np.flatnonzero(~ruling(bundle, scenario.edits, scenario.kinds).forbidden)
     home = cells["township"].to_numpy(np.int64)
     nearest = nearest_between(bundle, scenario, here, home, may_open)
     people = weights_of(bundle, scenario)[members]

@@ -45,6 +45,7 @@ MAX_RADIUS_M = 30_000.0
 """Beyond this a "recycling point within reach" means nothing, and a typo is likelier."""
 MAX_MINUTES = 120.0
 RADIUS_M = 1000.0
+MOST_KINDS = 1000
 # Names of regions and files come from maps: whatever TOML wants escaped is.
 _ESCAPED = {chr(code): f"\\u{code:04X}" for code in (*range(0x20), 0x7F)}
 _ESCAPED |= {"\\": "\\\\", '"': '\\"'}
@@ -100,6 +101,10 @@ class Scenario:
     suitability
         Weights of criteria of where a point fits (:data:`geo.suitability.CRITERIA`) that replace
         those of the region: pairs by name; a mapping is taken too.
+    kinds
+        Kinds of candidates that may be opened new, sorted; empty: all of them. Existing sites,
+        points added by hand and those forced open are not asked for their kind. That a region
+        has them is for :func:`planner.edited.ruling` to say.
     edits
         What was changed by hand: points added, closed and forced, areas kept free.
 
@@ -126,6 +131,7 @@ class Scenario:
     households_per_site_urban: int | None = None
     weight: Weight = "people"
     suitability: tuple[tuple[str, float], ...] = ()
+    kinds: tuple[str, ...] = ()
     edits: Edits = NO_EDITS
 
     def __post_init__(self) -> None:
@@ -148,6 +154,7 @@ class Scenario:
                 _whole(field, getattr(self, field), 1, 10_000_000)
         _choice("weight", self.weight, get_args(Weight))
         object.__setattr__(self, "suitability", _moved(self.suitability))
+        object.__setattr__(self, "kinds", _kinds(self.kinds))
         if not isinstance(self.edits, Edits):
             raise _refused("edits", self.edits, "a table of edits")
 
@@ -189,7 +196,8 @@ class Scenario:
     def record(self) -> dict[str, Any]:
         """Plain form for JSON, every field named."""
         fields = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
-        return {**fields, "suitability": dict(self.suitability), "edits": self.edits.record()}
+        plain = {"suitability": dict(self.suitability), "kinds": list(self.kinds)}
+        return {**fields, **plain, "edits": self.edits.record()}
 
     def toml(self) -> str:
         """Readable file; fields that are ``None`` are left out, as TOML has no null.
@@ -314,6 +322,15 @@ def _moved(value: object) -> tuple[tuple[str, float], ...]:
             raise _refused("suitability", key, " or ".join(CRITERIA))
     weights = {key: _number(f"suitability.{key}", pairs[key], 0.0, MAX_WEIGHT) for key in pairs}
     return tuple(sorted(weights.items()))
+
+
+def _kinds(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list | tuple) or len(value) > MOST_KINDS:
+        raise _refused("kinds", value, "a list of kinds of candidates")
+    for kind in value:
+        if not isinstance(kind, str) or not re.fullmatch(r"[a-z0-9_-]{1,40}", kind):
+            raise _refused("kinds", kind, "a kind of candidates")
+    return tuple(sorted(set(value)))
 
 
 def toml_line(key: str, value: object) -> str:

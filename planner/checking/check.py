@@ -70,7 +70,8 @@ def check_plan(folder: Path, bundle_path: Path | None = None) -> Report:
 
 
 def _check(files: PlanFiles, bundle: Bundle, ledger: Ledger) -> None:
-    told = files.plan["scenario"]
+    # Plans made before kinds could be chosen do not name them.
+    told = {"kinds": [], **files.plan["scenario"]}
     record = files.scenario.record()
     for key in sorted({*told, *record}):
         ledger.same(f"scenario.{key:.40}", told.get(key, "(nothing)"), record.get(key, "(nothing)"))

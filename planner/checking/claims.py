@@ -301,9 +301,12 @@ def _warnings(plan: dict[str, Any], facts: Facts, ledger: Ledger) -> None:
     }
     due = Counter((finding.kind, finding.where) for finding in bundle.findings)
     due.update((kind, "") for kind, noted in truth.items() if noted)
+    frame = bundle.candidates.frame
+    of_others = set(frame.loc[frame["id"].isin(facts.hand.others), "township"].tolist())
     for t, code in enumerate(townships["code"]):
         if available[t] < required[t]:
             by = "-edits" if available[t] < all_there[t] else ""
+            by = "-kinds" if t in of_others else by
             due[f"quota-unmeetable{by}", code] += 1
     for key in sorted(set(due) | set(told)):
         ledger.same(f"warnings {key!r:.120}", told[key], due[key])

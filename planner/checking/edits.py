@@ -35,24 +35,29 @@ class ByHand:
         Ids of candidates that would be new in a no-go area.
     standing
         Ids of existing sites in no-go areas.
+    others
+        Ids of candidates of the data that would be new and are of kinds not asked for, but for
+        those forced open.
     """
 
     bundle: Bundle
     closed: frozenset[str] = frozenset()
     fenced: frozenset[str] = frozenset()
     standing: frozenset[str] = frozenset()
+    others: frozenset[str] = frozenset()
 
     @property
     def barred(self) -> frozenset[str]:
         """Ids of all that must not be open."""
-        return self.closed | self.fenced
+        return self.closed | self.fenced | self.others
 
 
 def by_hand(bundle: Bundle, scenario: Scenario, ledger: Ledger) -> ByHand | None:
     """Do the edits of a scenario again; ``None``, and a difference, if they cannot be done."""
     edits = scenario.edits
+    others = _others(bundle, scenario, ledger)
     if not edits:
-        return ByHand(bundle=bundle)
+        return ByHand(bundle=bundle, others=others)
     known = set(bundle.candidates.frame["id"])
     taken = [site.id for site in edits.added if site.id in known]
     ledger.holds(f"added points have ids of the data: {taken[:5]!r:.200}", not taken)
@@ -70,7 +75,7 @@ def by_hand(bundle: Bundle, scenario: Scenario, ledger: Ledger) -> ByHand | None
             added[column] = math.nan
         whole = gpd.GeoDataFrame(pd.concat([frame, added[frame.columns]], ignore_index=True))
         bundle = dataclasses.replace(bundle, candidates=Candidates(frame=whole))
-    return _barred(bundle, edits)
+    return dataclasses.replace(_barred(bundle, edits), others=others)
 
 
 def check_edits(facts: Any, ledger: Ledger) -> None:
@@ -84,6 +89,8 @@ def check_edits(facts: Any, ledger: Ledger) -> None:
     ledger.holds(f"sites closed by hand are open: {closed[:5]!r:.200}", not closed)
     fenced = sorted(opened & facts.hand.fenced)
     ledger.holds(f"new sites stand in no-go areas: {fenced[:5]!r:.200}", not fenced)
+    others = sorted(opened & facts.hand.others)
+    ledger.holds(f"new sites are of kinds not asked for: {others[:5]!r:.200}", not others)
 
 
 def edit_warnings(facts: Any) -> dict[str, list[int]]:
@@ -110,6 +117,20 @@ def edit_warnings(facts: Any) -> dict[str, list[int]]:
     due = {kind: [count] for kind, count in counts.items() if count}
     whole = [len(added), len(hand.closed), len(edits.forced), len(edits.no_go)]
     return {"edited": whole, **due}
+
+
+def _others(bundle: Bundle, scenario: Scenario, ledger: Ledger) -> frozenset[str]:
+    """Ids of the data's candidates that the kinds asked for leave out."""
+    if not scenario.kinds:
+        return frozenset()
+    frame = bundle.candidates.frame
+    strange = sorted(set(scenario.kinds) - set(frame["kind"]))
+    ledger.holds(f"the bundle has no candidates of kinds: {strange[:5]!r:.200}", not strange)
+    return frozenset(
+        str(name)
+        for name, kind, existing in zip(frame["id"], frame["kind"], frame["existing"], strict=True)
+        if not existing and kind not in scenario.kinds and name not in scenario.edits.forced
+    )
 
 
 def _row(bundle: Bundle, site: AddedSite) -> dict[str, Any] | None:

@@ -147,10 +147,10 @@ def _opened(ward: Ward, rows: list[int]) -> Draft:
 
 
 def _freed(ward: Ward, most: int) -> Iterator[Draft]:
-    """Take back edits that keep the township's own candidates shut."""
+    """Take back edits that keep the township's own candidates of allowed kinds shut."""
     frame, scenario = ward.ground.posed.bundle.candidates.frame, ward.scenario
-    told = ruling(ward.ground.posed.bundle, scenario.edits)
-    mine = told.forbidden & (frame["township"].to_numpy() == ward.township)
+    told = ruling(ward.ground.posed.bundle, scenario.edits, scenario.kinds)
+    mine = told.by_hand & ~told.other & (frame["township"].to_numpy() == ward.township)
     enough = np.inf if ward.lacking else ward.wanted
     rows, _ = best_candidates(
         ward.ground.posed.travel, scenario, ward.left, mine, enough=enough, most=most

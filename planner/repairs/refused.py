@@ -75,7 +75,7 @@ def repairs_of_refusal(
     try:
         posed = pose(bundle, scenario, travel)
     except PlanError:
-        drafts = list(_edits_back(scenario))
+        drafts = [*_edits_back(scenario), *_all_kinds(scenario)]
     else:
         drafts = _drafts(posed, scenario)
     found: list[Repair] = []
@@ -117,7 +117,8 @@ def _drafts(posed: Posed, scenario: Scenario) -> list[Draft]:
         short = [fact for fact in reason.facts if isinstance(fact, TargetShort)]
         budget = [fact for fact in reason.facts if isinstance(fact, BudgetShort)]
         if short:
-            return [*_back(short, posed, scenario), *_by_doctor(short, posed, scenario)]
+            ways = [*_back(short, posed, scenario), *_all_kinds(scenario)]
+            return [*ways, *_by_doctor(short, posed, scenario)]
         return list(_budget(budget[0], scenario)) if budget else []
     except OptimiseError:
         return []
@@ -137,6 +138,12 @@ def _back(short: list[TargetShort], posed: Posed, scenario: Scenario) -> Iterato
         *(("give-back", row) for row in areas),
     )
     yield "free", steps, [both("free", edits=edits_said(closed, areas))]
+
+
+def _all_kinds(scenario: Scenario) -> Iterator[Draft]:
+    """Allow candidates of every kind."""
+    if scenario.kinds:
+        yield "kinds", (("all-kinds",),), [both("kinds")]
 
 
 def _by_doctor(short: list[TargetShort], posed: Posed, scenario: Scenario) -> Iterator[Draft]:

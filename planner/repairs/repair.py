@@ -12,11 +12,12 @@ from planner.wording.language import Language
 
 __all__ = ["Kind", "Repair", "Step", "applied", "limit_steps", "repair_lines"]
 
-Kind = Literal["open", "add", "radius", "free", "lower", "sites", "quota", "existing"]
+Kind = Literal["open", "add", "radius", "free", "lower", "sites", "quota", "existing", "kinds"]
 
 Step = tuple[str | float | int | bool | None, ...]
 """One change: ``("force", id)``, ``("free", id)`` (neither closed nor forced), ``("remove", id)``
-(a point added by hand), ``("add", lon, lat)``, ``("give-back", row)`` (a no-go area) or
+(a point added by hand), ``("add", lon, lat)``, ``("give-back", row)`` (a no-go area),
+``("all-kinds",)`` or
 ``("set", field, value)`` of the scenario."""
 
 
@@ -29,7 +30,8 @@ class Repair:
     kind
         ``"open"`` a candidate, ``"add"`` a point where there is none, raise the ``"radius"``,
         ``"free"`` what was closed or kept free by hand, ``"lower"`` a target, allow more
-        ``"sites"``, ask each township for fewer (``"quota"``), let ``"existing"`` ones be closed.
+        ``"sites"``, ask each township for fewer (``"quota"``), let ``"existing"`` ones be closed,
+        allow candidates of all ``"kinds"``.
     township
         Code of the township it is for; empty for the whole scenario.
     steps
@@ -93,6 +95,8 @@ def applied(steps: Iterable[Step], scenario: Scenario) -> Scenario:
                 edits = edits.with_forced(edits.added[-1].id)
             case ("give-back", int(row)):
                 edits = edits.without_no_go(row)
+            case ("all-kinds",):
+                fields["kinds"] = ()
             case ("set", str(field), value):
                 fields[field] = value
             case _:

@@ -36,6 +36,7 @@ REPAIRS = Words(
             "ask each township for {new} sites instead of {old}",
         ),
         "existing": ("允许关闭现有网点", "let existing sites be closed"),
+        "kinds": ("允许所有类型的候选点", "allow candidates of every kind"),
         "added": ("增设 {id}", "{id} added"),
         "forced": ("必设 {id}", "{id} forced"),
         "and": ("，并", ", and "),

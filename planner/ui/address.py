@@ -48,6 +48,10 @@ def _yes(text: str) -> bool:
     return {"1": True, "true": True, "0": False, "false": False}[text.lower()]
 
 
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, text.split(",")))
+
+
 #: In the order of links. Fields that links always tell mean the same when a default changes.
 _FIELDS: dict[str, _Field] = {
     "radius": _Field(field="radius_m", write=_plain, read=_number, always=True),
@@ -72,6 +76,7 @@ _FIELDS: dict[str, _Field] = {
         field="keep_existing", write=lambda yes: str(int(yes)), read=_yes, always=True
     ),
     "weight": _Field(field="weight", write=str, read=str),
+    "kinds": _Field(field="kinds", write=",".join, read=_listed),
     "gap": _Field(field="gap", write=_plain, read=_number),
     "seed": _Field(field="seed", write=str, read=int),
 }

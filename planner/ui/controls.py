@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any, cast, get_args
 
@@ -10,6 +11,8 @@ import streamlit as st
 
 from geo.bundle import Bundle
 from geo.suitability import column_of
+from planner.edited import EDIT
+from planner.maps.words import kind_name
 from planner.scenario import Mode, Objective, Scenario, Weight
 from planner.ui.answer import FARTHEST_M, LONGEST_MIN, NEAREST_M, SHORTEST_MIN
 from planner.ui.words import UI
@@ -105,6 +108,7 @@ def choose_scenario(bundle: Bundle, asked: Scenario, language: Language) -> Scen
         existing = st.toggle(say("existing"), key="existing", help=say("existing-help"))
         weights = cast(Sequence[Weight], get_args(Weight))
         weight = cast(Weight, _one_of("weight", weights, say, hint=say("weight-help")))
+        kinds = _kinds(bundle, asked, language)
     suitability = asked.suitability
     if objective == "cost":
         suitability = _fit(bundle, language)
@@ -123,6 +127,7 @@ def choose_scenario(bundle: Bundle, asked: Scenario, language: Language) -> Scen
         households_per_site=None if households is None else int(households),
         weight=weight,
         suitability=suitability,
+        kinds=kinds,
     )
     st.session_state[_SHOWN] = made
     return made
@@ -154,6 +159,7 @@ def _values(bundle: Bundle, asked: Scenario) -> dict[str, Any]:
         "objective-choice": asked.objective,
         "existing": asked.keep_existing,
         "weight-choice": asked.weight,
+        "kinds": list(asked.kinds),
     }
     if bundle.suitability is not None:
         moved = dict(asked.suitability)
@@ -165,7 +171,7 @@ def _values(bundle: Bundle, asked: Scenario) -> dict[str, Any]:
 def _lid(bundle: Bundle, say: Say) -> str:
     """Say on the closed lid that something below it counts."""
     usual = _values(bundle, Scenario())
-    below = ("households", "township", "objective-choice", "existing", "weight-choice")
+    below = ("households", "township", "objective-choice", "existing", "weight-choice", "kinds")
     active = sum(st.session_state[key] != usual[key] for key in below)
     return say("more-settings") + (f" · {active}" if active else "")
 
@@ -222,6 +228,25 @@ def _fit(bundle: Bundle, language: Language) -> tuple[tuple[str, float], ...]:
             if weight != one.weight:
                 moved.append((one.key, weight))
     return tuple(sorted(moved))
+
+
+def _kinds(bundle: Bundle, asked: Scenario, language: Language) -> tuple[str, ...]:
+    """Kinds of candidates that may be opened new; none chosen: all."""
+    frame = bundle.candidates.frame
+    counts = Counter(frame.loc[~frame["existing"] & (frame["source"] != EDIT), "kind"].tolist())
+    names = {kind: kind_name(kind, language) for kind in {*counts, *asked.kinds}}
+    chosen = st.multiselect(
+        UI.say("kinds", language),
+        # Kinds of a link that the region has not are shown, so that they can be taken out.
+        sorted(names, key=lambda kind: (-counts[kind], kind)),
+        format_func=lambda kind: UI.say(
+            "kinds-one", language, name=names.get(kind, kind), n=counts[kind]
+        ),
+        key="kinds",
+        placeholder=UI.say("kinds-all", language),
+        help=UI.say("kinds-help", language),
+    )
+    return tuple(sorted(chosen))
 
 
 def _one_of(key: str, options: Sequence[str], say: Say, *, hint: str | None = None) -> str:

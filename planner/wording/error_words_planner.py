@@ -49,6 +49,8 @@ PLANNER_WORDS: dict[str, str] = {
     "Give a township named there": "应为其中列出的乡镇",
     "Give weights by criterion, as { slope = 0 }": "应为各指标权重，如 { slope = 0 }",
     "Give weights by kind": "应为各类别权重",
+    "Give a list of kinds of candidates": "应为候选点类型的列表",
+    "Give a kind of candidates": "应为候选点类型",
     "Give weights above 0 and up to 1": "权重应大于 0 且不超过 1",
     # Edits on the map.
     "{} is both closed and forced": "{0} 既要关闭又要必设",

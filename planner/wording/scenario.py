@@ -10,6 +10,7 @@ from typing import Any
 
 from geo.suitability import default_suitability
 from planner.headline import percent
+from planner.maps.words import kind_name
 from planner.scenario import Scenario
 from planner.wording.language import Language, Words
 
@@ -44,6 +45,8 @@ SCENARIO_WORDS = Words(
         "keep_existing": ("现有回收点", "Existing sites"),
         "kept-open": ("全部保留", "all stay open"),
         "may-close": ("可以关闭", "may be closed"),
+        "kinds": ("新设点类型", "Kinds of new sites"),
+        "kinds-all": ("全部", "all"),
         "gap": ("允许的最优差距", "Gap allowed"),
         "seed": ("随机种子", "Seed"),
         "households_per_site": ("按户数设点", "By households"),
@@ -178,6 +181,11 @@ def _criteria() -> dict[str, dict[Language, str]]:
     }
 
 
+def _kinds(value: Sequence[str], language: Language) -> str:
+    names = [kind_name(kind, language) for kind in value]
+    return ("、" if language == "zh" else ", ").join(names) or _say("kinds-all", language)
+
+
 def _added(value: Sequence[dict[str, Any]], language: Language) -> str:
     names = []
     for site in value:
@@ -213,6 +221,7 @@ PARAMETERS: dict[str, Callable[[Any, Language], str]] = {
     "weight": _choice("weight"),
     "keep_existing": _existing,
     "suitability": _weights,
+    "kinds": _kinds,
     "edits-added": _added,
     "edits-closed": _names,
     "edits-forced": _names,

@@ -237,6 +237,14 @@ REFUSALS = Words(
             "请改用已知类型",
             "Give it a known kind",
         ),
+        "kind-unknown": (
+            "区域没有类型为 {kind} 的候选点（已有：{known}）",
+            "the region has no candidates of the kind {kind} (it has: {known})",
+        ),
+        "kind-unknown-remedy": (
+            "请改用区域已有的类型，或不限类型",
+            "Give kinds that it has, or none for all of them",
+        ),
         "forced-unknown": (
             "指定启用的点 {id} 不在区域数据和新增点中",
             "the site {id}, which must be open, is neither in the region's data nor an added point",
@@ -289,6 +297,10 @@ REFUSALS = Words(
         "edits-in-the-way": (
             "（手工调整有影响：撤销 {edits} 后最高可达 {regained}）",
             " (edits by hand are in the way: without {edits} it is {regained})",
+        ),
+        "kinds-in-the-way": (
+            "（候选点类型有影响：允许全部类型时最高可达 {regained}）",
+            " (the kinds of candidates are in the way: with all of them it is {regained})",
         ),
         "unknown-site": ("没有点位 {id}", "there is no site {id}"),
         "unknown-site-remedy": (
@@ -839,6 +851,12 @@ FINDINGS = Words(
             "{name}: {required} sites asked for, only {candidates} candidates are left after "
             "{ruled_out} were ruled out by hand",
         ),
+        "quota-unmeetable-kinds": (
+            "{name}：要求 {required} 个网点，按类型和手工排除 {ruled_out} 个候选点后只剩 "
+            "{candidates} 个",
+            "{name}: {required} sites asked for, only {candidates} candidates are left after "
+            "{ruled_out} were ruled out by kind or by hand",
+        ),
         "compare-other-data": (
             "区域数据的版本与方案 A 不同（A：{a}，本方案：{b}），人口单元相同，可以对比",
             "made on another version of the region's data than A (A: {a}, this one: {b}); the "
@@ -876,7 +894,7 @@ LEADING = (
         "not-proven",
         "stopped-by-the-clock",
         "quota-unmeetable",
-        *("quota-unmeetable-edits", "edited", "edits-existing-closed"),
+        *("quota-unmeetable-edits", "quota-unmeetable-kinds", "edited", "edits-existing-closed"),
         "straight-line",
         "straight-line-townships",
         "cells-unreachable",

@@ -54,6 +54,7 @@ scenarios = st.builds(
     keep_existing=st.booleans(),
     gap=st.floats(0, 0.5),
     seed=st.integers(0, 2**31 - 1),
+    kinds=st.lists(st.from_regex(r"[a-z0-9_-]{1,40}", fullmatch=True), max_size=4).map(tuple),
     edits=edits,
 )
 
@@ -117,6 +118,8 @@ def test_the_file_is_toml_that_names_no_target_when_there_is_none() -> None:
         ("edits", {"closed": []}),
         ("gap", 0.9),
         ("seed", -1),
+        ("kinds", "parking"),
+        ("kinds", 5),
         ("name", "two\nlines"),
     ],
 )

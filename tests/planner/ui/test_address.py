@@ -26,6 +26,7 @@ SCENARIOS = st.builds(
     households_per_site=st.none() | st.integers(1, 10_000_000),
     households_per_site_urban=st.none() | st.integers(1, 10_000_000),
     weight=st.sampled_from(["people", "kg"]),
+    kinds=st.lists(st.sampled_from(["own", "parking", "supermarket"]), max_size=3).map(tuple),
     suitability=st.dictionaries(st.sampled_from(sorted(CRITERIA)), st.integers(0, 10), max_size=3),
 )
 TIMED = st.builds(
@@ -78,7 +79,10 @@ def test_nothing_in_a_link_breaks_the_page(told: dict[str, str]) -> None:
 
 @pytest.mark.parametrize(
     ("key", "value"),
-    [("radius", "abc"), ("radius", "nan"), ("quota", "1.5"), ("mode", "boat"), ("urban", "101")],
+    [
+        *(("radius", "abc"), ("radius", "nan"), ("quota", "1.5"), ("mode", "boat")),
+        *(("urban", "101"), ("kinds", "parking,<b>"), ("kinds", "停车场")),
+    ],
 )
 def test_what_is_no_good_is_told_and_the_rest_counts(key: str, value: str) -> None:
     opened = scenario_at({"budget": "7", key: value})

@@ -107,6 +107,24 @@ def test_what_cannot_be_is_one_line(open_app: Any) -> None:
     assert not at.error and len(at.metric) == 5
 
 
+def test_kinds_of_candidates_are_chosen_from_those_of_the_region(open_app: Any, town: Any) -> None:
+    at = open_app(radius="600", lang="en", urban="0")
+    offered = at.multiselect(key="kinds")
+    frame = town.candidates.frame
+    counts = frame.loc[~frame["existing"], "kind"].value_counts()
+    assert sorted(one.rpartition(" · ")[2] for one in offered.options) == sorted(map(str, counts))
+    assert f"supermarket · {counts['supermarket']}" in offered.options
+    offered.set_value(["supermarket", "convenience"]).run()
+    assert at.query_params["kinds"] in ("convenience,supermarket", ["convenience,supermarket"])
+    scenario = Scenario(radius_m=600.0, urban_target=None, kinds=("convenience", "supermarket"))
+    assert values(at)[0] == str(make_plan(town, scenario).record["sites"])
+    # A kind that the region has not is refused, and can be taken out.
+    at = open_app(kinds="barn,supermarket", lang="en", urban="0")
+    assert len(at.error) == 1 and "barn" in at.error[0].value
+    at.multiselect(key="kinds").set_value(["supermarket"]).run()
+    assert not at.error and len(at.metric) == 5
+
+
 def test_no_region_is_one_line(open_app: Any, monkeypatch: Any, tmp_path: Path) -> None:
     monkeypatch.setenv("RECYCLENET_BUNDLE", str(tmp_path / "none"))
     for lang in ("zh", "en"):
