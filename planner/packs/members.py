@@ -18,7 +18,6 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from planner.packs.manifest import (
     MANIFEST,
@@ -28,14 +27,15 @@ from planner.packs.manifest import (
     is_part,
     read_manifest,
 )
+from planner.packs.tables import refuse_table
 from planner.packs.words import refused
 
 __all__ = [
     "DAMAGED",
     "MAX_BYTES",
     "MAX_MANIFEST_BYTES",
+    "MAX_PART_BYTES",
     "MAX_RATIO",
-    "MAX_ROWS",
     "extracted",
     "look_at",
     "opened",
@@ -48,7 +48,12 @@ MAX_BYTES = 2_000_000_000
 MAX_MANIFEST_BYTES = 2_000_000
 MAX_RATIO, RATIO_FROM_BYTES = 100, 1_000_000
 """Our members are stored; one packed again shrinks little, as its tables are packed already."""
-MAX_ROWS = 20_000_000
+MAX_PART_BYTES = {
+    "manifest.json": MAX_MANIFEST_BYTES,
+    "scenario.toml": 1_000_000,
+    "answer.json": 20_000_000,
+}
+"""Of what is read whole before it is understood."""
 _END = struct.Struct("<4s4H2LH")
 _END_MARK, _FIRST_MARK = b"PK\x05\x06", b"PK\x03\x04"
 _MAX_DIRECTORY_BYTES = 256 * MAX_PARTS
@@ -140,6 +145,8 @@ def extracted(archive: zipfile.ZipFile, folder: Path, where: str) -> Manifest:
             raise refused("missing", where, name=name)
         for name in sorted(set(by_name) - told - {MANIFEST}):
             raise refused("unknown-part", where, name=f"{name!r:.60}")
+        for part in manifest.parts:
+            _refuse_large(part, where)
         (folder / MANIFEST).write_bytes(content)
         for part in manifest.parts:
             place = folder / part.name
@@ -150,6 +157,13 @@ def extracted(archive: zipfile.ZipFile, folder: Path, where: str) -> Manifest:
     for part in manifest.parts:
         refuse_swollen(folder / part.name, part, where)
     return manifest
+
+
+def _refuse_large(part: Part, where: str) -> None:
+    most = MAX_PART_BYTES.get(part.name.rpartition("/")[2], MAX_BYTES)
+    if part.size > most:
+        size, limit = (f"{one / 1e6:.1f}" for one in (part.size, most))
+        raise refused("part-too-large", where, name=part.name, size=size, most=limit)
 
 
 def look_at(entries: list[zipfile.ZipInfo], where: str) -> None:
@@ -225,7 +239,8 @@ def refuse_swollen(path: Path, part: Part, where: str) -> None:
         if path.suffix == ".npz":
             swollen = _npz_bytes(path)
         elif path.suffix == ".parquet":
-            swollen = _parquet_bytes(path)
+            refuse_table(path, part.name, where)
+            return
         else:
             return
     except (*DAMAGED, OSError, pa.ArrowException, KeyError) as error:
@@ -252,13 +267,6 @@ def _npz_bytes(path: Path) -> int:
                 size *= length
             total += max(size, entry.file_size)
     return total
-
-
-def _parquet_bytes(path: Path) -> int:
-    told = pq.read_metadata(path)
-    if told.num_rows > MAX_ROWS:
-        return MAX_BYTES + 1
-    return sum(told.row_group(n).total_byte_size for n in range(told.num_row_groups))
 
 
 def _looks_like(head: bytes) -> str:

@@ -31,6 +31,18 @@ REFUSALS = Words(
             "过大：{size} MB，上限 {most} MB",
             "is too large: {size} MB, at most {most} MB",
         ),
+        "part-too-large": (
+            "{name} 过大：{size} MB，上限 {most} MB",
+            "{name} is too large: {size} MB, at most {most} MB",
+        ),
+        "too-many-rows": (
+            "{name} 有 {rows} 行，上限 {most} 行",
+            "{name} has {rows} rows, at most {most}",
+        ),
+        "odd-table": (
+            "{name} 中有不应有的列（{column}）",
+            "{name} has a column that no region has ({column})",
+        ),
         "too-many": (
             "含 {count} 项，上限 {most} 项",
             "holds {count} parts, at most {most}",
@@ -96,6 +108,9 @@ REMEDIES = Words(
         ),
         "truncated": _AGAIN,
         "too-large": _ORIGINAL,
+        "part-too-large": _ORIGINAL,
+        "too-many-rows": _ORIGINAL,
+        "odd-table": _ORIGINAL,
         "too-many": _ORIGINAL,
         "too-many-scenarios": (
             "请对方分成几个包",

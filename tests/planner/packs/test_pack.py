@@ -27,7 +27,7 @@ from planner.plan import Plan, make_plan
 from planner.scenario import Scenario
 
 TIMINGS = re.compile(rb'"timings": \{[^}]*\}')
-FIXTURE = Path(__file__).parent.parent / "data" / "town-v1.rnpack"
+FIXTURE = Path(__file__).parents[2] / "data" / "town-v1.rnpack"
 
 
 @pytest.fixture(scope="session")
