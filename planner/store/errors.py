@@ -18,6 +18,7 @@ __all__ = [
     "ForeignStoreError",
     "NewerStoreError",
     "NotOwnerError",
+    "OtherRegionError",
     "RefusedTextError",
     "StoreError",
     "UnknownScenarioError",
@@ -58,6 +59,11 @@ _WORDS = Words(
         "not-owner": (
             "此方案属于他人，只能查看。可先“复制为我的方案”再修改",
             "this scenario is somebody else's: it can be read only. Make it yours, then change it",
+        ),
+        "other-region": (
+            "此方案属于区域“{region}”，不能保存“{other}”的版本。请另存为新方案",
+            "this scenario is of the region {region!r} and takes no version of {other!r}. Save it "
+            "as new",
         ),
         "conflict": (
             "您打开之后，{author}已保存第 {number} 版（{when}）。可另存副本、采用对方版本，"
@@ -120,6 +126,13 @@ class NotOwnerError(StoreError):
 
     def __init__(self) -> None:
         super().__init__("not-owner")
+
+
+class OtherRegionError(StoreError):
+    """A version of another region than the scenario's; nothing was written."""
+
+    def __init__(self, *, region: str, other: str) -> None:
+        super().__init__("other-region", region=region, other=other)
 
 
 class RefusedTextError(StoreError):

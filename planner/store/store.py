@@ -12,7 +12,7 @@ from sqlalchemy import Engine, select
 from planner.edits import Edits
 from planner.store import history, listing, snapshots
 from planner.store.database import Database, open_database
-from planner.store.errors import RefusedTextError, UnknownScenarioError
+from planner.store.errors import OtherRegionError, RefusedTextError, UnknownScenarioError
 from planner.store.sharing import Held, change, find, find_own, is_key, new_id, new_key
 from planner.store.tables import tags
 from planner.store.values import (
@@ -132,19 +132,24 @@ class Store:
         ------
         ConflictError
             If there is a later version; nothing is written.
+        OtherRegionError
+            If it is of another region than the scenario: versions have none of their own, and
+            the earlier ones would be asked of it.
         UnknownScenarioError, NotOwnerError, RefusedTextError
         """
         _checked(author=author)
         note = lines("note", note)
         with self.database.writes() as (connection, when):
-            fid = find_own(connection, scenario_id, key).fid
+            found = find_own(connection, scenario_id, key)
+            if found.region_id != draft.region_id:
+                raise OtherRegionError(region=found.region, other=draft.region)
+            fid = found.fid
             number = history.advance(
                 connection,
                 fid,
                 expected=expected,
                 when=when,
                 bundle_sha256=draft.bundle_sha256,
-                region_id=draft.region_id,
                 region=draft.region,
             )
             history.add(connection, fid, number, draft, author=author, note=note, when=when)

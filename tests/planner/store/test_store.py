@@ -16,6 +16,7 @@ from planner.store import (
     ConflictError,
     Draft,
     NotOwnerError,
+    OtherRegionError,
     RefusedTextError,
     Store,
     StoreError,
@@ -168,6 +169,23 @@ def test_copies_stand_on_their_own(store: Store, draft: Draft) -> None:
     assert [one.author for one in store.history(mine.id)] == ["赵工"]
     store.update(mine.id, asked(draft, 900), key=mine.key, expected=1)
     assert [one.number for one in store.history(made.id)] == [2, 1]
+
+
+def test_a_version_is_of_the_scenarios_region(store: Store, draft: Draft) -> None:
+    made = store.save(draft, title="甲")
+    other = dataclasses.replace(asked(draft, 700), region_id="n" * 22, region=HOSTILE)
+    with pytest.raises(OtherRegionError, match="Save it as new") as refusal:
+        store.update(made.id, other, key=made.key, expected=1)
+    assert "另存为新方案" in refusal.value.zh and draft.region in refusal.value.zh
+    assert "\n" not in refusal.value.zh and HOSTILE in refusal.value.zh
+    # Nothing was written: the first version is opened of the region it was saved for.
+    assert [one.number for one in store.history(made.id)] == [1]
+    found = store.open(made.id)
+    assert (found.entry.region_id, found.scenario) == (draft.region_id, draft.scenario)
+    # The same region under a new name, with new data, is still the same.
+    renamed = dataclasses.replace(draft, region="新名", bundle_sha256="f" * 64)
+    assert store.update(made.id, renamed, key=made.key, expected=1) == 2
+    assert store.open(made.id).entry.region == "新名"
 
 
 def test_edits_of_links(store: Store) -> None:
