@@ -1,7 +1,9 @@
-"""Which plans are compared: those kept in this sitting, and saved ones that an address names."""
+"""Which plans are compared: those kept in this sitting, and those that an address names."""
 
 from __future__ import annotations
 
+import dataclasses
+import hashlib
 import json
 
 import streamlit as st
@@ -11,46 +13,60 @@ from planner.answers import read_answer
 from planner.comparing.compare import MOST_PLANS
 from planner.errors import PlannerError
 from planner.plan import Plan
-from planner.store import SavedScenario
+from planner.store import SavedScenario, UnknownScenarioError
 from planner.ui import sitting
 from planner.ui.answer import answer, known_answer, region
-from planner.ui.archive import the_store
+from planner.ui.archive import edits_at, edits_id, the_store
 from planner.ui.as_saved import lay_out
 from planner.ui.compare_words import compare_say
+from planner.ui.library import UnknownRegionError, is_there
+from planner.ui.links import SAVED, VERSION, is_token, link_at, question_in
 from planner.ui.sitting import Kept
-from planner.ui.text import plain
+from planner.ui.text import line_of, plain
 from planner.wording.language import Language
 
-__all__ = ["KEYS", "choosable", "choose_plans", "opened_plan", "saved_plan"]
+__all__ = ["KEYS", "choosable", "choose_plans", "opened_plan", "saved_id", "saved_plan"]
 
 KEYS = ("a", "b", "c", "d", "p5", "p6", "p7", "p8")
 """Parameters of the address, in the order of the plans ("e" is the question's edits)."""
 
 _CHOSEN, _SAVED = "compare-chosen", "compare-saved"
 FIRST_SHOWN = 3
+SHOWN_OF_IDS = 40
 
 
 def choosable(language: Language) -> dict[str, Kept]:
-    """Plans by id: kept ones, then saved ones that the address named in this sitting."""
-    found = {one.id: one for one in sitting.kept()}
-    saved: dict[str, SavedScenario] = st.session_state.setdefault(_SAVED, {})
+    """Plans by id: kept ones, then saved ones that the address named in this sitting.
+
+    What an address names is fetched once: a kept plan by the question in its token, a saved one
+    at the version that is named, the latest by then if none is.
+    """
     for name in _addressed():
-        if name in found or name in saved:
+        if name in {one.id for one in sitting.kept()} or name in _opened():
             continue
         try:
-            saved[name] = the_store().open(name)
-        except PlannerError:
-            said = compare_say("gone", language, id=name[:40])
+            if is_token(name):
+                sitting.bring_back(_kept_at(name))
+            else:
+                _open(name)
+        except PlannerError as error:
+            why = line_of(error, language)
+            said = compare_say("gone", language, id=name[:SHOWN_OF_IDS], why=why)
             st.warning(plain(said), icon=":material/link_off:")
-    return found | {
+    return {one.id: one for one in sitting.kept()} | {
         name: Kept(
             id=name,
-            name=opened.entry.title,
-            region_id=opened.entry.region_id,
-            scenario=opened.scenario,
+            name=one.entry.title,
+            region_id=one.entry.region_id,
+            scenario=one.scenario,
         )
-        for name, opened in saved.items()
+        for name, one in _opened().items()
     }
+
+
+def saved_id(scenario_id: str, version: int) -> str:
+    """Name a version of a saved scenario in the address."""
+    return f"{scenario_id}.{version}"
 
 
 def choose_plans(plans: dict[str, Kept], language: Language) -> list[Kept]:
@@ -68,9 +84,12 @@ def choose_plans(plans: dict[str, Kept], language: Language) -> list[Kept]:
         format_func=lambda name: plans[name].name or name,
         max_selections=MOST_PLANS,
         placeholder=compare_say("choose-empty", language),
-        key=f"compare-plans-{language}-{'-'.join(plans)}",
+        key=f"compare-plans-{language}-{_short(plans)}",
     )
     st.session_state[_CHOSEN] = tuple(told)
+    for name in told:
+        if plans[name].scenario.edits:
+            edits_id(plans[name].scenario.edits)  # a token has but their id
     wanted = dict(zip(KEYS, told, strict=False))
     there = {key: st.query_params[key] for key in KEYS if key in st.query_params}
     if there != wanted:
@@ -104,7 +123,7 @@ def opened_plan(one: Kept, place: DeltaGenerator, language: Language) -> Plan:
 
 def saved_plan(one: Kept) -> Plan | None:
     """Lay a plan out as it was saved; ``None`` where it was not, or on other data."""
-    found: SavedScenario | None = st.session_state.get(_SAVED, {}).get(one.id)
+    found = _opened().get(one.id)
     if found is None or not found.answer:
         return None
     try:
@@ -112,6 +131,43 @@ def saved_plan(one: Kept) -> Plan | None:
         return lay_out(region(one.region_id), found.scenario, told)
     except (PlannerError, ValueError, RecursionError):
         return None  # it is made again
+
+
+def _opened() -> dict[str, SavedScenario]:
+    found: dict[str, SavedScenario] = st.session_state.setdefault(_SAVED, {})
+    return found
+
+
+def _open(name: str) -> None:
+    scenario_id, _, version = name.partition(".")
+    link = link_at({SAVED: scenario_id, VERSION: version})
+    if "." in name and link.version is None:
+        raise UnknownScenarioError
+    _opened()[name] = the_store().open(link.saved_id, link.version)
+
+
+def _kept_at(token: str) -> Kept:
+    """Take what a token carries.
+
+    Raises
+    ------
+    PlannerError
+        If it is no good, its region is not here, or its edits are not in the store.
+    """
+    found = question_in(token)
+    if found is None:
+        raise UnknownScenarioError
+    if not is_there(found.region_id):
+        raise UnknownRegionError
+    scenario = found.scenario
+    if found.edits_id:
+        scenario = dataclasses.replace(scenario, edits=edits_at(found.edits_id))
+    return Kept(id=token, name=found.name, region_id=found.region_id, scenario=scenario)
+
+
+def _short(plans: dict[str, Kept]) -> str:
+    # Streamlit writes keys of widgets into the page: tokens are long.
+    return hashlib.sha256(" ".join(plans).encode()).hexdigest()[:12]
 
 
 def _addressed() -> list[str]:

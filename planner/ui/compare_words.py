@@ -24,9 +24,8 @@ COMPARE_UI = Words(
         "choose-more": ("请至少选择两个方案。", "Choose two plans at least."),
         "choose-empty": ("选择方案", "Choose plans"),
         "gone": (
-            "链接中的方案 {id} 不在此次会话或方案库中，已略去。留存的方案只在本次会话有效。",
-            "Plan {id} of the link is neither kept in this sitting nor saved, and is left out. "
-            "Kept plans last for one sitting.",
+            "链接中的方案 {id} 无法打开，已略去：{why}",
+            "Plan {id} of the link cannot be opened and is left out: {why}",
         ),
         "as-saved": (
             "按保存时的结果显示，未在此重新证明：{names}",

@@ -9,26 +9,25 @@ import streamlit as st
 
 from geo.bundle import Bundle
 from planner.edits import NO_EDITS
+from planner.errors import PlannerError
 from planner.scenario import Mode, Scenario
 from planner.ui import sitting
 from planner.ui.address import SCENARIO_KEYS, address_of, scenario_at
 from planner.ui.archive import edits_at, edits_id
-from planner.ui.text import plain
+from planner.ui.text import line_of, plain
 from planner.ui.words import UI
 from planner.wording.language import Language
 
 __all__ = ["opened", "tell_address"]
 
 EDITS = "e"
+_WITHOUT = "edits-not-here"
 
 
 def opened(region_id: str, bundle: Bundle, language: Language) -> Scenario:
     """Question that this sitting, or the link it came by, asks of a region.
 
-    Raises
-    ------
-    PlannerError
-        If the link's edits are not in the store.
+    Where the link's edits cannot be had, the question is asked without them, and that is said.
     """
     found = sitting.scenario_of(region_id)
     if found is not None:
@@ -45,7 +44,10 @@ def opened(region_id: str, bundle: Bundle, language: Language) -> Scenario:
         kept = st.query_params.get(EDITS, "")
         scenario = link.scenario
         if kept:
-            scenario = dataclasses.replace(scenario, edits=edits_at(kept))
+            try:
+                scenario = dataclasses.replace(scenario, edits=edits_at(kept))
+            except PlannerError as error:
+                st.session_state[_WITHOUT] = error
     modes = [mode for mode in get_args(Mode) if mode in bundle.modes]
     if scenario.mode not in modes:
         scenario = dataclasses.replace(scenario, mode=modes[0])
@@ -53,15 +55,30 @@ def opened(region_id: str, bundle: Bundle, language: Language) -> Scenario:
     return scenario
 
 
-def tell_address() -> None:
-    """Let the address of the page tell the question on the table."""
+def tell_address(language: Language | None = None) -> None:
+    """Let the address of the page tell the question on the table.
+
+    Parameters
+    ----------
+    language
+        In which it is said, where the call stands, what the address does not tell.
+    """
     found = sitting.current()
     if found is None:
         return
     scenario = found[1]
     wanted = address_of(scenario)
     if scenario.edits:
-        wanted[EDITS] = edits_id(scenario.edits)
+        st.session_state.pop(_WITHOUT, None)
+        name = edits_id(scenario.edits)
+        if name:
+            wanted[EDITS] = name
+        elif language:
+            st.warning(UI.say("edits-not-linked", language), icon=":material/link_off:")
+    elif language and _WITHOUT in st.session_state:
+        why = line_of(st.session_state[_WITHOUT], language)
+        said = UI.say("edits-not-here", language, why=why)
+        st.warning(plain(said), icon=":material/link_off:")
     there = {
         key: value
         for key, value in st.query_params.to_dict().items()

@@ -43,7 +43,7 @@ def show_plan(language: Language) -> None:
     with st.sidebar:
         scenario = choose_scenario(bundle, asked, language)
         sitting.take(region_id, scenario)
-        tell_address()
+        tell_address(language)
         _show_edits(region_id, scenario, language)
         keep = st.container()
         show_online(language)

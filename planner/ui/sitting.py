@@ -14,10 +14,13 @@ import streamlit as st
 
 from planner.edits import NO_EDITS, Edits
 from planner.scenario import Scenario
+from planner.store.snapshots import snapshot_id
+from planner.ui.links import Question, token_of
 
 __all__ = [
     "Kept",
     "ask",
+    "bring_back",
     "can_redo",
     "can_undo",
     "change_edits",
@@ -43,7 +46,8 @@ class Kept:
     Parameters
     ----------
     id
-        Unlike the others of this sitting.
+        Unlike the others of this sitting. It is a token that carries the question, so that an
+        address that names it brings the plan back after a reload and in another browser.
     region_id
         As in the address.
     scenario
@@ -125,11 +129,21 @@ def keep(name: str, region_id: str, scenario: Scenario) -> Kept:
     for one in kept():
         if (one.region_id, one.scenario) == (region_id, scenario):
             return one
-    taken = {one.id for one in kept()}
-    number = next(n for n in range(1, len(taken) + 2) if f"k{n}" not in taken)
-    made = Kept(id=f"k{number}", name=name, region_id=region_id, scenario=scenario)
-    st.session_state[_KEPT] = (*kept(), made)[-MOST_KEPT:]
+    question = Question(
+        name=name,
+        region_id=region_id,
+        scenario=scenario,
+        edits_id=snapshot_id(scenario.edits) if scenario.edits else "",
+    )
+    made = Kept(id=token_of(question), name=name, region_id=region_id, scenario=scenario)
+    bring_back(made)
     return made
+
+
+def bring_back(plan: Kept) -> None:
+    """Put aside again what an address names; the one that was kept first goes if need be."""
+    others = (one for one in kept() if one.id != plan.id)
+    st.session_state[_KEPT] = (*others, plan)[-MOST_KEPT:]
 
 
 def forget_kept(kept_id: str) -> None:

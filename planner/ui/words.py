@@ -198,6 +198,14 @@ UI = Words(
             "链接中的 {name}={value} 无效，已按默认值处理。",
             "{name}={value} of this link is no good: the default holds.",
         ),
+        "edits-not-linked": (
+            "方案库暂时无法使用：手工修改不在链接中，刷新页面会丢失。",
+            "The store cannot be used now: edits are not in the link, and a reload loses them.",
+        ),
+        "edits-not-here": (
+            "链接中的手工修改无法取得，以下结果不含这些修改：{why}",
+            "The edits of this link cannot be had; what is shown is without them: {why}",
+        ),
         "curve-by": ("横轴", "Against"),
         "curve-by-sites": ("回收点数量", "Number of sites"),
         "curve-by-radius": ("服务半径", "Radius"),

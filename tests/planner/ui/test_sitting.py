@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from planner.edits import NO_EDITS, Edits
 from planner.scenario import Scenario
+from planner.store.snapshots import snapshot_id
 from planner.ui import sitting
+from planner.ui.links import question_in
 
 
 @pytest.fixture(autouse=True)
@@ -82,3 +84,24 @@ def test_kept_plans_have_their_own_ids(radii: list[float]) -> None:
     for one in kept:
         sitting.forget_kept(one.id)
     assert sitting.kept() == ()
+
+
+def test_the_id_of_a_kept_plan_is_its_question() -> None:
+    edited = Scenario(radius_m=700.0, edits=NO_EDITS.with_closed("a"))
+    plan = sitting.keep("近期", "r", edited)
+    found = question_in(plan.id)
+    assert found is not None
+    assert (found.name, found.region_id) == ("近期", "r")
+    assert found.scenario == Scenario(radius_m=700.0)
+    assert found.edits_id == snapshot_id(edited.edits)
+    assert sitting.keep("other", "r", Scenario(radius_m=700.0)).id != plan.id
+
+
+def test_what_is_brought_back_is_there_once_and_the_first_gives_way() -> None:
+    for radius in range(sitting.MOST_KEPT):
+        sitting.keep("a", "r", Scenario(radius_m=500.0 + radius))
+    first, second, *_ = sitting.kept()
+    sitting.bring_back(second)
+    assert len(sitting.kept()) == sitting.MOST_KEPT and sitting.kept()[-1] == second
+    sitting.keep("b", "r", Scenario(radius_m=900.0))
+    assert first not in sitting.kept() and len(sitting.kept()) == sitting.MOST_KEPT
