@@ -193,8 +193,7 @@ def _saved(drafts: Sequence[Draft], found: Sequence[Packed], note: str) -> list[
     for number, (draft, one) in enumerate(zip(drafts, found, strict=True), start=1):
         usual = f"{draft.region} {number}" if len(found) > 1 else draft.region
         title = shown(one.scenario.name or usual)[:LINE].strip() or f"{number}"
-        key = made[0].key if made else saved.own_key()
-        receipt = the_store().save(draft, title=title, author=saved.author(), note=note, key=key)
+        receipt = the_store().save(draft, title=title, author=saved.author(), note=note)
         made.append(receipt)
         saved.remember(receipt, title, draft.region_id, draft.bundle_sha256)
     return made

@@ -47,6 +47,8 @@ def show_save(region_id: str, scenario: Scenario, plan: Plan | None, language: L
     else:
         key = "open-mine" if there.mine else "open-theirs"
         st.caption(plain(word(key, title=there.title, n=there.version)))
+        if there.mine:
+            st.caption(word("address-has-key"))
         if there.bundle_sha256 != region(region_id).sha256:
             st.warning(word("other-data"), icon=":material/update:")
     done = st.session_state.pop(_DONE, None)
@@ -85,10 +87,6 @@ def show_save(region_id: str, scenario: Scenario, plan: Plan | None, language: L
             height=68,
             placeholder=word("note-example"),
         )
-        key = saved.own_key()
-        if there is not None and there.mine and there.key != key:
-            same = st.checkbox(word("same-key"), key="save-same-key", help=word("same-key-help"))
-            key = there.key if same else key
         with st.container(horizontal=True, gap="small"):
             st.button(
                 word("save-as") if there else word("save-new"),
@@ -96,7 +94,7 @@ def show_save(region_id: str, scenario: Scenario, plan: Plan | None, language: L
                 type="secondary" if there and there.mine else "primary",
                 icon=":material/save_as:",
                 disabled=not title.strip(),
-                on_click=partial(_save, draft, title, key),
+                on_click=partial(_save, draft, title),
             )
             if there is not None:
                 st.button(
@@ -138,7 +136,7 @@ def _show_conflict(
         word("conflict-copy"),
         key="conflict-copy",
         type="primary",
-        on_click=partial(_save, draft, title, saved.own_key()),
+        on_click=partial(_save, draft, title),
     )
     st.button(word("conflict-theirs"), key="conflict-theirs", on_click=partial(_take, there))
     st.button(
@@ -161,12 +159,12 @@ def _draft(region_id: str, scenario: Scenario, plan: Plan | None) -> Draft:
     )
 
 
-def _save(draft: Callable[[], Draft], title: str, key: str) -> None:
+def _save(draft: Callable[[], Draft], title: str) -> None:
     author, note = _signed()
 
     def deed() -> None:
         made_of = draft()
-        made = the_store().save(made_of, title=title, author=author, note=note, key=key)
+        made = the_store().save(made_of, title=title, author=author, note=note)
         saved.remember(made, title, made_of.region_id, made_of.bundle_sha256)
         _done(made.revision)
 

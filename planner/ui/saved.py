@@ -41,15 +41,14 @@ __all__ = [
     "name_author",
     "now_open",
     "open_saved",
-    "own_key",
     "remember",
     "said",
     "take_link",
     "told_time",
 ]
 
-_OPEN, _KEYS, _OWN_KEY, _AUTHOR, _SAID, _MISSED = (
-    *("saved-open", "saved-keys", "saved-own-key", "saved-author", "saved-said"),
+_OPEN, _KEYS, _AUTHOR, _SAID, _MISSED = (
+    *("saved-open", "saved-keys", "saved-author", "saved-said"),
     "saved-missed",
 )
 PAGES = ("plan", "region", "compare", "scenarios", "report", "policy")
@@ -89,7 +88,10 @@ def now_open() -> Opening | None:
 
 
 def held_keys() -> tuple[str, ...]:
-    """Owners' keys of this sitting."""
+    """Owners' keys of this sitting: each scenario has its own.
+
+    An address tells the key of what is open; it opens nothing else to whoever is sent it.
+    """
     known: dict[str, None] = st.session_state.get(_KEYS, {})
     return tuple(known)
 
@@ -98,14 +100,6 @@ def hold(key: str) -> None:
     """Keep a key for this sitting."""
     known: dict[str, None] = st.session_state.setdefault(_KEYS, {})
     known[key] = None
-
-
-def own_key() -> str:
-    """Key of what was saved new in this sitting; empty before the first.
-
-    One that came by a link is not taken unasked: whoever sent the link has it too.
-    """
-    return str(st.session_state.get(_OWN_KEY, ""))
 
 
 def key_of(entry: Entry) -> str:
@@ -147,12 +141,11 @@ def take_link() -> None:
         return
     try:
         found = the_store().open(link.saved_id, link.version, keys=held_keys())
+        # A link that asks a question of its own is a reload: it went on from what was saved.
+        _take(found, ask=not link.asks or sitting.current() is not None)
     except PlannerError as error:
         st.session_state[_MISSED] = (link.saved_id, link.version)
         st.session_state[_SAID] = error
-        return
-    # A link that asks a question of its own is a reload: the question went on from what was saved.
-    _take(found, ask=not link.asks or sitting.current() is not None)
 
 
 def open_saved(saved_id: str, version: int | None = None) -> None:
@@ -170,7 +163,6 @@ def open_saved(saved_id: str, version: int | None = None) -> None:
 def remember(made: Receipt, title: str, region_id: str, bundle_sha256: str) -> None:
     """Note what was saved: it is open from here on."""
     hold(made.key)
-    st.session_state[_OWN_KEY] = made.key
     _open(
         Opening(
             id=made.id,

@@ -44,9 +44,7 @@ def show_entry(entry: Entry, language: Language) -> None:
                 "duplicate",
                 ":material/content_copy:",
                 entry,
-                lambda: the_store().duplicate(
-                    entry.id, key=key, title=title, author=saved.author()
-                ),
+                partial(_duplicate, entry, title),
                 language,
             )
         else:
@@ -158,9 +156,15 @@ def _show_pack(entry: Entry, language: Language) -> None:
     )
 
 
+def _duplicate(entry: Entry, title: str) -> None:
+    """Copy a scenario of one's own; the copy has a key of its own, so that each is sent alone."""
+    made = the_store().make_mine(entry.id, title=title, author=saved.author())
+    saved.hold(made.key)
+
+
 def _make_mine(entry: Entry, version: int | None = None) -> None:
     """Copy somebody's scenario and open the copy."""
-    made = the_store().make_mine(entry.id, version, author=saved.author(), key=saved.own_key())
+    made = the_store().make_mine(entry.id, version, author=saved.author())
     saved.remember(made, entry.title, entry.region_id, entry.bundle_sha256)
     saved.open_saved(made.id)
 

@@ -7,11 +7,13 @@ from functools import partial
 
 import streamlit as st
 
+from planner.comparing.compare import MOST_PLANS
 from planner.headline import percent
 from planner.store import Entry
 from planner.store.values import LINE
 from planner.ui import saved
 from planner.ui.archive import the_store
+from planner.ui.compare_choice import KEYS, saved_id
 from planner.ui.going import go_to
 from planner.ui.packs import show_open_pack
 from planner.ui.saved import attempt, held_keys, told_time
@@ -23,7 +25,6 @@ from planner.wording.language import Language
 __all__ = ["show_scenarios"]
 
 PAGE = 20
-MOST_COMPARED = 4
 _PICKED, _SHOWN, _TICKED = "saved-picked", "saved-shown", "saved-ticked"
 
 
@@ -36,6 +37,8 @@ def show_scenarios(language: Language) -> None:
     st.title(word("head"), anchor=False)
     st.caption(word("about"))
     saved.said(language)
+    if len(held_keys()) > 1:
+        st.info(word("own-keys", n=len(held_keys())), icon=":material/key:")
     show_open_pack(language)
     archived = st.session_state.get("scenarios-archived", False)
     everything = the_store().list(held_keys(), archived=archived)
@@ -111,19 +114,21 @@ def _show_empty(language: Language) -> None:
 
 def _show_compare(found: Sequence[Entry], language: Language) -> None:
     """Offer to compare those that are ticked."""
-    ticked = [one.id for one in found if st.session_state.get(f"{_TICKED}-{one.id}")]
+    ticked = [one for one in found if st.session_state.get(f"{_TICKED}-{one.id}")]
 
     def compare() -> None:
-        for name, one in zip("abcdefgh", ticked[:MOST_COMPARED], strict=False):
-            st.query_params[name] = one
+        for name in KEYS:  # of an earlier comparison
+            st.query_params.pop(name, None)
+        for name, one in zip(KEYS, ticked, strict=False):
+            st.query_params[name] = saved_id(one.id, one.revision)
         go_to("compare")
 
     st.button(
         saved_say("compare", language, n=len(ticked)),
         key="scenarios-compare",
         icon=":material/compare_arrows:",
-        disabled=not 2 <= len(ticked) <= MOST_COMPARED,
-        help=saved_say("compare-help", language, most=MOST_COMPARED),
+        disabled=not 2 <= len(ticked) <= MOST_PLANS,
+        help=saved_say("compare-help", language, most=MOST_PLANS),
         on_click=compare,
     )
 

@@ -56,8 +56,8 @@ SAVED_UI = Words(
         ),
         "do-duplicate": ("复制一份", "Duplicate"),
         "do-duplicate-help": (
-            "以最新版本另建一个方案，钥匙相同。",
-            "Makes another scenario of the latest version, under the same key.",
+            "以最新版本另建一个方案，有自己的钥匙。",
+            "Makes another scenario of the latest version, with a key of its own.",
         ),
         "do-mine": ("复制为我的方案", "Make it mine"),
         "do-mine-help": (
@@ -101,9 +101,9 @@ SAVED_UI = Words(
             "Link to look at it: send it to anybody; it opens exactly this, read-only.",
         ),
         "link-own": (
-            "您自己的链接：请收藏。持有者可以修改用同一把钥匙保存的方案，勿外传。",
-            "Your own link: bookmark it. Whoever has it can change what is saved under the same "
-            "key: keep it to yourself.",
+            "您自己的链接：请收藏。持有者可以修改此方案，勿外传。",
+            "Your own link: bookmark it. Whoever has it can change this scenario: keep it to "
+            "yourself.",
         ),
         "save-head": ("保存", "Save"),
         "save-open": ("保存方案", "Save this scenario"),
@@ -125,10 +125,16 @@ SAVED_UI = Words(
         "author": ("姓名", "Your name"),
         "note": ("说明", "Note"),
         "note-example": ("改了什么、为什么", "what changed, and why"),
-        "same-key": ("用此方案的钥匙保存新方案", "Save new ones under this scenario's key"),
-        "same-key-help": (
-            "一条自己的链接即可打开全部；但持有该链接的人也都能修改。",
-            "One link of your own then opens them all; whoever has that link can change them too.",
+        "address-has-key": (
+            "地址栏中含有修改此方案的钥匙：请勿转发地址栏，给他人请发下方“链接”中的查看链接。",
+            "The address of this page holds the right to change this scenario. Do not send it: "
+            "send the link to look at it, under “Links” below.",
+        ),
+        "own-keys": (
+            "每个方案有自己的钥匙，本次会话持有 {n} 把。刷新或关闭页面后只留下地址栏中的那一把："
+            "请在各方案的“管理 → 链接”中收藏自己的链接。",
+            "Each scenario has a key of its own; this sitting holds {n}. After a reload only the "
+            "one in the address is left: bookmark your own link of each, under “Manage” → “Links”.",
         ),
         "save-version": ("保存新版本", "Save a version"),
         "save-new": ("保存", "Save"),

@@ -69,8 +69,7 @@ def bring(path: Path) -> AppTest:
 
 
 def keys_of(at: AppTest) -> list[str]:
-    told = at.query_params["key"]
-    return [told if isinstance(told, str) else told[0]]
+    return list(at.session_state["saved-keys"])
 
 
 def test_a_pack_becomes_a_region_and_scenarios_of_ones_own(
@@ -84,6 +83,7 @@ def test_a_pack_becomes_a_region_and_scenarios_of_ones_own(
     first, second = sorted(store.list(keys_of(at)), key=lambda one: one.created)
     assert (first.region_id, second.region_id) == (region.name, region.name)
     assert first.mine and second.mine and not first.shared
+    assert all(len(store.list([key])) == 1 for key in keys_of(at))  # each is sent alone
     assert first.latest.figures is not None and second.latest.figures is None
     assert first.latest.figures.sites == town_plan.record["sites"]
     assert second.title == HOSTILE and pack.name.replace("$", "_") in first.latest.note

@@ -46,12 +46,14 @@ def panel() -> None:
 
     from planner.ui import saved, sitting
     from planner.ui.answer import answer, region
+    from planner.ui.as_saved import as_saved
     from planner.ui.save_panel import show_save
 
     saved.take_link()
     asked = sitting.current() or ("", sitting.Scenario(radius_m=600.0))
     sitting.take(*asked)
-    plan = answer(region(asked[0]), asked[1], st.empty(), "en")
+    bundle = region(asked[0])
+    plan = as_saved(bundle, asked[1]) or answer(bundle, asked[1], st.empty(), "en")
     show_save(*asked, plan, "en" if st.query_params.get("lang") == "en" else "zh")
 
 
@@ -150,8 +152,9 @@ def test_the_very_plan_is_opened_without_solving(
     asked = Scenario(radius_m=613.0)
     plan = make_plan(town_plan.bundle, asked)
     made = store.save(draft_of(plan, ""), title="x")
-    monkeypatch.setattr("planner.ui.answer.make_plan", lambda *_, **__: 1 / 0)
-    at = run(panel, s=made.id)
+    with monkeypatch.context() as unsolvable:
+        unsolvable.setattr("planner.ui.answer.make_plan", lambda *_, **__: 1 / 0)
+        at = run(panel, s=made.id)
     assert not at.warning
     # On other data it is made anew, and said.
     with store.engine.begin() as connection:
@@ -195,13 +198,14 @@ def test_looking_after_a_scenario(store: Store, town_plan: Plan) -> None:
     entry = store.open(made.id).entry
     assert (entry.title, entry.tags, entry.shared) == ("乙", ("报送稿",), True)
     click(at, f"duplicate-{made.id}")
-    assert len(store.list([made.key])) == 2 and labels(at)[0].startswith("乙")
+    keys = list(at.session_state["saved-keys"])
+    assert len(store.list(keys)) == 2 and labels(at)[0].startswith("乙")
     click(at, f"archive-{made.id}")
-    assert made.id not in {one.id for one in store.list([made.key])}
+    assert made.id not in {one.id for one in store.list(keys)}
     done(at.toggle(key="scenarios-archived").set_value(True).run())
     assert labels(at) == ["乙"]
     click(at, f"unarchive-{made.id}")
-    assert len(store.list([made.key])) == 2
+    assert len(store.list(keys)) == 2
 
 
 def test_filters(store: Store, town_plan: Plan) -> None:
@@ -232,9 +236,12 @@ def test_two_are_sent_to_be_compared(store: Store, town_plan: Plan) -> None:
     done(at.checkbox(key=f"saved-ticked-{a.id}").check().run())
     assert at.button(key="scenarios-compare").disabled
     done(at.checkbox(key=f"saved-ticked-{b.id}").check().run())
+    for name in ("c", "d", "p5"):  # of an earlier comparison
+        at.query_params[name] = "old"
     click(at, "scenarios-compare")
     told = address(at)
-    assert {told["a"], told["b"]} == {a.id, b.id}
+    assert {told["a"], told["b"]} == {f"{a.id}.1", f"{b.id}.1"}
+    assert not {"c", "d", "e", "p5"} & told.keys()
     assert at.session_state["go-to"] == "compare"
 
 
@@ -296,10 +303,39 @@ def test_a_key_that_came_by_a_link_is_not_used_unasked(store: Store, town_plan: 
     click(at, "save-new")
     assert address(at)["key"] != theirs.key
     assert len(store.list([theirs.key])) == 1
-    at = run(panel, s=theirs.id, key=theirs.key)
-    done(at.checkbox(key="save-same-key").check().run())
-    click(at, "save-new")
-    assert address(at)["key"] == theirs.key and len(store.list([theirs.key])) == 2
+
+
+def test_each_scenario_has_its_key_and_the_sitting_all(store: Store, town_plan: Plan) -> None:
+    at = run(panel)
+    told = []
+    for title in ("甲", "乙"):
+        there = address(at).get("s", "")
+        done(at.text_input(key=f"save-title-{there}").set_value(title).run())
+        click(at, "save-new")
+        told.append(address(at))
+        # What the address gives away, and which link to send, stands beside the panel.
+        assert SAVED_UI.say("address-has-key", "zh") in [one.value for one in at.caption]
+        assert [one.title for one in store.list([told[-1]["key"]])] == [title]
+    assert told[0]["key"] != told[1]["key"]
+    held = list(at.session_state["saved-keys"])
+    assert held == [one["key"] for one in told]
+    assert {one.title for one in store.list(held, mine=True)} == {"甲", "乙"}
+    # Back to the first, by its bare link: it is one's own still.
+    for name in ("v", "key"):
+        del at.query_params[name]
+    at.query_params["s"] = told[0]["s"]
+    done(at.run())
+    assert address(at)["key"] == told[0]["key"]
+
+
+def test_a_copy_is_sent_alone(store: Store, town_plan: Plan) -> None:
+    made = store.save(draft_of(town_plan, ""), title="甲")
+    at = run(library, key=made.key)
+    assert not at.info
+    click(at, f"manage-{made.id}")
+    click(at, f"duplicate-{made.id}")
+    assert len(store.list([made.key])) == 1 and len(labels(at)) == 2
+    assert SAVED_UI.say("own-keys", "zh", n=2) == at.info[0].value
 
 
 def test_closing_leaves_the_question(store: Store, town_plan: Plan) -> None:
