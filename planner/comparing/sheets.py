@@ -15,6 +15,7 @@ from planner.comparing.words import COMPARE
 from planner.headline import percent
 from planner.maps.words import kind_name
 from planner.wording.language import Language
+from planner.wording.reach import out_of_reach
 from planner.wording.words import say_finding
 
 __all__ = ["Cell", "Kind", "Sheet", "cell_text", "notes", "sheets", "verdict"]
@@ -226,12 +227,17 @@ def _township(row: TownshipChange, units: list[Kind], lang: Language) -> tuple[C
         Cell(row.sites_b, "count"),
         Cell(row.mean_a, units[0]),
         Cell(row.mean_b, units[1]),
-        Cell(row.worst_a, units[0]),
-        Cell(row.worst_b, units[1]),
+        _worst(row.worst_a, row.people, units[0], lang),
+        _worst(row.worst_b, row.people, units[1], lang),
         say(row.pass_a),
         say(row.pass_b),
         Cell(row.code),
     )
+
+
+def _worst(worst: float | None, people: int, unit: Kind, lang: Language) -> Cell:
+    """The longest way; where people live whom no road reaches, that is said in its place."""
+    return Cell(out_of_reach(lang)) if worst is None and people else Cell(worst, unit)
 
 
 def _sites(comparison: Comparison, pair: Difference, lang: Language) -> Sheet:

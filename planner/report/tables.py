@@ -13,6 +13,7 @@ from planner.report.blocks import Column, Table, text_line
 from planner.report.words import REPORT_WORDS
 from planner.roles import role_of
 from planner.wording.language import Language
+from planner.wording.reach import out_of_reach
 from planner.wording.scenario import parameters
 
 __all__ = [
@@ -73,7 +74,7 @@ def worst_text(row: Mapping[str, Any], unit: str, lang: Language) -> str:
     """How far the inhabited cell that is worst off is from its nearest site, rounded up."""
     worst = row.get("worst")
     if worst is None:
-        return REPORT_WORDS.say("unreachable", lang) if row["people"] else "–"
+        return out_of_reach(lang) if row["people"] else "–"
     if unit == "m":
         return f"{math.ceil(worst - 1e-6):,}"
     return f"{math.ceil(worst / 6 - 1e-6) / 10:,.1f}"

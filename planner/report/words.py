@@ -183,7 +183,6 @@ REPORT_WORDS = Words(
         "col-result": ("结果", "Result"),
         "passes": ("达标", "passes"),
         "falls-short": ("未达标", "falls short"),
-        "unreachable": ("不可达", "no way"),
         "short": ("需说明的乡镇：原因与最近的办法", "Townships with a remark: why, and what helps"),
         "col-reason": ("原因", "Reason"),
         "col-repair": ("最近的办法", "Nearest repair"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -33,6 +34,7 @@ __all__ = ["show_compare"]
 MAP_PX = 560
 CARDS_IN_A_ROW, FIGURES_IN_A_ROW = 3, 3
 ROW_PX, SHOWN_ROWS = 35, 12
+WAY_WIDTH = 14
 
 
 @st.cache_resource(show_spinner=False)
@@ -216,23 +218,29 @@ def _table(
     sheet: Sheet, language: Language, rows: tuple[tuple[Cell, ...], ...] | None = None
 ) -> None:
     rows = sheet.rows if rows is None else rows
-    frame = pd.DataFrame({str(n): [_value(row[n]) for row in rows] for n in range(len(sheet.head))})
+    columns: dict[str, list[Any]] = {
+        str(n): [_value(row[n]) for row in rows] for n in range(len(sheet.head))
+    }
     config = {}
     for n, title in enumerate(sheet.head):
         kinds = {row[n].kind for row in rows}
         kind = kinds.pop() if len(kinds) == 1 else "text"
-        if kind == "text":
+        if kinds & {"m", "s"}:  # text among ways: out of reach
+            columns[str(n)] = [_way_text(row[n], language) for row in rows]
+            config[str(n)] = st.column_config.TextColumn(title, alignment="right")
+        elif kind == "text":
             config[str(n)] = st.column_config.TextColumn(title)
         else:
             own = kind in ("share", "m", "s")
             shown = compare_say(f"format-{kind}", language) if own else "localized"
             config[str(n)] = st.column_config.NumberColumn(title, format=shown)
     st.dataframe(
-        frame,
+        pd.DataFrame(columns),
         hide_index=True,
         height=ROW_PX * (min(len(rows), SHOWN_ROWS) + 1) + 3,
         alt=sheet.title,
         column_config=config,
+        placeholder="–",
     )
 
 
@@ -240,6 +248,13 @@ def _value(cell: Cell) -> float | str | None:
     if cell.value is None or isinstance(cell.value, str):
         return cell.value
     return cell.value * {"share": 100, "s": 1 / 60}.get(cell.kind, 1)
+
+
+def _way_text(cell: Cell, language: Language) -> str | None:
+    """Write a way so that texts sort as numbers do, and where there is none as the last."""
+    if cell.value is None or isinstance(cell.value, str):
+        return cell.value
+    return cell_text(cell, language).rjust(WAY_WIDTH)
 
 
 def _show_downloads(comparison: Comparison, pair: Difference, language: Language) -> None:

@@ -18,10 +18,12 @@ from planner.ui.plan_repairs import show_repairs_of
 from planner.ui.text import plain
 from planner.ui.words import UI
 from planner.wording.language import Language
+from planner.wording.reach import out_of_reach
 
 __all__ = ["show_table"]
 
 ROW_PX, SHOWN_ROWS = 35, 12
+WAY_WIDTH = 10
 FILTERS = ("all", "short", "far")
 FEW = 12
 """Townships that a search box is of no use for."""
@@ -93,7 +95,13 @@ def _filtered(
 
 
 def _frame(rows: list[dict[str, Any]], plan: Plan, language: Language) -> pd.DataFrame:
-    part = 1.0 if plan.scenario.unit == "m" else 60.0
+    metres = plan.scenario.unit == "m"
+    worst = [
+        (out_of_reach(language) if row["people"] else None)
+        if row["worst"] is None
+        else row["worst"] / (1.0 if metres else 60.0)
+        for row in rows
+    ]
     frame = pd.DataFrame(
         {
             "pass": [UI.say("passes" if row["pass"] else "falls-short", language) for row in rows],
@@ -103,7 +111,7 @@ def _frame(rows: list[dict[str, Any]], plan: Plan, language: Language) -> pd.Dat
             "share": [row["share"] and math.floor(row["share"] * 1000) / 10 for row in rows],
             "sites": [row["sites"] for row in rows],
             "required": [row["required"] for row in rows],
-            "worst": [None if row["worst"] is None else row["worst"] / part for row in rows],
+            "worst": [_way_text(one, plan) for one in worst] if _cut_off(plan) else worst,
             "reason": [reason_in(row["reason"], language) for row in rows],
             "code": [row["code"] for row in rows],
         }
@@ -111,9 +119,22 @@ def _frame(rows: list[dict[str, Any]], plan: Plan, language: Language) -> pd.Dat
     return frame if frame["reason"].any() else frame.drop(columns="reason")
 
 
+def _cut_off(plan: Plan) -> bool:
+    """Whether people live somewhere whom no road reaches."""
+    return any(row["people"] and row["worst"] is None for row in plan.record["townships"])
+
+
+def _way_text(way: float | str | None, plan: Plan) -> str | None:
+    """Write a way so that texts sort as numbers do, and where there is none as the last."""
+    if way is None or isinstance(way, str):
+        return way
+    return f"{way:,.{0 if plan.scenario.unit == 'm' else 1}f}".rjust(WAY_WIDTH)
+
+
 def _columns(plan: Plan, say: Callable[..., str]) -> dict[str, Any]:
     column = st.column_config
     metres = plan.scenario.unit == "m"
+    way, way_help = say("col-worst-m" if metres else "col-worst-min"), say("col-worst-help")
     return {
         "pass": column.TextColumn(say("col-pass"), width="small"),
         "name": column.TextColumn(say("col-name"), width="medium"),
@@ -124,11 +145,9 @@ def _columns(plan: Plan, say: Callable[..., str]) -> dict[str, Any]:
         ),
         "sites": column.NumberColumn(say("col-sites"), width="small"),
         "required": column.NumberColumn(say("col-required"), width="small"),
-        "worst": column.NumberColumn(
-            say("col-worst-m" if metres else "col-worst-min"),
-            format="%.0f" if metres else "%.1f",
-            help=say("col-worst-help"),
-        ),
+        "worst": column.TextColumn(way, help=way_help, alignment="right")
+        if _cut_off(plan)
+        else column.NumberColumn(way, format="%.0f" if metres else "%.1f", help=way_help),
         "reason": column.TextColumn(say("col-reason"), width="large"),
         "code": column.TextColumn(say("col-code"), width="small"),
     }

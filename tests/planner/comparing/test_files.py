@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from io import BytesIO
@@ -23,7 +24,7 @@ from planner.maps import assets as map_assets
 from planner.outputs import write_plan
 from planner.plan import Plan, make_plan
 from planner.scenario import Scenario
-from planner.wording.language import LANGUAGES
+from planner.wording.language import LANGUAGES, Language
 from planner.wording.scenario import SCENARIO_WORDS
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -204,3 +205,22 @@ def test_command(
     assert main(["compare", *folders, "--out", str(foreign), "--quiet"]) == 2
     assert [path.name for path in foreign.iterdir()] == ["diary.txt"]
     assert main(["compare", folders[0], str(tmp_path / "none"), "--out", str(out)]) == 2
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_where_no_road_leads_is_said(comparison: Comparison, lang: Language) -> None:
+    pair = comparison.differences[0]
+    there = next(row for row in pair.townships if row.people)
+    lost = dataclasses.replace(there, worst_a=None)
+    empty = dataclasses.replace(there, worst_a=None, people=0)
+    told = dataclasses.replace(
+        comparison, differences=(dataclasses.replace(pair, townships=(lost, empty, there)),)
+    )
+    said = {"zh": "不可达", "en": "out of reach"}[lang]
+    sheet = next(sheet for sheet in sheets(told, lang) if sheet.key == "townships")
+    column = sheet.head.index(COMPARE.say("col-worst", lang, plan="A"))
+    assert [cell_text(row[column], lang) for row in sheet.rows][:2] == [said, "–"]
+    book = openpyxl.load_workbook(BytesIO(compare_xlsx(told, lang)))
+    page = next(page for page in book if page.title.startswith(sheet.title))
+    cells = [page.cell(row, column + 1).value for row in (2, 3, 4)]
+    assert cells[:2] == [said, None] and isinstance(cells[2], int | float)
