@@ -18,7 +18,7 @@ from planner.checking.ledger import Ledger
 from planner.edits import AddedSite, Edits
 from planner.scenario import Scenario
 
-__all__ = ["ByHand", "by_hand", "check_edits", "edit_warnings"]
+__all__ = ["ByHand", "by_hand", "check_edits", "edit_warnings", "other_kinds"]
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -55,7 +55,7 @@ class ByHand:
 def by_hand(bundle: Bundle, scenario: Scenario, ledger: Ledger) -> ByHand | None:
     """Do the edits of a scenario again; ``None``, and a difference, if they cannot be done."""
     edits = scenario.edits
-    others = _others(bundle, scenario, ledger)
+    others = other_kinds(bundle, scenario, ledger)
     if not edits:
         return ByHand(bundle=bundle, others=others)
     known = set(bundle.candidates.frame["id"])
@@ -119,11 +119,11 @@ def edit_warnings(facts: Any) -> dict[str, list[int]]:
     return {"edited": whole, **due}
 
 
-def _others(bundle: Bundle, scenario: Scenario, ledger: Ledger) -> frozenset[str]:
+def other_kinds(bundle: Bundle, scenario: Scenario, ledger: Ledger) -> frozenset[str]:
     """Ids of the data's candidates that the kinds asked for leave out."""
     if not scenario.kinds:
         return frozenset()
-    frame = bundle.candidates.frame
+    frame = bundle.candidates.frame[bundle.candidates.frame["source"] != "edit"]
     strange = sorted(set(scenario.kinds) - set(frame["kind"]))
     ledger.holds(f"the bundle has no candidates of kinds: {strange[:5]!r:.200}", not strange)
     return frozenset(

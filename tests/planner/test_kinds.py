@@ -18,6 +18,13 @@ from planner.edits import Edits, NoGo
 from planner.errors import PlanError
 from planner.outputs import write_plan
 from planner.plan import Plan, make_plan
+from planner.policy.hosts.check import check_hosts
+from planner.policy.hosts.hosts import make_hosts
+from planner.policy.hosts.spec import HostsSpec
+from planner.policy.phases.check import check_phases
+from planner.policy.phases.files import phases_json
+from planner.policy.phases.phases import make_phases
+from planner.policy.phases.spec import PhasesSpec
 from planner.repairs.refused import repairs_of_refusal
 from planner.scenario import Scenario, read_scenario
 from planner.travels import travel_for
@@ -222,3 +229,27 @@ def test_plans_of_one_kind_differ_from_plans_of_all(town: Bundle) -> None:
 
     assert set(opened(("marketplace",)).sites["kind"]) <= {"marketplace", "recycling_point"}
     assert "generated" in set(opened(()).sites["kind"])
+
+
+def test_years_and_hosts_keep_to_the_kinds_and_their_checks_see_it(
+    town: Bundle, tmp_path: Path
+) -> None:
+    plan = make_plan(town, Scenario(radius_m=RADIUS_M, urban_target=None, kinds=FEW))
+    other = town.candidates.frame.loc[town.candidates.frame["kind"] == "generated"].iloc[0]
+    years = json.loads(phases_json(make_phases(plan, PhasesSpec(sites="any"))))
+    assert {row["id"] for row in years["sites"]} <= {*_ids(town, *FEW, "recycling_point")}
+    assert check_phases(years, plan).differences == ()
+    next(row for row in years["sites"] if row["state"] == "planned")["id"] = other["id"]
+    said = f"{other['id']} is of a kind not asked for"
+    assert any(said in line for line in check_phases(years, plan).differences)
+    file = tmp_path / "hosts.csv"
+    at = town.candidates.frame.loc[[other.name]].to_crs(4326).geometry.iloc[0]
+    lines = ["name,kind,longitude,latitude", f"a,waste_disposal,{at.x:.7f},{at.y:.7f}"]
+    file.write_text("\n".join(lines) + "\n", "utf-8")
+    record = make_hosts(plan, HostsSpec(effort="quick"), file=file).record
+    told = json.loads(json.dumps(record))
+    assert check_hosts(told, plan).differences == ()
+    assert told["steps"] and all(other["id"] not in step["open"] for step in told["steps"])
+    told["steps"][0]["open"][0] = other["id"]
+    said = "sites of kinds not asked for"
+    assert any(said in line for line in check_hosts(told, plan).differences)

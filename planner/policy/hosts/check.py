@@ -14,6 +14,7 @@ from pyproj import Transformer
 
 from planner.checking.check import Report
 from planner.checking.distances import measure
+from planner.checking.edits import other_kinds
 from planner.checking.ledger import Ledger
 from planner.crossing import required_sites
 from planner.plan import Plan
@@ -131,6 +132,8 @@ def _check_rules(opened: list[str], plan: Plan, ledger: Ledger, where: str) -> N
     if plan.scenario.keep_existing:
         kept = set(frame.index[frame["existing"].astype(bool)]) - barred
         ledger.holds(f"{where}: an existing site was closed", kept <= set(opened))
+    strange = sorted(other_kinds(plan.bundle, plan.scenario, ledger) & set(opened))
+    ledger.holds(f"{where}: sites of kinds not asked for: {strange[:5]!r:.200}", not strange)
 
 
 def _check_sites(

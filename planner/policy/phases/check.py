@@ -13,6 +13,7 @@ import numpy as np
 
 from planner.checking.check import Report
 from planner.checking.distances import measure
+from planner.checking.edits import other_kinds
 from planner.checking.ledger import Ledger
 from planner.plan import Plan
 
@@ -47,6 +48,7 @@ def _check(record: dict[str, Any], plan: Plan, ledger: Ledger) -> None:
         return
     keeps = plan.scenario.keep_existing
     shut = set(plan.scenario.edits.closed)
+    others = other_kinds(bundle, plan.scenario, ledger)
     gone = set(record["built"]["refused"]) if record["built"] else set()
     stands = {
         name
@@ -59,6 +61,8 @@ def _check(record: dict[str, Any], plan: Plan, ledger: Ledger) -> None:
         ledger.same(f"{row['id']} cost", row["cost_yuan"], 0.0 if standing else spec["site_yuan"])
         ledger.holds(f"{row['id']} is refused", row["id"] not in gone)
         ledger.holds(f"{row['id']} is closed by hand", row["id"] not in shut)
+        strange = row["id"] in others and row["state"] != "built"
+        ledger.holds(f"{row['id']} is of a kind not asked for", not strange)
     if record["built"]:
         built = {row["id"]: row["year"] for row in record["built"]["built"]}
         told = {row["id"]: row["year"] for row in sites if row["state"] == "built"}
