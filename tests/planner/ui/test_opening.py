@@ -6,13 +6,17 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from geo.bundle import Bundle
 from planner.edits import NO_EDITS
+from planner.maps import assets as map_assets
+from planner.scenario import Scenario
 from planner.store import Store
 from planner.store.errors import StoreError
 from planner.store.snapshots import snapshot_id
 from planner.ui import archive
 from planner.ui.words import UI
 
+ROOT = Path(__file__).resolve().parents[3]
 CLOSED = NO_EDITS.with_closed("a")
 
 
@@ -116,3 +120,20 @@ def test_a_link_whose_edits_cannot_be_had_opens_without_and_says_so(store: Asked
     store.opened().keep_edits(CLOSED)
     at = run(linked, e=snapshot_id(CLOSED))
     assert not at.warning and at.session_state["sitting-now"][1].edits == CLOSED
+
+
+@pytest.mark.skipif(
+    not (map_assets.VENDOR / "leaflet" / "leaflet.js").is_file(),
+    reason="static/vendor is missing: make setup brings it",
+)
+def test_the_plan_page_stands_without_a_store(store: Asked, town: Bundle) -> None:
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    at.query_params.update({"radius": "600", "e": snapshot_id(CLOSED), "lang": "en"})
+    done(at.run())
+    assert len(at.metric) >= 4 and not at.error
+    assert any("shown is without them" in one.value for one in at.warning)
+    edits = NO_EDITS.with_closed(str(town.candidates.frame["id"].iloc[0]))
+    at.session_state["sitting-now"] = ("", Scenario(radius_m=600.0, edits=edits))
+    done(at.run())
+    assert len(at.metric) >= 4 and not at.error
+    assert UI.say("edits-not-linked", "en") in [one.value for one in at.warning]
