@@ -86,8 +86,17 @@ def unzipped(
         OSError,
         ValueError,
     ) as e:
-        raise fault(f"is a damaged {kind} ({e})", "Pack or download it anew") from e
+        raise fault(f"is a damaged {kind} ({_damage(e)})", "Pack or download it anew") from e
     return members
+
+
+def _damage(error: Exception) -> str:
+    """What a reader of archives found, without its codes and offsets."""
+    if isinstance(error, NotImplementedError):
+        return "its compression is not supported"
+    if isinstance(error, zipfile.BadZipFile) and "not a zip file" in str(error):
+        return str(error)
+    return "its contents are damaged"
 
 
 def _content(

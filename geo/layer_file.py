@@ -26,6 +26,15 @@ Wanted = Literal["sites", "outlines"]
 
 #: Suffixes of a Shapefile's other files that are read.
 BESIDE = (".dbf", ".shx", ".prj", ".cpg")
+#: What GDAL says, in words that can be said in other languages; the first that fits.
+_FAULTS = {
+    "not recognized as being in a supported": "its content is of another format",
+    "file is not a database": "it is no database",
+    "required GeoPackage tables": "it lacks the tables of a GeoPackage",
+    "unreadable, or corrupt": "one of its files is damaged",
+    "Failed to read GeoJSON": "its JSON is broken or tells no features",
+    "Failed to read TopoJSON": "its JSON is broken or tells no features",
+}
 _AREAL = ("Polygon", "Surface", "Unknown", "GeometryCollection")
 
 
@@ -154,9 +163,8 @@ def read_layer(
         ) from reason
     except (DataSourceError, DataLayerError, ShapelyError, RuntimeError, ValueError, OSError,
             IndexError) as reason:  # fmt: skip
-        told = str(reason).replace(str(path), file)
         raise error(
-            f"cannot be read as {kind} ({told:.200})",
+            f"cannot be read as {kind} ({_fault(str(reason).replace(str(path), file))})",
             where=file,
             remedy="Check that it is whole; export or download it anew",
         ) from reason
@@ -175,6 +183,14 @@ def read_layer(
         lines=tuple(range(1, len(frame) + 1)),
         frame=frame,
     )
+
+
+def _fault(told: str) -> str:
+    """What GDAL says in a few words: its advice on drivers and its SQL are of no use here."""
+    for sign, words in _FAULTS.items():
+        if sign in told:
+            return words
+    return f"{told.split('; ')[0].rstrip('.'):.120}"
 
 
 def _flat(value: object) -> object:

@@ -97,7 +97,9 @@ def read_sheet(data: bytes, where: str, error: type[InputError], name: str | Non
             AttributeError, SyntaxError) as reason:  # fmt: skip
         # SyntaxError: xml.etree's ParseError is one.
         raise error(
-            f"is a damaged workbook ({reason})", where=where, remedy="Save it anew as .xlsx"
+            "is a damaged workbook (its contents are damaged)",
+            where=where,
+            remedy="Save it anew as .xlsx",
         ) from reason
     filled = [title for title, rows in sheets.items() if rows]
     if len(filled) > 1:

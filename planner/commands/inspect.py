@@ -81,7 +81,7 @@ def _run(options: argparse.Namespace) -> int:
 def say_preview(seen: Preview, language: Language) -> str:
     """Say what was understood, line by line; text of the file's own stays text."""
     from planner.commands.inspect_words import PREVIEW, say_diagnosis, say_tried
-    from planner.wording.errors import say_part
+    from planner.wording.errors import say_part, say_place
     from planner.wording.words import say_finding
 
     def say(key: str, **values: object) -> str:
@@ -111,7 +111,7 @@ def say_preview(seen: Preview, language: Language) -> str:
     if seen.inside >= 0:
         lines.append(say("inside", inside=seen.inside, outside=seen.taken - seen.inside))
     lines += [
-        say("refused", where=_short(r.where), what=say_part(r.what, language))
+        say("refused", where=_short(say_place(r.where, language)), what=say_part(r.what, language))
         for r in seen.refused[:_SHOWN]
     ]
     if len(seen.refused) > _SHOWN:

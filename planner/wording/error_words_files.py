@@ -42,7 +42,7 @@ FILES_WORDS: dict[str, str] = {
     "Save it as CSV (UTF-8)": "请另存为 CSV（UTF-8）",
     # Archives.
     "is a {} of {} members": "{0:zh}，内含 {1} 个文件，过多",
-    "is a damaged {} ({})": "已损坏的{0:zh}（{1}）",
+    "is a damaged {} ({})": "已损坏的{0:zh}（{1:why}）",
     "workbook": "工作簿",
     "zip file": "压缩包",
     "holds a path that leads out of it ({})": "含指向包外的路径（{0}）",
@@ -55,10 +55,10 @@ FILES_WORDS: dict[str, str] = {
     "Pack it without a password": "打包时请不要加密码",
     "Pack the files of one layer anew": "请只把一个图层的文件重新打包",
     # Vector files: layers, geometry, encodings.
-    "cannot be read: its {} is missing": "无法读取：缺少 {0}",
+    "cannot be read: its {} is missing": "无法读取：缺少 {0:names}",
     "cannot be read: is empty": "无法读取：文件为空",
     "cannot be read: it does not begin as a {} file does": "无法读取：开头不是 {0} 格式",
-    "cannot be read as {} ({})": "无法按 {0:names} 读取（{1}）",
+    "cannot be read as {} ({})": "无法按 {0:names} 读取（{1:why}）",
     "Keep the files of a Shapefile beside each other, or give them in one .zip": (
         "请把 Shapefile 的各个文件放在同一文件夹，或打成一个 .zip"
     ),

@@ -19,7 +19,7 @@ from optimise import Infeasible, OptimiseError, ProblemError, Undecided
 from planner.wording.error_words import ERROR_WORDS, MACHINE, PLACES
 from planner.wording.language import Language
 
-__all__ = ["Pattern", "patterns_of", "say_error", "say_part", "say_text"]
+__all__ = ["Pattern", "patterns_of", "say_error", "say_part", "say_place", "say_text"]
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -145,6 +145,11 @@ def say_part(part: object, language: Language) -> str:
     return MACHINE.get(text) or say_text(text) or text
 
 
+def say_place(where: str, language: Language) -> str:
+    """File, row or field of a fault."""
+    return _place(where) if language == "zh" else where
+
+
 def _said(error: Exception, *, remedy: bool) -> str | None:
     """An error's line in Chinese, None if any of its parts is unknown."""
     if isinstance(error, Infeasible):
@@ -220,9 +225,9 @@ def _slot(value: str, how: str | None, told: Mapping[str, str], depth: int) -> s
             )
         case "names":
             bare = _QUOTED.sub("x", value)
-            if any(" " in part for part in re.split(r", | or ", bare)):
+            if any(" " in part for part in re.split(r", | or | and ", bare)):
                 return None
-            return _shown(value.replace(" or ", " 或 "))
+            return _shown(value.replace(" or ", " 或 ").replace(" and ", " 和 "))
     return _shown(value)
 
 

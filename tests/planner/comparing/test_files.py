@@ -168,8 +168,12 @@ def test_words_are_whole_and_used() -> None:
     built |= {"now-passes", "now-fails"}
     own = {"cell-band", "cell-band-minutes"}  # the map's
     assert (named - own) | built == set(COMPARE_MAP.table)
-    python = "".join(path.read_text("utf-8") for path in (ROOT / "planner").glob("compare_*.py"))
-    python = python.replace((ROOT / "planner" / "compare_words.py").read_text("utf-8"), "")
+    room = ROOT / "planner" / "comparing"
+    python = "".join(
+        path.read_text("utf-8")
+        for path in [*room.glob("*.py"), room.parent / "commands" / "compare.py"]
+    )
+    python = python.replace((room / "words.py").read_text("utf-8"), "")
     ways = ("figure-", "objective-", "col-", "verdict-")
     for key in COMPARE.table:
         part = next((key.removeprefix(way) for way in ways if key.startswith(way)), key)

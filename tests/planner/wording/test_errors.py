@@ -545,3 +545,24 @@ def test_the_command_line_says_it_in_chinese(
     assert len(chinese.splitlines()) == 1
     assert main([*arguments[:-1], "en"]) == 2
     assert not re.search(r"[\u4e00-\u9fff]", capsys.readouterr().err)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("a.geojson", b'{"a": 1}', "内容是另一种格式"),
+        ("b.geojson", b'{"type": "FeatureCollection", "features": [{"type":', "JSON 不完整"),
+        ("c.gpkg", b"SQLite format 3\0" + bytes(2000), "内容不是数据库"),
+        ("d.zip", b"PK\x03\x04" + b"junk" * 50, "不是 zip 格式"),
+    ],
+)
+def test_own_files_are_refused_without_a_library_s_english(
+    tmp_path: Path, name: str, data: bytes, said: str
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(data)
+    with pytest.raises(InputError) as caught:
+        read_own(path, wanted="outlines", error=InputError)
+    line = say_error(caught.value, "zh")
+    assert said in line and not re.search(r"[a-z]{4,} [a-z]{2,}|DRIVER|SELECT", line), line
+    assert "DRIVER" not in str(caught.value) and "SELECT" not in str(caught.value)
