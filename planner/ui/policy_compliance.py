@@ -73,6 +73,7 @@ def show_compliance(region_id: str, plan: Plan, language: Language) -> None:
         format_func=lambda one: names[one],
         key="compliance-packs",
         help=say("packs-help"),
+        placeholder=say("packs-none"),
     )
     left, right = st.columns(2, gap="medium")
     rules = left.file_uploader(say("own-rules"), type=["toml"], key="compliance-rules")

@@ -9,6 +9,7 @@ __all__ = ["COMPLIANCE_UI"]
 COMPLIANCE_UI = Words(
     {
         "packs": ("规则包", "Packs of rules"),
+        "packs-none": ("请选择规则包", "Choose packs of rules"),
         "packs-help": (
             "每条规则附条款与来源；“未核”表示数值系转引，未见原文。",
             "Each rule names its clause and source; unverified numbers were read at second hand.",

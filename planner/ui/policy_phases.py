@@ -26,6 +26,7 @@ from planner.ui.answer import Bar
 from planner.ui.policy_phases_words import PHASES_UI
 from planner.ui.text import line_of, plain
 from planner.wording.language import Language
+from planner.wording.shares import percent
 
 __all__ = ["show_phases"]
 
@@ -104,9 +105,10 @@ def _show(result: PhasesResult, language: Language) -> None:
         for column, row in zip(st.columns(5, gap="small"), part, strict=False):
             column.metric(
                 say("phases-covered", year=row["year"]),
-                f"{row['share']:.1%}",
+                percent(row["share"]),
                 say("phases-sites", sites=row["sites"]),
                 delta_color="off",
+                delta_arrow="off",
             )
     for line in phases_summary(record, language)[1:]:
         st.markdown(plain(line))

@@ -86,6 +86,7 @@ def _asked(plan: Plan, language: Language) -> TiersSpec:
         tuple(streams),
         format_func=lambda one: streams[one].name_zh if language == "zh" else streams[one].name_en,
         key="tiers-special-choice",
+        placeholder=say("tiers-special-none"),
     )
     most = right.selectbox(
         say("tiers-max-centres"),
@@ -114,13 +115,14 @@ def _show(result: TiersResult, language: Language) -> None:
         f"{record['cost_yuan_year']:,.0f}",
         say("tiers-bound", bound=f"{record['bound_yuan_year']:,.0f}", gap=f"{record['gap']:.1%}"),
         delta_color="off",
+        delta_arrow="off",
     )
     for column, tier, title in (
         (columns[1], "station", say("tiers-stations")),
         (columns[2], "centre", say("tiers-centres")),
     ):
         again = say("tiers-reused", n=told[tier]["reused"])
-        column.metric(title, told[tier]["sites"], again, delta_color="off")
+        column.metric(title, told[tier]["sites"], again, delta_color="off", delta_arrow="off")
     columns[3].metric(say("tiers-land"), f"{record['land_m2']:,.0f}")
     columns[4].metric(say("tiers-tonnes"), f"{record['tonnes_year']:,.0f}")
     st.altair_chart(_chart(result, language), use_container_width=True)

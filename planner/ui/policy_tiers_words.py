@@ -18,6 +18,7 @@ TIERS_UI = Words(
         "tiers-in-turn": ("先站后中心", "stations first, then centres"),
         "tiers-split": ("可拆分运送", "Tonnes may be split"),
         "tiers-direct": ("可直送分拣中心", "Straight to a centre allowed"),
+        "tiers-special-none": ("无", "None"),
         "tiers-special": ("单独分拣的材料", "Materials for specialised centres"),
         "tiers-max-centres": ("分拣中心至多", "Centres at most"),
         "tiers-any": ("不限", "any number"),

@@ -25,6 +25,7 @@ from planner.policy.phases.phases import PhasesResult
 from planner.policy.phases.words import PHASES_WORDS
 from planner.posed import pose
 from planner.wording.language import Language
+from planner.wording.shares import percent
 from planner.xlsx import book_bytes, put_text
 
 __all__ = [
@@ -75,7 +76,7 @@ def phases_summary(record: dict[str, Any], lang: Language) -> list[str]:
             sites=row["sites"],
             covered=_whole(row["covered"]),
             total=_whole(row["total"]),
-            share=f"{row['share']:.1%}",
+            share=percent(row["share"]),
             with_site=row["townships_with_site"],
             townships=row["townships"],
             free=_whole(row["free_covered"]),

@@ -18,6 +18,7 @@ from optimise import (
 from planner.errors import PlanError
 from planner.policy.phases.words import PHASES_WORDS
 from planner.wording.language import Language
+from planner.wording.shares import percent, target_percent
 
 __all__ = ["refused"]
 
@@ -52,7 +53,10 @@ def _sentence(reason: PhaseFact, years: Sequence[int], bundle: Bundle, lang: Lan
             elif told == "urban":
                 told = PHASES_WORDS.say("urban", lang)
             return say(
-                "short-target", group=told, share=f"{fact.share:.1%}", most=f"{fact.attainable:.1%}"
+                "short-target",
+                group=told,
+                share=target_percent(fact.share),
+                most=percent(fact.attainable),
             )
         case BudgetShort():
             return say("short-sites", most=fact.max_sites, least=fact.least)
