@@ -11,17 +11,18 @@ from geo.bundle import Bundle
 from planner.edits import NO_EDITS
 from planner.errors import PlannerError
 from planner.scenario import Mode, Scenario
+from planner.store import UnknownScenarioError
 from planner.ui import sitting
 from planner.ui.address import SCENARIO_KEYS, address_of, scenario_at
 from planner.ui.archive import edits_at, edits_id
 from planner.ui.text import line_of, plain
 from planner.ui.words import UI
-from planner.wording.language import Language
+from planner.wording.language import LANGUAGES, Language
 
 __all__ = ["opened", "tell_address"]
 
 EDITS = "e"
-_WITHOUT = "edits-not-here"
+_WITHOUT, _REFUSED = "edits-not-here", "link-refused"
 
 
 def opened(region_id: str, bundle: Bundle, language: Language) -> Scenario:
@@ -31,16 +32,18 @@ def opened(region_id: str, bundle: Bundle, language: Language) -> Scenario:
     """
     found = sitting.scenario_of(region_id)
     if found is not None:
+        _tell_refused(found, language)
         return found
+    refused: tuple[tuple[str, str], ...] = ()
     before = sitting.current()
     if before is not None:
         # Another region was chosen: what was asked goes along, what was drawn by hand does not.
         scenario = dataclasses.replace(before[1], edits=NO_EDITS)
     else:
         link = scenario_at(st.query_params.to_dict())
-        for key, value in link.refused:
-            said = UI.say("link-refused", language, name=key, value=value)
-            st.warning(plain(said), icon=":material/link_off:")
+        told = st.query_params.get("lang", LANGUAGES[0])
+        strange = () if told in LANGUAGES else (("lang", told[:60]),)
+        refused = (*strange, *link.refused)
         kept = st.query_params.get(EDITS, "")
         scenario = link.scenario
         if kept:
@@ -52,7 +55,19 @@ def opened(region_id: str, bundle: Bundle, language: Language) -> Scenario:
     if scenario.mode not in modes:
         scenario = dataclasses.replace(scenario, mode=modes[0])
     sitting.ask(region_id, scenario)
+    st.session_state[_REFUSED] = (scenario, refused)
+    _tell_refused(scenario, language)
     return scenario
+
+
+def _tell_refused(scenario: Scenario, language: Language) -> None:
+    """Say what of the link is no good, until something else is asked: a page runs many times."""
+    asked, refused = st.session_state.get(_REFUSED, (scenario, ()))
+    if asked != scenario:
+        return
+    for key, value in refused:
+        said = UI.say("link-refused", language, name=key, value=value)
+        st.warning(plain(said), icon=":material/link_off:")
 
 
 def tell_address(language: Language | None = None) -> None:
@@ -76,7 +91,10 @@ def tell_address(language: Language | None = None) -> None:
         elif language:
             st.warning(UI.say("edits-not-linked", language), icon=":material/link_off:")
     elif language and _WITHOUT in st.session_state:
-        why = line_of(st.session_state[_WITHOUT], language)
+        error = st.session_state[_WITHOUT]
+        # For the store edits are as little there as a scenario: what a reader misses are edits.
+        unknown = isinstance(error, UnknownScenarioError)
+        why = UI.say("edits-unknown", language) if unknown else line_of(error, language)
         said = UI.say("edits-not-here", language, why=why)
         st.warning(plain(said), icon=":material/link_off:")
     there = {

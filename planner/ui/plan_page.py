@@ -76,7 +76,7 @@ def show_plan(language: Language) -> None:
         with above:
             show_figures(plan, language)
         with keep:
-            _show_keep(region_id, scenario, language)
+            _show_keep(region_id, scenario, plan, language)
             show_save(region_id, scenario, proven, language)
     with below:
         _work(region_id, bundle, plan, language)
@@ -178,7 +178,18 @@ def _show_edits(region_id: str, scenario: Scenario, language: Language) -> None:
         )
 
 
-def _show_keep(region_id: str, scenario: Scenario, language: Language) -> None:
+def _asked(scenario: Scenario, plan: Plan, language: Language) -> tuple[str, str]:
+    """Say in short what makes a plan: its reach, and how many sites it opens."""
+    metres = scenario.unit == "m"
+    reach = UI.say(
+        "plan-name-m" if metres else "plan-name-min",
+        language,
+        n=f"{scenario.limit / (1 if metres else 60):.10g}",
+    )
+    return reach, UI.say("plan-name-sites", language, n=plan.record["sites"])
+
+
+def _show_keep(region_id: str, scenario: Scenario, plan: Plan, language: Language) -> None:
     """Put the plan aside, to be compared."""
     st.subheader(UI.say("keep", language), anchor=False)
     names = [one.name for one in sitting.kept()]
@@ -187,7 +198,9 @@ def _show_keep(region_id: str, scenario: Scenario, language: Language) -> None:
 
     def keep() -> None:
         letter = chr(ord("A") + len(sitting.kept()) % 26)
-        name = scenario.name or UI.say("plan-name", language, letter=letter)
+        name = scenario.name or " · ".join(
+            [UI.say("plan-name", language, letter=letter), *_asked(scenario, plan, language)]
+        )
         sitting.keep(name, region_id, dataclasses.replace(scenario, name=scenario.name))
 
     st.button(

@@ -186,6 +186,9 @@ UI = Words(
         ),
         "kept": ("已留存：{names}", "Kept: {names}"),
         "plan-name": ("方案 {letter}", "Plan {letter}"),
+        "plan-name-m": ("{n} 米", "{n} m"),
+        "plan-name-min": ("{n} 分钟", "{n} min"),
+        "plan-name-sites": ("{n} 点", "{n} sites"),
         "online": ("在线底图", "Online base maps"),
         "online-help": (
             "默认使用离线底图。在图例中选择在线底图后才会联网；无法连接时自动恢复离线底图。",
@@ -205,6 +208,10 @@ UI = Words(
         "edits-not-here": (
             "链接中的手工修改无法取得，以下结果不含这些修改：{why}",
             "The edits of this link cannot be had; what is shown is without them: {why}",
+        ),
+        "edits-unknown": (
+            "本服务器没有保存这些修改，请发送链接的人重新发送。",
+            "this server does not keep them; ask the sender for a new link.",
         ),
         "curve-by": ("横轴", "Against"),
         "curve-by-sites": ("回收点数量", "Number of sites"),

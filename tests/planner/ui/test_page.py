@@ -175,3 +175,23 @@ def test_an_overtaken_run_leaves_no_plan(town: Any, monkeypatch: Any) -> None:
     with pytest.raises(Overtaken):
         answer.answer(town, scenario, Place(), "zh")  # type: ignore[arg-type]
     assert shelves.plans.get((town.sha256, scenario)) is None
+
+
+def test_what_a_link_tells_wrongly_is_named(open_app: Any) -> None:
+    at = open_app(lang="klingon", quota="x", e="A" * 22)
+    said = [one.value for one in at.warning]
+    for wrong in (r"lang\=klingon", r"quota\=x"):
+        assert any(wrong in one for one in said), said
+    missing = next(one for one in said if "手工修改" in one)
+    assert "没有保存这些修改" in missing and "方案" not in missing
+
+
+def test_a_kept_plan_is_named_by_what_it_is(open_app: Any) -> None:
+    at = open_app(lang="zh", radius="700")
+    sites = at.metric[0].value
+    at.button(key="keep").click().run()
+    assert at.session_state["sitting-kept"][0].name == f"方案 A · 700 米 · {sites} 点"
+    at = open_app(lang="en", minutes="12")
+    at.button(key="keep").click().run()
+    name = at.session_state["sitting-kept"][0].name
+    assert name == f"Plan A · 12 min · {at.metric[0].value} sites"
