@@ -10,7 +10,7 @@ from planner.plan import Plan
 from planner.roles import ROLES
 
 PLANNER = Path(__file__).resolve().parents[3] / "planner"
-FILES = ("handover*.py", "pack*.py", "export*.py", "opened_plan.py")
+FILES = ("handover/*.py", "packs/*.py", "commands/*.py", "ui/packs.py", "opened_plan.py")
 BUILT = ("role-", "state-", "change-", "type-", "field-", "kind-")
 CHINESE = re.compile("[\u4e00-\u9fff]")
 

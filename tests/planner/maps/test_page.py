@@ -31,7 +31,7 @@ from planner.maps.words import MAP_WORDS, kind_name
 from planner.plan import Plan
 from planner.roles import ROLES
 
-ASSETS = Path(map_assets.__file__).parent / "assets"
+ASSETS = Path(map_assets.__file__).parents[1] / "assets"
 STEP_M = 40_075_016.68 / 2**ZOOM
 needs_vendor = pytest.mark.skipif(
     not (map_assets.VENDOR / "leaflet" / "leaflet.js").is_file(),
@@ -304,8 +304,8 @@ def test_scripts_use_the_words_that_are_there() -> None:
     ours = "".join(path.read_text("utf-8") for path in sorted(ASSETS.glob("compare*.js")))
     assert used - set(re.findall(r'words\["([a-z-]+)"\]', ours)) <= set(MAP_WORDS.table)
     python = "".join(
-        (ASSETS.parent / f"{name}.py").read_text("utf-8")
-        for name in ("maps", "map_state", "map_online")
+        (ASSETS.parent / "maps" / f"{name}.py").read_text("utf-8")
+        for name in ("page", "state", "online")
     )
     spare = {
         key for key in set(MAP_WORDS.table) - used if not re.search(f"[\"']{key}[\"']", python)
