@@ -72,11 +72,11 @@ def encodable(text: str, encoding: str) -> str:
 def within_bytes(text: str, encoding: str, limit: int) -> str:
     """Longest beginning of a text that takes at most so many bytes, its last character whole.
 
-    Trailing spaces go too: DBF tables cannot tell them from filling.
+    Spaces around it go too: DBF tables fill with them, and readers trim them at both ends.
     """
-    raw = text.encode(encoding)
-    if len(raw) <= limit:
-        return text.rstrip(" ")
+    text = text.strip(" ")
+    if len(text.encode(encoding)) <= limit:
+        return text
     end, used = 0, 0
     for one in text:
         used += len(one.encode(encoding))
@@ -96,6 +96,6 @@ def fitted(
     if told != text:
         changes.append(Change(what="replaced", told=told, limit=encoding, **where))
     short = within_bytes(told, encoding, limit)
-    if short != told.rstrip(" "):
+    if short != told.strip(" "):
         changes.append(Change(what="cut", told=short, limit=str(limit), **where))
     return short, changes

@@ -31,10 +31,11 @@ def choose_language() -> Language:
     """Offer Chinese and English; a link carries the language it was sent in."""
 
     def remember() -> None:
-        st.query_params["lang"] = st.session_state["lang-choice"]
+        if st.session_state["lang-choice"] in LANGUAGES:
+            st.query_params["lang"] = st.session_state["lang-choice"]
 
     told = st.query_params.get("lang")
-    if "lang-choice" not in st.session_state:
+    if st.session_state.get("lang-choice") not in LANGUAGES:
         st.session_state["lang-choice"] = told if told in LANGUAGES else LANGUAGES[0]
     return cast(
         Language,
@@ -136,11 +137,13 @@ def choose_scenario(bundle: Bundle, asked: Scenario, language: Language) -> Scen
 def _fill(bundle: Bundle, asked: Scenario) -> None:
     """Set the controls to a question that came from elsewhere: a link, a curve, an undone edit.
 
-    Streamlit forgets controls that a run did not draw, those of another page among them.
+    Streamlit forgets controls that a run did not draw, those of another page among them. A browser
+    that leaves a page before its choices have come sends them as none: nobody has chosen that.
     """
     elsewhere = st.session_state.get(_SHOWN) != asked
     for key, value in _values(bundle, asked).items():
-        if elsewhere or key not in st.session_state:
+        unsent = key.endswith("-choice") and st.session_state.get(key) is None
+        if elsewhere or unsent or key not in st.session_state:
             st.session_state[key] = value
 
 

@@ -195,3 +195,13 @@ def test_a_kept_plan_is_named_by_what_it_is(open_app: Any) -> None:
     at.button(key="keep").click().run()
     name = at.session_state["sitting-kept"][0].name
     assert name == f"Plan A · 12 min · {at.metric[0].value} sites"
+
+
+def test_choices_that_a_browser_sends_as_none_stay_what_they_were(open_app: Any) -> None:
+    at = open_app(lang="en", mode="drive")
+    for key in ("lang-choice", "mode-choice"):
+        at.button_group(key=key).set_value(None).run()
+        assert not at.exception
+    assert at.query_params["lang"] in ("en", ["en"])
+    assert at.query_params["mode"] in ("drive", ["drive"])
+    assert at.session_state["lang-choice"] == "en" and at.session_state["mode-choice"] == "drive"
