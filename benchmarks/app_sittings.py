@@ -23,7 +23,8 @@ ROOT = Path(__file__).resolve().parents[1]
 SAMPLE = ROOT / "data" / "samples" / "isle-of-wight"
 SITTINGS, MOVES, PAUSE_S = 20, 10, 4.0
 WAIT_MS = 180_000
-LIMIT = 'document.querySelector("' + FRAME + '").contentWindow.map?.recyclenet?.state?.limit'
+# The map is mounted again when the page's theme is known: for a moment there is none.
+LIMIT = 'document.querySelector("' + FRAME + '")?.contentWindow?.map?.recyclenet?.state?.limit'
 
 
 def memory_mb(pid: int) -> float:
@@ -41,7 +42,8 @@ async def sit(chrome: Any, url: str, number: int, moves: int, errors: list[str])
     page.on("pageerror", lambda error: errors.append(f"{number}: {error}"))
     first = 600 + 50 * (number % 8)
     quota = number % 3
-    await page.goto(f"{url}/?radius={first}&quota={quota}&urban={80 + number}")
+    address = f"{url}/?radius={first}&quota={quota}&urban={80 + number}"
+    await page.goto(address, timeout=WAIT_MS)
     await page.wait_for_function(f"() => {LIMIT} === {first}", timeout=WAIT_MS)
     await asyncio.sleep(10 + number * PAUSE_S / 20)
     slider = page.get_by_role("slider").first

@@ -9,10 +9,12 @@ from typing import Any, Literal
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from geo.bundle import Bundle
 from geo.completeness import is_unmapped
 from geo.crs import WGS84
+from geo.degrees import candidate_points, township_shapes
 from geo.findings import Finding
 from geo.progress import Progress, silent
 from geo.travel import TravelMatrix, threshold
@@ -242,7 +244,7 @@ def laid_out(posed: Posed, scenario: Scenario, outcome: Outcome) -> Plan:
         scenario=scenario,
         bundle=bundle,
         record=record,
-        sites=_sites(bundle, scenario, opened, rows_of).assign(
+        sites=_sites(bundle, scenario, outcome.open_sites, rows_of).assign(
             lost=people_lost(bundle, scenario, travel, outcome.open_sites)
         ),
         townships=_townships(bundle, rows),
@@ -255,14 +257,15 @@ def laid_out(posed: Posed, scenario: Scenario, outcome: Outcome) -> Plan:
 def _sites(
     bundle: Bundle,
     scenario: Scenario,
-    opened: gpd.GeoDataFrame,
+    open_sites: npt.NDArray[np.int32],
     site_of: npt.NDArray[np.int32],
 ) -> gpd.GeoDataFrame:
+    opened = bundle.candidates.frame.iloc[open_sites]
     people = bundle.demand.frame["people"].to_numpy(np.int64)
     served = np.zeros(len(opened), np.int64)
     np.add.at(served, site_of[site_of >= 0], people[site_of >= 0])
     townships = bundle.region.townships.iloc[opened["township"].to_numpy()]
-    frame = opened[["id", "kind", "name", "existing", "geometry"]].reset_index(drop=True)
+    frame = pd.DataFrame(opened[["id", "kind", "name", "existing"]]).reset_index(drop=True)
     frame["township"] = townships["name"].to_numpy(object)
     frame["township_code"] = townships["code"].to_numpy(object)
     frame["role"] = roles_of(frame["kind"], frame["existing"])
@@ -273,12 +276,12 @@ def _sites(
     scores = scores_of(bundle, scenario, opened).round(DECIMALS).tolist()
     frame["score"] = np.array([None if one != one else one for one in scores], object)
     frame["against"] = [against_text(keys) for keys in criteria_against(bundle, scenario, opened)]
-    return frame.to_crs(WGS84)
+    points = candidate_points(bundle.candidates)[open_sites]
+    return gpd.GeoDataFrame(frame, geometry=points, crs=WGS84)
 
 
 def _townships(bundle: Bundle, rows: list[dict[str, Any]]) -> gpd.GeoDataFrame:
-    shapes = bundle.region.townships.geometry.to_crs(WGS84)
-    return gpd.GeoDataFrame(rows, geometry=shapes.to_numpy(), crs=WGS84)
+    return gpd.GeoDataFrame(rows, geometry=township_shapes(bundle.region), crs=WGS84)
 
 
 def _cell_reasons(

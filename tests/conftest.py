@@ -6,9 +6,16 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+
+# The same examples at each run, so that red means that the code has changed; to look further:
+# HYPOTHESIS_PROFILE=explore make test
+settings.register_profile("same", derandomize=True)
+settings.register_profile("explore", derandomize=False)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 

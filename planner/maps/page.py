@@ -10,6 +10,7 @@ import folium
 
 from geo.bundle import Bundle
 from geo.crs import in_china
+from geo.degrees import township_bounds
 from planner.errors import OutputError
 from planner.headline import headline
 from planner.maps import assets as map_assets
@@ -185,7 +186,7 @@ def credit_lines(bundle: Bundle, lang: Language, review_number: str = "") -> lis
 
 
 def _middle(bundle: Bundle) -> tuple[float, float]:
-    west, south, east, north = bundle.region.townships.to_crs(4326).total_bounds.tolist()
+    west, south, east, north = township_bounds(bundle.region)
     return (west + east) / 2, (south + north) / 2
 
 
@@ -197,7 +198,7 @@ def _map(
     review_number: str,
     lively: dict[str, Any],
 ) -> folium.Map:
-    west, south, east, north = bundle.region.townships.to_crs(4326).total_bounds.tolist()
+    west, south, east, north = township_bounds(bundle.region)
     page = folium.Map(
         ((south + north) / 2, (west + east) / 2),
         tiles=None,

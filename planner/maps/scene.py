@@ -17,6 +17,7 @@ import shapely
 
 from geo.boundary import Region
 from geo.bundle import Bundle
+from geo.degrees import township_bounds
 from geo.demand import Demand
 from planner.maps import codec as map_codec
 from planner.maps.codec import ZOOM, mercator, pack, parts_of, steps
@@ -77,7 +78,7 @@ def _origin(region: Region) -> tuple[int, int]:
 
 
 def _bounds(region: Region) -> list[list[float]]:
-    west, south, east, north = region.townships.to_crs(4326).total_bounds.tolist()
+    west, south, east, north = township_bounds(region)
     return [[round(south, 6), round(west, 6)], [round(north, 6), round(east, 6)]]
 
 

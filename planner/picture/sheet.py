@@ -17,6 +17,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.bundle import Bundle
 from geo.crs import WGS84
+from geo.degrees import township_bounds
 from planner.headline import headline
 from planner.maps.page import credit_lines
 from planner.maps.state import notices
@@ -282,7 +283,7 @@ def _under(box: tuple[float, ...], xy: npt.NDArray[np.float64], room: float) -> 
 
 
 def _north(bundle: Bundle) -> tuple[float, float]:
-    west, south, east, north = bundle.region.townships.to_crs(WGS84).total_bounds.tolist()
+    west, south, east, north = township_bounds(bundle.region)
     lon, lat = (west + east) / 2, (south + north) / 2
     to_grid = pyproj.Transformer.from_crs(WGS84, bundle.region.crs, always_xy=True)
     x, y = to_grid.transform([lon, lon], [lat, lat + 0.01])

@@ -16,6 +16,7 @@ import shapely
 from geo.bundle import Bundle
 from geo.completeness import FLOOR_PER_PERSON_M2, GRADES
 from geo.crs import WGS84
+from geo.degrees import township_bounds
 from geo.findings import Finding
 from planner.quality.words import QUALITY
 from planner.wording.language import Language
@@ -270,5 +271,5 @@ def _links(bundle: Bundle) -> dict[str, str]:
     places = at.set_crs(region.crs, allow_override=True).to_crs(WGS84)
     codes = region.townships["code"].astype(str)
     links = {c: edit_link(p.x, p.y) for c, p in zip(codes, places, strict=True)}
-    west, south, east, north = region.townships.to_crs(WGS84).total_bounds.tolist()
+    west, south, east, north = township_bounds(region)
     return {**links, "": edit_link((west + east) / 2, (south + north) / 2, 11)}

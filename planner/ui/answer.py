@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
 import streamlit as st
@@ -133,7 +135,19 @@ def region(region_id: str = "") -> Bundle:
     except OSError:
         made_ns = 0  # said by `load_bundle` in its own words
     # A recipe that is fetched again takes the place of the one that was kept.
-    return _shelves().bundles.get_or_make((folder, made_ns), lambda: load_bundle(folder))
+    return _shelves().bundles.get_or_make((folder, made_ns), lambda: _loaded(folder))
+
+
+def _loaded(folder: Path) -> Bundle:
+    """Load a region that stays.
+
+    Streamlit collects garbage after each run of a page, and would look each time at everything
+    that is there for good: a sixth of a second in which no other sitting is answered.
+    """
+    bundle = load_bundle(folder)
+    gc.collect()
+    gc.freeze()
+    return bundle
 
 
 def known_answer(bundle: Bundle, scenario: Scenario, effort: Effort = "exact") -> Plan | None:
