@@ -42,6 +42,7 @@
       this.open = open;
       this.bands = [];
       this.boxes = {};
+      this.groups = {};
       this.rows = {}; // those of what need not occur
     },
 
@@ -53,7 +54,7 @@
       const cells = this.bands.map((text, band) => el("div", "rn-key", swatch("cell", colours[band]), text));
       cells.push(row(swatch("cell", colours[3]), words["cell-unserved"]));
       cells.push(el("div", "rn-hint", words["cell-size"]));
-      const body = el("div", "rn-legend-body");
+      const body = (this.body = el("div", "rn-legend-body"));
       body.append(
         this.group("sites", true, RecycleNet.ROLES.map((role) => this.sometimes(role, words["site-" + role])).concat(this.marks())),
         this.group("candidates", false, []),
@@ -93,7 +94,7 @@
       this.boxes[key] = box;
       plan.toggle(key, box.checked);
       const head = el("label", "rn-layer", { for: "rn-layer-" + key }, box, plan.words["layer-" + key]);
-      const node = el("div", "rn-group", head);
+      const node = (this.groups[key] = el("div", "rn-group", head));
       rows.forEach((one) => node.appendChild(one));
       return node;
     },

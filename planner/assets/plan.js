@@ -24,6 +24,7 @@
       this.serial = null; // of the last picks made outside the map that were followed
       this.waiting = null; // a plan that came before the region's shapes did
       this.waitingBeside = null;
+      this.built = []; // what is to be done once they are there
       Object.keys(PANES).forEach(function (name) {
         const pane = map.createPane("recyclenet-" + name);
         pane.style.zIndex = PANES[name];
@@ -145,6 +146,12 @@
       this.map.on("mouseout movestart", this.forget, this);
       this.show(this.waiting);
       this.showBeside(this.waitingBeside);
+      this.built.splice(0).forEach((deed) => deed());
+    }
+
+    whenBuilt(deed) {
+      if (this.scene) deed();
+      else this.built.push(deed);
     }
 
     toggle(key, shown) {

@@ -29,4 +29,12 @@
     picture.appendChild(SHAPES[name]());
     return picture;
   };
+
+  // A shape in a colour that no role has.
+  const NAMED = { circle: "new", square: "existing", diamond: "hosted", triangle: "mobile" };
+  RecycleNet.coloured = function (shape, colour) {
+    const picture = svg("svg", { viewBox: "0 0 24 24", class: "rn-symbol", "aria-hidden": "true" }, SHAPES[NAMED[shape]]());
+    picture.style.fill = colour;
+    return picture;
+  };
 })();

@@ -49,7 +49,7 @@ FOLIUM = {
 SCRIPTS = (
     *("codec", "state", "scene", "canvas", "basemap", "events", "shown", "symbols"),
     *("cells", "townships", "sites", "tips", "candidates", "picks", "edits", "tools", "online"),
-    *("panel", "plan", "compare_twins", "compare_change", "compare", "compare_tables"),
+    *("panel", "plan", "overlay", "compare_twins", "compare_change", "compare", "compare_tables"),
 )
 STYLES = ("map.css", "compare.css")
 OURS = ("vendor/fflate/fflate.js", *(f"{name}.js" for name in SCRIPTS), *STYLES)

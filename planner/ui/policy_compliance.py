@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import tempfile
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -38,6 +37,7 @@ from planner.policy.rules.rules import PACKS, RulePack, chosen_packs, ready_pack
 from planner.ui import sitting
 from planner.ui.answer import Bar, distances
 from planner.ui.policy_compliance_words import COMPLIANCE_UI
+from planner.ui.policy_section import DOCX, GEOJSON, JSON, XLSX, offer
 from planner.ui.text import line_of, plain, rows_html
 from planner.wording.language import Language
 
@@ -46,11 +46,6 @@ __all__ = ["show_compliance"]
 _SHEET = "compliance-sheet"
 USUAL = ("national", "sbt-10719")
 SITE_TYPES = ("geojson", "json", "csv", "tsv", "xlsx", "gpkg", "kml", "kmz", "zip")
-GEOJSON, WORD, EXCEL = (
-    "application/geo+json",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-)
 
 
 def show_compliance(region_id: str, plan: Plan, language: Language) -> None:
@@ -211,27 +206,21 @@ def _show(region_id: str, sheet: Compliance, *, drawn: bool, language: Language)
         st.dataframe(pd.DataFrame(rows, columns=columns), hide_index=True, width="stretch")
     with st.expander(say("what-is-not-known")):
         st.html(rows_html(note_lines(sheet, language)))
-    makes: dict[str, tuple[str, str, Callable[[], bytes]]] = {
-        "xlsx": ("compliance.xlsx", EXCEL, partial(compliance_xlsx, sheet, language)),
-        "docx": ("compliance.docx", WORD, partial(compliance_docx, sheet, language)),
-        "geojson": (
-            "compliance.geojson",
-            GEOJSON,
-            lambda: compliance_geojson(sheet, language).encode(),
-        ),
-        "json": ("compliance.json", "application/json", partial(compliance_json, sheet)),
-        "csv": ("cells.csv", "text/csv", partial(cells_csv, sheet)),
-    }
-    with st.container(horizontal=True, gap="small"):
-        for key, (name, mime, make) in makes.items():
-            st.download_button(
-                say(f"file-{key}"),
-                make,
-                file_name=name,
-                mime=mime,
-                key=f"compliance-get-{key}",
-                on_click="ignore",
-            )
+    offer(
+        "compliance",
+        {
+            "xlsx": ("compliance.xlsx", XLSX, partial(compliance_xlsx, sheet, language)),
+            "docx": ("compliance.docx", DOCX, partial(compliance_docx, sheet, language)),
+            "geojson": (
+                "compliance.geojson",
+                GEOJSON,
+                partial(compliance_geojson, sheet, language),
+            ),
+            "json": ("compliance.json", JSON, partial(compliance_json, sheet)),
+            "csv": ("cells.csv", "text/csv", partial(cells_csv, sheet)),
+        },
+        say,
+    )
 
 
 def _plan_by(region_id: str, plan: Plan, packs: tuple[RulePack, ...]) -> None:

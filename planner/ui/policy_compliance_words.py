@@ -42,10 +42,10 @@ COMPLIANCE_UI = Words(
         "add-repair": ("把补救点位加入方案", "Open the repair's sites in the plan"),
         "rules-and-sources": ("规则与来源", "Rules and sources"),
         "what-is-not-known": ("说明与未知", "What is assumed or not known"),
-        "file-xlsx": ("下载 Excel", "Excel"),
-        "file-docx": ("下载 Word", "Word"),
-        "file-geojson": ("下载 GeoJSON", "GeoJSON"),
-        "file-json": ("下载 JSON", "JSON"),
-        "file-csv": ("下载居民单元 CSV", "Cells, CSV"),
+        "compliance-xlsx": ("下载 Excel", "Excel"),
+        "compliance-docx": ("下载 Word", "Word"),
+        "compliance-geojson": ("下载 GeoJSON", "GeoJSON"),
+        "compliance-json": ("下载 JSON", "JSON"),
+        "compliance-csv": ("下载居民单元 CSV", "Cells, CSV"),
     }
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,6 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from geo.errors import GeoError
 from planner.plan import Plan
 from planner.policy.hosts.files import STEPS, hosts_geojson, hosts_summary, hosts_xlsx, say_step
 from planner.policy.hosts.hosts import HostsResult, make_hosts
@@ -21,15 +19,14 @@ from planner.policy.hosts.spec import HostsSpec
 from planner.policy.hosts.words import HOSTS_WORDS
 from planner.ui.answer import Bar
 from planner.ui.policy_hosts_words import HOSTS_UI
-from planner.ui.text import line_of, plain
+from planner.ui.policy_section import GEOJSON, XLSX, offer, worked_out
+from planner.ui.text import plain
 from planner.wording.language import Language
 
 __all__ = ["show_hosts"]
 
-_KEPT = "hosts-result"
 HEIGHT_PX = 300
 FILE_TYPES = ("geojson", "json", "csv", "tsv", "xlsx", "gpkg", "kml", "kmz", "zip")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _SHOWN = tuple(name for name in STEPS if name not in ("existing", "status"))
 
 
@@ -47,27 +44,12 @@ def show_hosts(region_id: str, plan: Plan, language: Language) -> None:
     spec = HostsSpec(dial=dial, within_m=float(within_m))
     file = None if upload is None else (upload.name, bytes(upload.getvalue()))
     digest = "" if file is None else hashlib.sha256(file[1]).hexdigest()
-    key = (region_id, plan.bundle.sha256, plan.scenario, spec, digest)
-    place = st.empty()
-    if st.button(say("hosts-make"), key="hosts-button", type="primary"):
-        bar = Bar(place, language)
-        try:
-            st.session_state[_KEPT] = (key, _made(plan, spec, file, bar))
-        except KeyboardInterrupt:
-            if bar.overtaken is not None:
-                raise bar.overtaken from None
-            raise
-        except GeoError as error:
-            place.empty()
-            st.error(plain(line_of(error, language)), icon=":material/block:")
-            return
-        place.empty()
-    known, result = st.session_state.get(_KEPT, (None, None))
-    if result is None or known[:3] != key[:3]:
-        return
-    if known != key:
-        st.info(say("hosts-old"))
-    _show(result, language)
+    about = (region_id, plan.bundle.sha256, plan.scenario)
+    result = worked_out(
+        "hosts", about, (spec, digest), lambda bar: _made(plan, spec, file, bar), say, language
+    )
+    if result is not None:
+        _show(result, language)
 
 
 def _made(plan: Plan, spec: HostsSpec, file: tuple[str, bytes] | None, bar: Bar) -> HostsResult:
@@ -90,27 +72,21 @@ def _show(result: HostsResult, language: Language) -> None:
         if step["dial"] == dial:
             st.markdown(f"**{plain(say_step(step, language))}**")
     if record["steps"]:
-        st.altair_chart(_chart(record, language), use_container_width=True)
+        st.altair_chart(_chart(record, language), width="stretch")
         table = pd.DataFrame([{name: step[name] for name in _SHOWN} for step in record["steps"]])
         titles = {name: _title(name, language) for name in _SHOWN}
-        st.dataframe(table.rename(columns=titles), hide_index=True, use_container_width=True)
+        st.dataframe(table.rename(columns=titles), hide_index=True, width="stretch")
     with st.expander(say("hosts-notes")):
         for line in hosts_summary(record, language):
             st.markdown(f"- {plain(line)}")
-    makes: dict[str, tuple[str, str, Callable[[], bytes | str]]] = {
-        "xlsx": ("hosts.xlsx", XLSX, partial(hosts_xlsx, result, language)),
-        "points": ("host-sites.geojson", "application/geo+json", partial(hosts_geojson, result)),
-    }
-    with st.container(horizontal=True, gap="small"):
-        for key, (name, mime, make) in makes.items():
-            st.download_button(
-                say(f"hosts-{key}"),
-                make,
-                file_name=name,
-                mime=mime,
-                key=f"hosts-get-{key}",
-                on_click="ignore",
-            )
+    offer(
+        "hosts",
+        {
+            "xlsx": ("hosts.xlsx", XLSX, partial(hosts_xlsx, result, language)),
+            "points": ("host-sites.geojson", GEOJSON, partial(hosts_geojson, result)),
+        },
+        say,
+    )
 
 
 def _title(key: str, language: Language) -> str:

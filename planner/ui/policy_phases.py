@@ -9,7 +9,7 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from geo.errors import GeoError
+from planner.maps.overlay import overlay_html
 from planner.plan import Plan
 from planner.policy.phases.chart import COLOURS, bars_of, gantt_png
 from planner.policy.phases.files import (
@@ -19,21 +19,20 @@ from planner.policy.phases.files import (
     phases_xlsx,
     say_phases_findings,
 )
+from planner.policy.phases.map import phases_overlay
 from planner.policy.phases.phases import PhasesResult, make_phases
 from planner.policy.phases.spec import PhasesSpec
 from planner.policy.phases.words import PHASES_WORDS
-from planner.ui.answer import Bar
 from planner.ui.policy_phases_words import PHASES_UI
-from planner.ui.text import line_of, plain
+from planner.ui.policy_section import HTML, JSON, PNG, XLSX, offer, show_overlay, worked_out
+from planner.ui.text import plain
 from planner.wording.language import Language
 from planner.wording.shares import percent
 
 __all__ = ["show_phases"]
 
-_KEPT = "phases-result"
 _SITES = ("order", "year", "name", "id", "township", "state", "reason", "gain")
 FIRST, LAST, MOST_YEARS = 2025, 2027, 10
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def show_phases(region_id: str, plan: Plan, language: Language) -> None:
@@ -44,27 +43,12 @@ def show_phases(region_id: str, plan: Plan, language: Language) -> None:
 
     st.caption(say("phases-caption"))
     spec = _asked(language)
-    place = st.empty()
-    key = (region_id, plan.bundle.sha256, plan.scenario, spec)
-    if st.button(say("phases-make"), key="phases-button", type="primary"):
-        bar = Bar(place, language)
-        try:
-            st.session_state[_KEPT] = (key, make_phases(plan, spec, progress=bar))
-        except KeyboardInterrupt:
-            if bar.overtaken is not None:
-                raise bar.overtaken from None
-            raise
-        except GeoError as error:
-            place.empty()
-            st.error(plain(line_of(error, language)), icon=":material/block:")
-            return
-        place.empty()
-    known, result = st.session_state.get(_KEPT, (None, None))
-    if result is None or known[:3] != key[:3]:
-        return
-    if known != key:
-        st.info(say("phases-old"))
-    _show(result, language)
+    about = (region_id, plan.bundle.sha256, plan.scenario)
+    result = worked_out(
+        "phases", about, spec, lambda bar: make_phases(plan, spec, progress=bar), say, language
+    )
+    if result is not None:
+        _show(result, language)
 
 
 def _asked(language: Language) -> PhasesSpec:
@@ -112,48 +96,43 @@ def _show(result: PhasesResult, language: Language) -> None:
             )
     for line in phases_summary(record, language)[1:]:
         st.markdown(plain(line))
-    st.altair_chart(_gantt(record, language), use_container_width=True)
+    st.altair_chart(_gantt(record, language), width="stretch")
     titles = {name: PHASES_WORDS.say(_title(name, record), language) for name in _SITES}
     table = pd.DataFrame([{name: row[name] for name in _SITES} for row in record["sites"]])
     for name in ("state", "reason"):
         table[name] = [PHASES_WORDS.say(one, language) for one in table[name]]
     st.dataframe(table.rename(columns=titles), hide_index=True)
     years = [row["year"] for row in rows]
-    year = st.selectbox(say("phases-map-of"), years, index=len(years) - 1, key="phases-map-year")
-    if st.button(say("phases-map"), key="phases-map-button"):
-        try:
-            st.image(map_of_year(result, years.index(year), language))
-        except GeoError as error:
-            st.error(plain(line_of(error, language)), icon=":material/block:")
+    year = st.segmented_control(
+        say("phases-map-of"), years, default=years[-1], key="phases-map-year", required=True
+    )
+    number = years.index(year) if year in years else len(years) - 1
+    overlay = phases_overlay(result, number, language)
+    show_overlay(result.plan.bundle, overlay, "phases", language)
     notes = say_phases_findings(record, language)
     if notes:
         with st.expander(say("phases-notes")):
             for line in notes:
                 st.markdown(plain(line))
-    columns = st.columns(3)
-    columns[0].download_button(
-        say("phases-xlsx"),
-        partial(phases_xlsx, result, language),
-        "phases.xlsx",
-        XLSX,
-        on_click="ignore",
-        key="phases-get-xlsx",
-    )
-    columns[1].download_button(
-        say("phases-json"),
-        partial(phases_json, result),
-        "phases.json",
-        "application/json",
-        on_click="ignore",
-        key="phases-get-json",
-    )
-    columns[2].download_button(
-        say("phases-gantt"),
-        partial(gantt_png, record, language),
-        "gantt.png",
-        "image/png",
-        on_click="ignore",
-        key="phases-get-gantt",
+    bundle = result.plan.bundle
+    offer(
+        "phases",
+        {
+            "xlsx": ("phases.xlsx", XLSX, partial(phases_xlsx, result, language)),
+            "json": ("phases.json", JSON, partial(phases_json, result)),
+            "gantt": ("gantt.png", PNG, partial(gantt_png, record, language)),
+            "map": (
+                f"map-{years[number]}.png",
+                PNG,
+                partial(map_of_year, result, number, language),
+            ),
+            "page": (
+                f"map-{years[number]}.html",
+                HTML,
+                partial(overlay_html, bundle, overlay, language),
+            ),
+        },
+        say,
     )
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from functools import partial
 
-import altair as alt
 import pandas as pd
 import streamlit as st
 
-from geo.errors import GeoError
 from planner.geojson import feature_collection
+from planner.maps.overlay import overlay_html
 from planner.plan import Plan
 from planner.policy.robust.files import (
     CASES,
@@ -20,26 +19,27 @@ from planner.policy.robust.files import (
     say_case,
     say_robust_findings,
 )
+from planner.policy.robust.map import robust_overlay
 from planner.policy.robust.robust import RobustResult, make_robust
 from planner.policy.robust.spec import RobustSpec
 from planner.policy.robust.words import ROBUST_WORDS
-from planner.ui.answer import Bar
 from planner.ui.policy_robust_words import ROBUST_UI
-from planner.ui.text import line_of, plain
+from planner.ui.policy_section import (
+    GEOJSON,
+    HTML,
+    JSON,
+    XLSX,
+    offer,
+    show_overlay,
+    worked_out,
+)
+from planner.ui.text import plain
 from planner.wording.language import Language
 
 __all__ = ["show_robust"]
 
-_KEPT = "robust-result"
-ROLE_COLOURS = {
-    "core": "#a3195b",
-    "replaceable": "#1d5fc4",
-    "later": "#8a949c",
-    "standing": "#1d2a33",
-}
+_ROLES = ("core", "replaceable", "later", "standing")
 _SHOWN = ("name", "id", "township", "role", "frequency", "regret_if_refused", "substitute")
-HEIGHT_PX = 420
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def show_robust(region_id: str, plan: Plan, language: Language) -> None:
@@ -57,27 +57,12 @@ def show_robust(region_id: str, plan: Plan, language: Language) -> None:
         )
     )
     spec = RobustSpec(people_draws=people, road_draws=roads, refused_sites=refused)
-    place = st.empty()
-    key = (region_id, plan.bundle.sha256, plan.scenario, spec)
-    if st.button(say("robust-make"), key="robust-button", type="primary"):
-        bar = Bar(place, language)
-        try:
-            st.session_state[_KEPT] = (key, make_robust(plan, spec, progress=bar))
-        except KeyboardInterrupt:
-            if bar.overtaken is not None:
-                raise bar.overtaken from None
-            raise
-        except GeoError as error:
-            place.empty()
-            st.error(plain(line_of(error, language)), icon=":material/block:")
-            return
-        place.empty()
-    known, result = st.session_state.get(_KEPT, (None, None))
-    if result is None or known[:3] != key[:3]:
-        return
-    if known != key:
-        st.info(say("robust-old"))
-    _show(result, language)
+    about = (region_id, plan.bundle.sha256, plan.scenario)
+    result = worked_out(
+        "robust", about, spec, lambda bar: make_robust(plan, spec, progress=bar), say, language
+    )
+    if result is not None:
+        _show(result, language)
 
 
 def _show(result: RobustResult, language: Language) -> None:
@@ -85,31 +70,15 @@ def _show(result: RobustResult, language: Language) -> None:
         return ROBUST_UI.say(key, language, **values)
 
     record = result.record
-    for column, role in zip(st.columns(4, gap="small"), ROLE_COLOURS, strict=True):
+    for column, role in zip(st.columns(4, gap="small"), _ROLES, strict=True):
         column.metric(ROBUST_WORDS.say(role, language), record["roles"][role])
     for line in robust_summary(record, language)[1:]:
         st.markdown(plain(line))
     titles = {name: ROBUST_WORDS.say(name, language) for name in (*SITES, *CASES, "case")}
     table = pd.DataFrame(result.sites.drop(columns="geometry"))
     table["role"] = [ROBUST_WORDS.say(role, language) for role in table["role"]]
-    names = [ROBUST_WORDS.say(role, language) for role in ROLE_COLOURS]
-    chart = (
-        alt.Chart(table)
-        .mark_circle(size=60)
-        .encode(
-            longitude="lon:Q",
-            latitude="lat:Q",
-            color=alt.Color(
-                "role:N",
-                title=titles["role"],
-                scale=alt.Scale(domain=names, range=list(ROLE_COLOURS.values())),
-            ),
-            tooltip=[alt.Tooltip(f"{name}:N", title=titles[name]) for name in _SHOWN],
-        )
-        .project(type="mercator")
-        .properties(height=HEIGHT_PX)
-    )
-    st.altair_chart(chart, use_container_width=True)
+    bundle, overlay = result.plan.bundle, robust_overlay(result, language)
+    show_overlay(bundle, overlay, "robust", language)
     st.dataframe(table[list(_SHOWN)].rename(columns=titles), hide_index=True)
     with st.expander(say("robust-cases")):
         cases = [
@@ -124,28 +93,14 @@ def _show(result: RobustResult, language: Language) -> None:
         with st.expander(say("robust-notes")):
             for line in notes:
                 st.markdown(plain(line))
-    columns = st.columns(3)
-    columns[0].download_button(
-        say("robust-xlsx"),
-        partial(robust_xlsx, result, language),
-        "robust.xlsx",
-        XLSX,
-        on_click="ignore",
-        key="robust-get-xlsx",
-    )
-    columns[1].download_button(
-        say("robust-json"),
-        partial(robust_json, result),
-        "robust.json",
-        "application/json",
-        on_click="ignore",
-        key="robust-get-json",
-    )
-    columns[2].download_button(
-        say("robust-geojson"),
-        partial(feature_collection, result.sites, SITES),
-        "robust.geojson",
-        "application/geo+json",
-        on_click="ignore",
-        key="robust-get-geojson",
+    sites = partial(feature_collection, result.sites, SITES)
+    offer(
+        "robust",
+        {
+            "xlsx": ("robust.xlsx", XLSX, partial(robust_xlsx, result, language)),
+            "map": ("robust.html", HTML, partial(overlay_html, bundle, overlay, language)),
+            "json": ("robust.json", JSON, partial(robust_json, result)),
+            "geojson": ("robust.geojson", GEOJSON, sites),
+        },
+        say,
     )

@@ -25,6 +25,7 @@ ROBUST_UI = Words(
         "robust-notes": ("未检验的内容", "What was not tried"),
         "robust-cases": ("各情形", "Cases"),
         "robust-xlsx": ("下载 XLSX", "Download XLSX"),
+        "robust-map": ("下载网页地图（离线）", "Download map page (offline)"),
         "robust-json": ("下载 JSON", "Download JSON"),
         "robust-geojson": ("下载 GeoJSON", "Download GeoJSON"),
     }

@@ -30,7 +30,6 @@ SERVICE_UI = Words(
         "service-km": ("公里/月", "km a month"),
         "service-hours": ("小时/月", "Hours a month"),
         "service-rounds-cost": ("路线费用（元/月）", "Rounds, yuan a month"),
-        "service-map": ("村庄与路线", "Villages and rounds"),
         "service-break-even": (
             "多少户起固定点（终端）比流动回收更省",
             "From how many households on a point (terminal) is cheaper than a mobile stop",
@@ -44,9 +43,7 @@ SERVICE_UI = Words(
         "service-notices": ("下载各乡镇公告", "Download notices of the townships"),
         "service-rounds": ("下载路线 GeoJSON", "Download rounds as GeoJSON"),
         "service-json": ("下载 JSON", "Download JSON"),
-        "service-east": ("经度", "longitude"),
-        "service-north": ("纬度", "latitude"),
-        "service-way": ("服务方式", "way"),
+        "service-map-page": ("下载网页地图（离线）", "Download map page (offline)"),
         "service-nobody": (
             "方案没有遗漏任何居民单元",
             "The plan leaves no cell out: there is nothing to do",

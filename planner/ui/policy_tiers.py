@@ -2,36 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
-from typing import Any
 
-import altair as alt
 import pandas as pd
 import streamlit as st
 
-from geo.errors import GeoError
+from planner.maps.overlay import overlay_html
 from planner.plan import Plan
 from planner.policy.tiers.files import say_findings, tiers_json, tiers_links, tiers_xlsx
+from planner.policy.tiers.map import tiers_overlay
 from planner.policy.tiers.spec import TiersSpec
 from planner.policy.tiers.tiers import TiersResult, make_tiers
 from planner.policy.tiers.words import TIERS_WORDS
-from planner.ui.answer import Bar
+from planner.ui.policy_section import (
+    GEOJSON,
+    HTML,
+    JSON,
+    XLSX,
+    offer,
+    show_overlay,
+    worked_out,
+)
 from planner.ui.policy_tiers_words import TIERS_UI
-from planner.ui.text import line_of, plain
+from planner.ui.text import plain
 from planner.wording.language import Language
 
 __all__ = ["show_tiers"]
 
-_KEPT = "tiers-result"
 MOST_CENTRES = 9
-HEIGHT_PX = 420
-LEG_COLOURS = {"collect": "#0b6a6f", "onward": "#c2410c", "direct": "#6d3aa8"}
 _COLUMNS = (
     *("tier", "kind", "name", "township", "floor_m2", "land_m2", "capacity_t_year"),
     *("load_t_year", "cost_yuan_year"),
 )
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def show_tiers(region_id: str, plan: Plan, language: Language) -> None:
@@ -42,27 +44,12 @@ def show_tiers(region_id: str, plan: Plan, language: Language) -> None:
 
     st.caption(say("tiers-caption"))
     spec = _asked(plan, language)
-    place = st.empty()
-    key = (region_id, plan.bundle.sha256, plan.scenario, spec)
-    if st.button(say("tiers-make"), key="tiers-button", type="primary"):
-        bar = Bar(place, language)
-        try:
-            st.session_state[_KEPT] = (key, make_tiers(plan, spec, progress=bar))
-        except KeyboardInterrupt:
-            if bar.overtaken is not None:
-                raise bar.overtaken from None
-            raise
-        except GeoError as error:
-            place.empty()
-            st.error(plain(line_of(error, language)), icon=":material/block:")
-            return
-        place.empty()
-    known, result = st.session_state.get(_KEPT, (None, None))
-    if result is None or known[:3] != key[:3]:
-        return
-    if known != key:
-        st.info(say("tiers-old"))
-    _show(result, language)
+    about = (region_id, plan.bundle.sha256, plan.scenario)
+    result = worked_out(
+        "tiers", about, spec, lambda bar: make_tiers(plan, spec, progress=bar), say, language
+    )
+    if result is not None:
+        _show(plan, result, language)
 
 
 def _asked(plan: Plan, language: Language) -> TiersSpec:
@@ -103,7 +90,7 @@ def _asked(plan: Plan, language: Language) -> TiersSpec:
     )
 
 
-def _show(result: TiersResult, language: Language) -> None:
+def _show(plan: Plan, result: TiersResult, language: Language) -> None:
     def say(key: str, **values: object) -> str:
         return TIERS_UI.say(key, language, **values)
 
@@ -125,26 +112,22 @@ def _show(result: TiersResult, language: Language) -> None:
         column.metric(title, told[tier]["sites"], again, delta_color="off", delta_arrow="off")
     columns[3].metric(say("tiers-land"), f"{record['land_m2']:,.0f}")
     columns[4].metric(say("tiers-tonnes"), f"{record['tonnes_year']:,.0f}")
-    st.altair_chart(_chart(result, language), use_container_width=True)
-    st.dataframe(_table(result, language), hide_index=True, use_container_width=True)
+    overlay = tiers_overlay(plan, result, language)
+    show_overlay(plan.bundle, overlay, "tiers", language)
+    st.dataframe(_table(result, language), hide_index=True, width="stretch")
     with st.expander(say("tiers-notes")):
         for line in say_findings(record, language):
             st.markdown(f"- {plain(line)}")
-    makes: dict[str, tuple[str, str, Callable[[], bytes | str]]] = {
-        "xlsx": ("tiers.xlsx", XLSX, partial(tiers_xlsx, result, language)),
-        "links": ("tier-links.geojson", "application/geo+json", partial(tiers_links, result)),
-        "json": ("tiers.json", "application/json", partial(tiers_json, result)),
-    }
-    with st.container(horizontal=True, gap="small"):
-        for key, (name, mime, make) in makes.items():
-            st.download_button(
-                say(f"tiers-{key}"),
-                make,
-                file_name=name,
-                mime=mime,
-                key=f"tiers-get-{key}",
-                on_click="ignore",
-            )
+    offer(
+        "tiers",
+        {
+            "xlsx": ("tiers.xlsx", XLSX, partial(tiers_xlsx, result, language)),
+            "map": ("tiers.html", HTML, partial(overlay_html, plan.bundle, overlay, language)),
+            "links": ("tier-links.geojson", GEOJSON, partial(tiers_links, result)),
+            "json": ("tiers.json", JSON, partial(tiers_json, result)),
+        },
+        say,
+    )
 
 
 def _title(key: str, language: Language) -> str:
@@ -155,55 +138,3 @@ def _table(result: TiersResult, language: Language) -> pd.DataFrame:
     frame = pd.DataFrame(result.sites[list(_COLUMNS)])
     frame["tier"] = [_title(one, language) for one in frame["tier"]]
     return frame.rename(columns={name: _title(name, language) for name in _COLUMNS})
-
-
-def _chart(result: TiersResult, language: Language) -> Any:
-    """Lines as broad as their tonnes, and the places: no map server is asked."""
-
-    def say(key: str) -> str:
-        return TIERS_UI.say(key, language)
-
-    ends = result.links.geometry.get_coordinates().to_numpy().reshape(-1, 4)
-    legs = {leg: _title(leg, language) for leg in LEG_COLOURS}
-    lines = pd.DataFrame(ends, columns=["x", "y", "x2", "y2"]).assign(
-        leg=[legs[one] for one in result.links["leg"]],
-        tonnes=result.links["tonnes_year"].to_numpy(),
-        km=result.links["km"].to_numpy(),
-    )
-    sites = pd.DataFrame(
-        {
-            "x": result.sites.geometry.x,
-            "y": result.sites.geometry.y,
-            "tier": [_title(one, language) for one in result.sites["tier"]],
-            "load": result.sites["load_t_year"],
-        }
-    )
-    wide = alt.Scale(zero=False, nice=False, padding=12)
-    flows = (
-        alt.Chart(lines)
-        .mark_rule(opacity=0.65)
-        .encode(
-            x=alt.X("x:Q", scale=wide, title=say("tiers-east")),
-            y=alt.Y("y:Q", scale=wide, title=say("tiers-north")),
-            x2="x2:Q",
-            y2="y2:Q",
-            size=alt.Size("tonnes:Q", scale=alt.Scale(range=[0.6, 7]), legend=None),
-            color=alt.Color(
-                "leg:N",
-                scale=alt.Scale(domain=list(legs.values()), range=list(LEG_COLOURS.values())),
-                title=say("tiers-leg"),
-            ),
-            tooltip=["leg:N", "tonnes:Q", "km:Q"],
-        )
-    )
-    places = (
-        alt.Chart(sites)
-        .mark_point(filled=True, size=110, opacity=1, color="#1d2a33")
-        .encode(
-            x="x:Q",
-            y="y:Q",
-            shape=alt.Shape("tier:N", title=None),
-            tooltip=["tier:N", "load:Q"],
-        )
-    )
-    return (flows + places).properties(height=HEIGHT_PX)

@@ -38,8 +38,6 @@ TIERS_UI = Words(
         "tiers-xlsx": ("下载 XLSX", "Download XLSX"),
         "tiers-links": ("下载流向 GeoJSON", "Download flows as GeoJSON"),
         "tiers-json": ("下载 JSON", "Download JSON"),
-        "tiers-east": ("经度", "longitude"),
-        "tiers-north": ("纬度", "latitude"),
-        "tiers-leg": ("环节", "leg"),
+        "tiers-map": ("下载网页地图（离线）", "Download map page (offline)"),
     }
 )

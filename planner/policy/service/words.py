@@ -18,6 +18,9 @@ SERVICE_WORDS = Words(
         "terminal": ("智能回收终端", "smart terminal"),
         "mobile": ("流动回收点", "mobile stop"),
         "": ("未服务", "left out"),
+        "map-title": ("各村庄的服务方式", "How villages are served"),
+        "rounds-of-week": ("第一周的班次路线", "rounds of the first week"),
+        "people-says": ("{n} 人", "{n} people"),
         "summary": (
             "{villages} 个村庄（{people} 人）没有网点服务；其中 {served} 人由下列方式服务",
             "{villages} villages ({people} people) have no point; {served} of them are served as "

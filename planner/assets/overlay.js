@@ -1,0 +1,71 @@
+// Places and lines of a few kinds on the region's map, in place of a plan; planner/maps/overlay.py
+// packs them.
+(function () {
+  "use strict";
+  const RecycleNet = window.RecycleNet;
+  const { el } = RecycleNet;
+  const OF_PLANS = ["sites", "candidates", "cells", "reach"]; // rows of the legend that say nothing here
+
+  function tip(says) {
+    const out = el("div", "rn-facts");
+    says.forEach((text, i) => out.appendChild(el("div", i ? "rn-row" : "rn-title", text)));
+    return out;
+  }
+
+  function swatch(kind) {
+    if (kind.shape !== "line") return RecycleNet.coloured(kind.shape, kind.colour);
+    const line = el("i", "rn-swatch rn-swatch-line");
+    line.style.background = kind.colour;
+    return line;
+  }
+
+  class Overlay {
+    constructor(plan) {
+      this.plan = plan;
+      this.layer = L.layerGroup().addTo(plan.map);
+      this.legend = el("div", "rn-group");
+      OF_PLANS.forEach((key) => (plan.panel.groups[key].hidden = true));
+      // Without a plan townships have outlines and names, and no colours to explain.
+      Array.from(plan.panel.groups.townships.children).slice(1).forEach((row) => (row.hidden = true));
+      plan.panel.body.prepend(this.legend);
+    }
+
+    show(packed) {
+      if (packed === this.packed) return;
+      this.packed = packed;
+      const told = RecycleNet.unpack(packed).header;
+      const rows = told.kinds.map((kind) => el("div", "rn-key", swatch(kind), el("span", "", kind.label)));
+      this.legend.replaceChildren(el("div", "rn-layer", told.title), ...rows);
+      this.layer.clearLayers();
+      told.lines.forEach((line) => this.add(this.line(line, told.kinds[line.kind]), line.says, { sticky: true }));
+      told.marks.forEach((mark) => this.add(this.mark(mark, told.kinds[mark.kind]), mark.says, { direction: "top" }));
+    }
+
+    line(line, kind) {
+      const places = line.places.map(([lon, lat]) => [lat, lon]);
+      return L.polyline(places, { color: kind.colour, weight: line.width_px, opacity: 0.72, lineCap: "round" });
+    }
+
+    mark(mark, kind) {
+      const icon = L.divIcon({
+        className: "rn-site",
+        iconSize: [mark.size_px, mark.size_px],
+        html: RecycleNet.coloured(kind.shape, kind.colour),
+      });
+      return L.marker([mark.lat, mark.lon], { icon: icon, riseOnHover: true, alt: [kind.label].concat(mark.says).join(", ") });
+    }
+
+    add(layer, says, where) {
+      if (says.length) layer.bindTooltip(tip(says), Object.assign({ className: "rn-tip", opacity: 1 }, where));
+      this.layer.addLayer(layer);
+    }
+  }
+
+  RecycleNet.overlay = function (map, packed) {
+    const plan = map.recyclenet;
+    plan.whenBuilt(() => {
+      plan.overlay = plan.overlay || new Overlay(plan);
+      plan.overlay.show(packed);
+    });
+  };
+})();

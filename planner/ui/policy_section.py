@@ -1,0 +1,101 @@
+"""What the policy's sections share: work begun by a button, a map, files to take away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+import streamlit as st
+from streamlit_folium import st_folium
+
+from geo.bundle import Bundle
+from geo.errors import GeoError
+from planner.maps.overlay import Overlay, overlay_group
+from planner.maps.page import Theme, region_map
+from planner.ui.answer import Bar
+from planner.ui.text import line_of, plain
+from planner.wording.language import Language
+
+__all__ = ["DOCX", "GEOJSON", "HTML", "JSON", "PNG", "XLSX", "offer", "show_overlay", "worked_out"]
+
+GEOJSON, HTML, JSON, PNG = "application/geo+json", "text/html", "application/json", "image/png"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MAP_PX = 480
+
+Made = TypeVar("Made")
+Say = Callable[[str], str]
+
+
+def worked_out(
+    name: str,
+    about: tuple[object, ...],
+    asked: object,
+    make: Callable[[Bar], Made],
+    say: Say,
+    language: Language,
+) -> Made | None:
+    """What a section has worked out; nothing is begun before its button is pressed.
+
+    Parameters
+    ----------
+    name
+        Of the section: its words begin with it.
+    about
+        Region, data and scenario: what was worked out for others is not shown.
+    asked
+        What the section's own controls ask; what was worked out for other answers is shown, and
+        called that.
+    """
+    place = st.empty()
+    kept, key = f"{name}-result", (about, asked)
+    if st.button(say(f"{name}-make"), key=f"{name}-button", type="primary"):
+        bar = Bar(place, language)
+        try:
+            st.session_state[kept] = (key, make(bar))
+        except KeyboardInterrupt:
+            if bar.overtaken is not None:
+                raise bar.overtaken from None
+            raise
+        except GeoError as error:
+            place.empty()
+            st.error(plain(line_of(error, language)), icon=":material/block:")
+            return None
+        place.empty()
+    known, result = st.session_state.get(kept, ((None, None), None))
+    if result is None or known[0] != about:
+        return None
+    if known != key:
+        st.info(say(f"{name}-old"))
+    made: Made = result
+    return made
+
+
+def show_overlay(bundle: Bundle, overlay: Overlay, name: str, language: Language) -> None:
+    """Show places and lines on the region's own map."""
+    theme: Theme = "dark" if st.context.theme.type == "dark" else "light"
+    st_folium(
+        region_map(bundle, language, theme=theme),
+        feature_group_to_add=overlay_group(overlay),
+        key=f"{name}-{bundle.sha256[:16]}-{language}-{theme}",
+        height=MAP_PX,
+        use_container_width=True,
+        returned_objects=[],
+    )
+
+
+def offer(
+    name: str, files: Mapping[str, tuple[str, str, Callable[[], bytes | str]]], say: Say
+) -> None:
+    """Offer files by key: their name, their type, and how each is made when it is asked for."""
+    with st.container(horizontal=True, gap="small"):
+        for key, (file, mime, make) in files.items():
+            st.download_button(
+                say(f"{name}-{key}"),
+                make,
+                file_name=file,
+                mime=mime,
+                key=f"{name}-get-{key}",
+                on_click="ignore",
+                icon=":material/download:",
+            )
