@@ -7,7 +7,7 @@ import os
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -17,6 +17,7 @@ from shapely.geometry.base import BaseGeometry
 from streamlit.delta_generator import DeltaGenerator
 
 from geo.bundle import Bundle, is_bundle, load_bundle
+from geo.progress import Progress
 from geo.travel import TravelMatrix
 from planner.curves.points import PlanCurve
 from planner.plan import Plan, make_plan
@@ -24,6 +25,7 @@ from planner.repairs.repair import Repair
 from planner.scenario import Scenario
 from planner.travels import measure_of, travel_for
 from planner.ui.library import UnknownRegionError, folder_of
+from planner.ui.precedence import Precedence
 from planner.ui.shelf import Shelf
 from planner.ui.words import UI
 from planner.wording.language import Language
@@ -39,6 +41,7 @@ __all__ = [
     "answer",
     "curves",
     "distances",
+    "goes_first",
     "known_answer",
     "reaches",
     "region",
@@ -53,7 +56,7 @@ SHORTEST_MIN, LONGEST_MIN = 5, 30
 
 Effort = Literal["exact", "quick"]
 
-TELL_S, WAIT_S = 0.1, 0.1
+TELL_S, WAIT_S, PATIENCE_S = 0.1, 0.1, 10.0
 
 PROVERS = max(1, (os.cpu_count() or 2) - 1)
 """Proofs that run at a time, whoever asked: the rest of the machine answers moving sliders."""
@@ -73,6 +76,7 @@ class _Shelves:
     provers: threading.BoundedSemaphore = field(
         default_factory=lambda: threading.BoundedSemaphore(PROVERS)
     )
+    precedence: Precedence = field(default_factory=lambda: Precedence(PATIENCE_S))
 
 
 @st.cache_resource(show_spinner=False)
@@ -182,8 +186,8 @@ def answer(
 
     def plan() -> Plan:
         known = distances(bundle, scenario, bar)
-        with _turn(effort, bar):
-            made = make_plan(bundle, scenario, travel=known, effort=effort, progress=bar)
+        with _turn(effort, bar) as progress:
+            made = make_plan(bundle, scenario, travel=known, effort=effort, progress=progress)
         if bar.overtaken is not None:
             # The solver came back with what it had: not an answer to keep.
             raise KeyboardInterrupt
@@ -234,16 +238,28 @@ def repairs() -> Shelf[tuple[Repair, ...]]:
     return _shelves().repairs
 
 
+def goes_first() -> AbstractContextManager[None]:
+    """Let proofs give way until the block ends: a planner waits for what is drawn in it."""
+    return _shelves().precedence.first()
+
+
 @contextmanager
-def _turn(effort: Effort, bar: Bar) -> Iterator[None]:
-    """Wait for one's turn to prove; quick answers do not wait."""
+def _turn(effort: Effort, bar: Bar) -> Iterator[Progress]:
+    """Wait for one's turn to prove, and give way while proving; quick answers do not wait."""
     if effort == "quick":
-        yield
+        yield bar
         return
-    provers = _shelves().provers
+    provers, precedence = _shelves().provers, _shelves().precedence
+    given_s = precedence.give_way(0.0, WAIT_S, bar.wait)
     while not provers.acquire(timeout=WAIT_S):
         bar.wait()
+
+    def progress(phase: str, share: float) -> None:
+        nonlocal given_s
+        given_s = precedence.give_way(given_s, WAIT_S, bar.wait)
+        bar(phase, share)
+
     try:
-        yield
+        yield progress
     finally:
         provers.release()

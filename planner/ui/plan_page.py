@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
@@ -14,7 +15,7 @@ from planner.errors import PlanError
 from planner.plan import Plan
 from planner.scenario import Scenario
 from planner.ui import sitting
-from planner.ui.answer import answer, known_answer, region
+from planner.ui.answer import answer, goes_first, known_answer, region
 from planner.ui.as_saved import as_saved
 from planner.ui.controls import choose_scenario
 from planner.ui.figures import show_about, show_blanks, show_figures, show_unknown
@@ -36,7 +37,15 @@ TABS = ("townships", "curve", "unknown")
 
 
 def show_plan(language: Language) -> None:
-    """Draw the page."""
+    """Draw the page: what is had at once before what takes longer, a proof or a way out."""
+    with goes_first():
+        rest = _show_at_once(language)
+    if rest is not None:
+        rest()
+
+
+def _show_at_once(language: Language) -> Callable[[], None] | None:
+    """Draw all that nobody has to wait for; what is left to do, if anything, is returned."""
     region_id = chosen()
     bundle = region(region_id)
     asked = opened(region_id, bundle, language)
@@ -81,19 +90,41 @@ def show_plan(language: Language) -> None:
     with below:
         _work(region_id, bundle, plan, language)
     if plan is None:
-        with above:  # last, as each repair is tried before it is told
-            show_ways_out(region_id, bundle, scenario, place, language)
-    if plan is not None and proven is None:
-        # The quick answer stands on the page; the proven one takes its place when it is there.
-        try:
-            answer(bundle, scenario, place, language)
-        except PlanError as error:
-            if opened_plan is None:
-                raise
-            # What was saved took longer than is allowed here: it stays what it is called.
-            claimed.warning(plain(line_of(error, language)), icon=":material/history:")
-            return
-        st.rerun()
+
+        def ways_out() -> None:
+            with above:  # last, as each repair is tried before it is told
+                show_ways_out(region_id, bundle, scenario, place, language)
+
+        return ways_out
+    if proven is not None:
+        return None
+    doubt = claimed if opened_plan is not None else None
+    return partial(_prove, bundle, scenario, place, doubt, language)
+
+
+def _prove(
+    bundle: Bundle,
+    scenario: Scenario,
+    place: DeltaGenerator,
+    doubt: DeltaGenerator | None,
+    language: Language,
+) -> None:
+    """Let the proven answer take the place of what stands on the page.
+
+    Parameters
+    ----------
+    doubt
+        Where it is said that a saved answer could not be proven here; None if none is shown.
+    """
+    try:
+        answer(bundle, scenario, place, language)
+    except PlanError as error:
+        if doubt is None:
+            raise
+        # What was saved took longer than is allowed here: it stays what it is called.
+        doubt.warning(plain(line_of(error, language)), icon=":material/history:")
+        return
+    st.rerun()
 
 
 def _work(region_id: str, bundle: Bundle, plan: Plan | None, language: Language) -> None:
