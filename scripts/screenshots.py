@@ -144,8 +144,7 @@ def keep_two(page: Page) -> None:
 def compare_difference(page: Page) -> None:
     """Show what two plans differ in."""
     keep_two(page)
-    page.locator(FRAME).last.scroll_into_view_if_needed()
-    scroll(page, 420)
+    page.locator(FRAME).last.evaluate("(one) => one.scrollIntoView({block: 'end'})")
     settle(page)
 
 
@@ -171,6 +170,31 @@ def save_one(page: Page) -> None:
     settle(page)
 
 
+def compare_side(page: Page) -> None:
+    """Show two plans beside each other, their maps in step."""
+    compare_difference(page)
+    page.locator(FRAME).last.content_frame.locator("label[for=rn-mode-side]").click()
+    settle(page)
+
+
+def policy(number: int, button: str, *, to_map: bool = True) -> Deed:
+    """Work out one part of the policy's page, and show its map."""
+
+    def deed(page: Page) -> None:
+        page.get_by_role("tab").nth(number).click(timeout=WAIT_MS)
+        settle(page)
+        page.locator(f".st-key-{button} button").click()
+        settle(page)
+        settle(page)
+        if to_map:
+            frame = page.locator(FRAME).last
+            frame.content_frame.locator(".rn-site").first.wait_for(timeout=WAIT_MS)
+            frame.evaluate("(one) => one.scrollIntoView({block: 'end'})")
+            settle(page)
+
+    return deed
+
+
 def first_tab(number: int) -> Deed:
     """Open one tab of a page without a map."""
 
@@ -189,6 +213,8 @@ def show_map(page: Page) -> None:
 
 STRICT = "?lang=zh&quota=2&township=60&radius=1500&mode=drive"
 MINUTES = "?lang=zh&minutes=6&mode=ebike&objective=cost"
+RULES = policy(0, "compliance-check", to_map=False)
+HOSTS = policy(2, "hosts-button", to_map=False)
 #: Name, address, what is done there, size of the window, colours.
 PICTURES: tuple[tuple[str, str, Deed, tuple[int, int], str], ...] = (
     ("app-zh-light", "?lang=zh", show_map, WIDE, "light"),
@@ -205,6 +231,13 @@ PICTURES: tuple[tuple[str, str, Deed, tuple[int, int], str], ...] = (
     ("app-zh-refused", "?lang=zh&radius=300&urban=100", settle, WIDE, "light"),
     ("compare-zh", "?lang=zh&radius=800", compare_difference, WIDE, "light"),
     ("compare-en-swipe-dark", "?lang=en&radius=800", compare_swipe, WIDE, "dark"),
+    ("compare-zh-side", "?lang=zh&radius=800", compare_side, WIDE, "light"),
+    ("policy-zh-rules", "policy?lang=zh", RULES, TALL, "light"),
+    ("policy-zh-tiers", "policy?lang=zh", policy(1, "tiers-button"), TALL, "light"),
+    ("policy-zh-hosts", "policy?lang=zh", HOSTS, TALL, "light"),
+    ("policy-en-service-dark", "policy?lang=en", policy(3, "service-button"), TALL, "dark"),
+    ("policy-zh-phases", "policy?lang=zh", policy(4, "phases-button"), TALL, "light"),
+    ("policy-en-robust", "policy?lang=en", policy(5, "robust-button"), TALL, "light"),
     ("report-zh", "report?lang=zh", settle, TALL, "light"),
     ("report-en-dark", "report?lang=en", settle, TALL, "dark"),
     ("scenarios-zh", "?lang=zh", save_one, WIDE, "light"),
