@@ -20,6 +20,7 @@ from geo.bundle import Bundle, is_bundle, load_bundle
 from geo.progress import Progress
 from geo.travel import TravelMatrix
 from planner.curves.points import PlanCurve
+from planner.errors import PlannerError
 from planner.plan import Plan, make_plan
 from planner.repairs.repair import Repair
 from planner.scenario import Scenario
@@ -196,7 +197,8 @@ def answer(
     try:
         shelf = _shelves().plans[effort]
         return shelf.get_or_make((bundle.sha256, scenario), plan, bar.wait)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, PlannerError):
+        # One that is stopped before it has anything may say that there is no plan: nobody asks.
         if bar.overtaken is not None:
             raise bar.overtaken from None
         raise

@@ -37,7 +37,9 @@ STYLE = """
 iframe[title="streamlit_folium.st_folium"] {
   height: clamp(400px, calc(100vh - 272px), 820px) !important; border-radius: 0.5rem;
 }
-.st-key-figures { display: grid; gap: 0.8rem; grid-template-columns: 1.05fr 2.3fr 1.05fr 0.95fr 1.45fr; }
+.st-key-figures {
+  display: grid; gap: 0.8rem; grid-template-columns: 1.05fr 2.3fr 1.05fr 0.95fr 1.45fr;
+}
 .st-key-figures > div { min-width: 0; height: 100%; }
 .st-key-figures [data-testid="stMetric"] { padding: 0; height: 100%; }
 .st-key-figures [data-testid="stMetric"] > div { padding: 0.5rem 0.8rem; }

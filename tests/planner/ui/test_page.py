@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from planner.errors import PlanError
 from planner.maps import assets as map_assets
 from planner.plan import Plan, make_plan
 from planner.scenario import Scenario
@@ -151,7 +152,8 @@ def test_hostile_names_are_text(open_app: Any, town_plan: Plan) -> None:
         assert "<script" not in str(element.proto)
 
 
-def test_an_overtaken_run_leaves_no_plan(town: Any, monkeypatch: Any) -> None:
+@pytest.mark.parametrize("refuses", [False, True])
+def test_an_overtaken_run_leaves_no_plan(town: Any, monkeypatch: Any, refuses: bool) -> None:
     class Overtaken(BaseException):
         """What Streamlit raises in a run that a newer one replaces."""
 
@@ -170,6 +172,8 @@ def test_an_overtaken_run_leaves_no_plan(town: Any, monkeypatch: Any) -> None:
         monkeypatch.setattr(answer.time, "monotonic", lambda: 1e9)
         with pytest.raises(KeyboardInterrupt):
             progress("prove", 0.5)  # as the solver does, which then returns what it has
+        if refuses:
+            raise PlanError("nothing was found", zh="没有找到方案")
 
     monkeypatch.setattr(answer, "make_plan", slow)
     with pytest.raises(Overtaken):
