@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +17,7 @@ from geo.bundle import Bundle
 from geo.network import RoadNetwork
 from planner.scenario import Scenario
 
-__all__ = ["TOLERANCE", "Measured", "measure", "nearest_to_sites"]
+__all__ = ["TOLERANCE", "Measured", "covered_by", "measure", "nearest_to_sites"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -87,8 +88,7 @@ def measure(
     barred
         Ids of candidates that must not be open.
     """
-    asked = scenario.radius_m if scenario.minutes is None else scenario.minutes * 60.0
-    radius = math.floor((asked or 0.0) * 100.0 + 1e-6) / 100.0
+    radius = _radius(scenario)
     cells = bundle.demand.frame
     off = _without_roads(bundle, cells)
     off_site = _without_roads(bundle, sites)
@@ -127,6 +127,21 @@ def measure(
     )
 
 
+def covered_by(bundle: Bundle, scenario: Scenario, ids: Collection[str]) -> Mask:
+    """Tell which cells are within reach of a site, bool[n]; nothing else is measured.
+
+    Raises
+    ------
+    KeyError
+        If there is no such candidate.
+    """
+    cells = bundle.demand.frame
+    sites = bundle.candidates.frame.set_index("id", drop=False).loc[sorted(ids)]
+    home = cells["township"].tolist()
+    nearest = nearest_to_sites(bundle, scenario, _xy(cells), home, sites)
+    return np.asarray(nearest <= _radius(scenario) + 0.005, np.bool_)
+
+
 def nearest_to_sites(
     bundle: Bundle, scenario: Scenario, xy: Floats, townships: list[int], sites: Any
 ) -> Floats:
@@ -141,6 +156,12 @@ def nearest_to_sites(
         roads = _Roads(bundle.networks[scenario.mode], xy[~off], pace)
         found[~off] = np.minimum(found[~off], roads.to_any(there[~off_site]))
     return found
+
+
+def _radius(scenario: Scenario) -> float:
+    """Whole hundredths of what is asked for, downwards."""
+    asked = scenario.radius_m if scenario.minutes is None else scenario.minutes * 60.0
+    return math.floor((asked or 0.0) * 100.0 + 1e-6) / 100.0
 
 
 def _without_roads(bundle: Bundle, frame: Any) -> Mask:

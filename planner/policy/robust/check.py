@@ -15,7 +15,7 @@ import numpy as np
 
 from geo.bundle import Bundle
 from planner.checking.check import Report
-from planner.checking.distances import measure
+from planner.checking.distances import covered_by
 from planner.checking.ledger import Ledger
 from planner.plan import Plan
 
@@ -80,10 +80,8 @@ def _covered(case: dict[str, Any], plan: Plan, sites: set[str]) -> float:
         sites = sites - {case["values"]["id"]}
     if case["kind"] == "roads":
         bundle = _without(bundle, plan.scenario.mode, case["values"]["pieces"])
-    frame = bundle.candidates.frame.set_index("id", drop=False)
-    nobody = np.full(len(people), -1, np.int64)
-    found = measure(bundle, plan.scenario, frame.loc[sorted(sites)], nobody)
-    return math.fsum(n for n, yes in zip(people, found.covered.tolist(), strict=True) if yes)
+    covered = covered_by(bundle, plan.scenario, sites)
+    return math.fsum(n for n, yes in zip(people, covered.tolist(), strict=True) if yes)
 
 
 def _without(bundle: Bundle, mode: str, pieces: list[list[int]]) -> Bundle:
