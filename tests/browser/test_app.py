@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 FRAME = "iframe[title='streamlit_folium.st_folium']"
-WAIT_MS = 20_000
+WAIT_MS = 90_000
 
 
 def show(sitting: Sitting, url: str) -> Any:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tests.browser.conftest import Sitting
 
 pytestmark = pytest.mark.browser
-WAIT_MS = 20_000
+WAIT_MS = 90_000
 SITES = "(map.recyclenet.state?.sites ?? []).map((site) => site.id)"
 
 
