@@ -132,6 +132,7 @@
       const two = this.mode !== "difference";
       const wide = this.map.getSize().x > 760 && this.mode !== "side";
       this.plan.fitting = true; // not a view that the planner chose
+      this.plan.fitted = this.map.getSize();
       this.map.fitBounds(bounds, {
         paddingTopLeft: [18, two ? 88 : 54],
         paddingBottomRight: [wide ? BESIDE_PX : 18, 30],

@@ -87,6 +87,8 @@ def _show_at_once(language: Language) -> Callable[[], None] | None:
         with keep:
             _show_keep(region_id, scenario, plan, language)
             show_save(region_id, scenario, proven, language)
+        # From now on there is something to look at while another plan is made.
+        st.session_state["map-is-there"] = True
     with below:
         _work(region_id, bundle, plan, language)
     if plan is None:
