@@ -16,15 +16,7 @@
       this.mode = this.remembered();
       this.setStage();
       this.plan.fit = (bounds) => this.fit(bounds);
-      if (this.plan.scene) this.start();
-      else {
-        // The region's shapes are still on their way.
-        const build = this.plan.build;
-        this.plan.build = (scene) => {
-          build.call(this.plan, scene);
-          this.start();
-        };
-      }
+      this.plan.whenBuilt(() => this.start());
     }
 
     // Before the first drawing: whoever changes the map's size or view later pays for another.

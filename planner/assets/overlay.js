@@ -13,10 +13,8 @@
   }
 
   function swatch(kind) {
-    if (kind.shape !== "line") return RecycleNet.coloured(kind.shape, kind.colour);
-    const line = el("i", "rn-swatch rn-swatch-line");
-    line.style.background = kind.colour;
-    return line;
+    if (kind.shape === "line") return RecycleNet.legendSwatch("line", kind.colour);
+    return RecycleNet.coloured(kind.shape, kind.colour);
   }
 
   class Overlay {
@@ -34,7 +32,7 @@
       if (packed === this.packed) return;
       this.packed = packed;
       const told = RecycleNet.unpack(packed).header;
-      const rows = told.kinds.map((kind) => el("div", "rn-key", swatch(kind), el("span", "", kind.label)));
+      const rows = told.kinds.map((kind) => RecycleNet.legendRow(swatch(kind), kind.label));
       this.legend.replaceChildren(el("div", "rn-layer", told.title), ...rows);
       this.layer.clearLayers();
       told.lines.forEach((line) => this.add(this.line(line, told.kinds[line.kind]), line.says, { sticky: true }));

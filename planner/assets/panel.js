@@ -33,6 +33,7 @@
   function row(mark, text) {
     return el("div", "rn-key", mark, el("span", "", text));
   }
+  Object.assign(RecycleNet, { legendSwatch: swatch, legendRow: row });
 
   RecycleNet.Panel = L.Control.extend({
     options: { position: "bottomright" },

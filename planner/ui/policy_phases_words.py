@@ -31,7 +31,6 @@ PHASES_UI = Words(
         "phases-page": ("下载网页地图（离线）", "Download map page (offline)"),
         "phases-year": ("年份", "year"),
         "phases-site": ("网点", "site"),
-        "phases-end": ("至", "to"),
         "phases-count": ("新网点", "new sites"),
         "phases-township": ("乡镇", "township"),
         "phases-xlsx": ("下载 XLSX", "Download XLSX"),
