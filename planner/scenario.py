@@ -34,7 +34,7 @@ __all__ = [
     "toml_line",
 ]
 
-TABLES = ("scenario", "data", "policy", "region", "census", "urban")
+TABLES = ("scenario", "data", "policy", "region", "census", "urban", "commitment")
 """Of a scenario file, recipes among them; each table has its reader."""
 
 Mode = Literal["walk", "ebike", "drive"]

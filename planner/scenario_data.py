@@ -117,9 +117,15 @@ def data_of(bundle: Bundle, program: str = "") -> ScenarioData:
     )
 
 
-def scenario_toml(scenario: Scenario, data: ScenarioData) -> str:
-    """The whole question in one file: what is asked, and of which data."""
-    return f"{scenario.toml()}\n{data.toml()}"
+def scenario_toml(scenario: Scenario, data: ScenarioData, policy: str = "") -> str:
+    """The whole question in one file: what is asked, and of which data.
+
+    Parameters
+    ----------
+    policy
+        Tables of what is asked of the parts of the policy, if anything is.
+    """
+    return "\n".join(filter(None, (scenario.toml(), policy, data.toml())))
 
 
 def read_scenario_file(path: Path) -> tuple[Scenario, ScenarioData | None]:

@@ -23,6 +23,7 @@ __all__ = [
     "RulePack",
     "Scope",
     "chosen_packs",
+    "pack_in",
     "read_pack",
     "ready_packs",
 ]
@@ -203,19 +204,34 @@ def read_pack(path: Path) -> RulePack:
         Naming the file, the rule and the field.
     """
     try:
-        data = path.read_bytes()
-        if len(data) > MAX_BYTES:
-            raise ScenarioError("is too large for rules", where=str(path))
-        content = tomllib.loads(data.decode("utf-8-sig"))
+        return _read(path.read_bytes(), str(path), path.name)
     except OSError as error:
         raise ScenarioError(f"cannot be read ({error.strerror})", where=str(path)) from error
-    except (ValueError, RecursionError) as error:
-        raise ScenarioError(f"is not TOML in UTF-8 ({error!s:.200})", where=str(path)) from error
+
+
+def pack_in(text: str, where: str) -> RulePack:
+    """Read a pack that is told as text; nothing in it is believed.
+
+    Raises
+    ------
+    ScenarioError
+        Naming ``where``, the rule and the field.
+    """
+    return _read(text.encode(errors="replace"), where, where)
+
+
+def _read(data: bytes, where: str, file: str) -> RulePack:
+    if len(data) > MAX_BYTES:
+        raise ScenarioError("is too large for rules", where=where)
     try:
-        return _pack(content, path.name)
+        content = tomllib.loads(data.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise ScenarioError(f"is not TOML in UTF-8 ({error!s:.200})", where=where) from error
+    try:
+        return _pack(content, file)
     except ScenarioError as error:
-        where = ", ".join(filter(None, (str(path), error.where)))
-        raise ScenarioError(error.what, where=where, remedy=error.remedy) from None
+        place = ", ".join(filter(None, (where, error.where)))
+        raise ScenarioError(error.what, where=place, remedy=error.remedy) from None
 
 
 @cache
@@ -224,7 +240,9 @@ def ready_packs() -> tuple[RulePack, ...]:
     return tuple(read_pack(RULES / f"{name}.toml") for name in PACKS)
 
 
-def chosen_packs(names: Iterable[str], choices: Iterable[str] = ()) -> tuple[RulePack, ...]:
+def chosen_packs(
+    names: Iterable[str], choices: Iterable[str] = (), *, own: Iterable[RulePack] = ()
+) -> tuple[RulePack, ...]:
     """Find packs by their id, or read them from files; each once, in the order given.
 
     Parameters
@@ -234,6 +252,8 @@ def chosen_packs(names: Iterable[str], choices: Iterable[str] = ()) -> tuple[Rul
     choices
         ``PACK.RULE.PARAMETER=NUMBER``: a number the planner gives in place of the pack's. It is
         shown as chosen then, and the rule as not verified where the pack did not leave it open.
+    own
+        Packs that were read already; after the others.
 
     Raises
     ------
@@ -241,28 +261,28 @@ def chosen_packs(names: Iterable[str], choices: Iterable[str] = ()) -> tuple[Rul
         If there is no such pack, rule or parameter, or a file is no good.
     """
     ready = {pack.id: pack for pack in ready_packs()}
+    named = [(name, ready.get(name) or _pack_called(name, ready)) for name in names]
     found: dict[str, RulePack] = {}
-    for name in names:
-        if name in ready:
-            pack = ready[name]
-        elif name.casefold().endswith(".toml"):
-            pack = read_pack(Path(name))
-        else:
-            known = ", ".join(ready)
-            raise ScenarioError(
-                f"{name!r:.80} is no pack of rules",
-                where="rules",
-                remedy=f"Give a file that ends in .toml, or one of {known}",
-            )
+    for where, pack in (*named, *((pack.file, pack) for pack in own)):
         if pack.id in found and found[pack.id] != pack:
             raise ScenarioError(
-                f"the id {pack.id!r} is another pack's too", where=name, remedy="Rename one"
+                f"the id {pack.id!r} is another pack's too", where=where, remedy="Rename one"
             )
         found[pack.id] = pack
     for choice in choices:
         pack = _with_choice(found, choice)
         found[pack.id] = pack
     return tuple(found.values())
+
+
+def _pack_called(name: str, ready: Mapping[str, RulePack]) -> RulePack:
+    if name.casefold().endswith(".toml"):
+        return read_pack(Path(name))
+    raise ScenarioError(
+        f"{name!r:.80} is no pack of rules",
+        where="rules",
+        remedy=f"Give a file that ends in .toml, or one of {', '.join(ready)}",
+    )
 
 
 def _with_choice(packs: Mapping[str, RulePack], choice: str) -> RulePack:

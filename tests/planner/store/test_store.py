@@ -202,6 +202,32 @@ def test_edits_of_links(store: Store) -> None:
         store.edits(name)
 
 
+def test_texts_of_links(store: Store) -> None:
+    name = store.keep_text('{"tiers": {"名": "‘\\""}}')
+    assert store.keep_text('{"tiers": {"名": "‘\\""}}') == name
+    assert store.text(name) == '{"tiers": {"名": "‘\\""}}' and re.fullmatch(r"[\w-]{22}", name)
+    for wrong in ("A" * 22, "", "\0" * 22):
+        with pytest.raises(UnknownScenarioError):
+            store.text(wrong)
+    with store.engine.begin() as connection:
+        connection.execute(text("UPDATE texts SET content = '{}'"))
+    with pytest.raises(UnknownScenarioError):
+        store.text(name)
+
+
+def test_what_is_asked_of_the_policy_goes_with_a_version(store: Store, draft: Draft) -> None:
+    asked = ['{"tiers": {"split": true}}', "", '{"hosts": {"dial": 0.25}}']
+    first, *rest = (dataclasses.replace(draft, policy=one) for one in asked)
+    made = store.save(first, title="政策")
+    for number, one in enumerate(rest, 1):
+        store.update(made.id, one, key=made.key, expected=number)
+    assert [store.open(made.id, n).policy for n in (1, 2, 3)] == asked
+    assert store.open(store.make_mine(made.id, 1).id).policy == asked[0]
+    for wrong in ("{", "[]", "\ud800"):
+        with pytest.raises(RefusedTextError):
+            dataclasses.replace(draft, policy=wrong)
+
+
 def test_links_that_lead_nowhere(store: Store) -> None:
     for wrong in ("A" * 22, "", "A", "../../etc/passwd", "' OR 1=1 --", "\0" * 22):
         for call in (store.open, store.history, store.make_mine):
