@@ -70,7 +70,8 @@ def _item(path: Path, bundle: Path | None) -> Item:
     from planner.opened_plan import open_answer
     from planner.packs.pack import Item
     from planner.packs.words import refused
-    from planner.scenario import read_scenario
+    from planner.policy.asked import portable, read_asked
+    from planner.scenario import read_scenario, read_tables
 
     if path.is_dir():
         opened = open_answer(path, bundle)
@@ -81,6 +82,7 @@ def _item(path: Path, bundle: Path | None) -> Item:
             bundle=opened.bundle_path,
         )
     scenario = read_scenario(path)
+    portable(read_asked(read_tables(path).get("policy"), str(path)), str(path))
     if bundle is None:
         raise refused("no-bundle", str(path))
     toml = path.read_bytes().decode("utf-8-sig")

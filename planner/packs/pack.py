@@ -35,7 +35,7 @@ from planner.packs.manifest import (
 from planner.packs.members import extracted, opened
 from planner.packs.words import refused
 from planner.packs.zipped import member
-from planner.policy.asked import NOTHING_ASKED, Asked, read_asked
+from planner.policy.asked import NOTHING_ASKED, Asked, portable, read_asked
 from planner.scenario import Scenario, read_scenario, read_tables
 
 __all__ = ["Item", "Packed", "packed_answer", "refuse_out", "unpack", "unpacked", "write_pack"]
@@ -290,7 +290,7 @@ def _packed(manifest: Manifest, folder: Path, where: str) -> tuple[Packed, ...]:
         try:
             scenario = read_scenario(place / SCENARIO_FILE)
             policy = read_tables(place / SCENARIO_FILE).get("policy")
-            asked = read_asked(policy, SCENARIO_FILE)
+            asked = portable(read_asked(policy, SCENARIO_FILE), "")
             answer = _answer(place / ANSWER_FILE) if scene.answer else None
         except (PlannerError, OSError, ValueError, RecursionError) as error:
             why = getattr(error, "what", type(error).__name__)

@@ -15,12 +15,13 @@ from planner.errors import ScenarioError
 from planner.policy.hosts.spec import HostsSpec, read_hosts
 from planner.policy.phases.spec import PhasesSpec, read_phases
 from planner.policy.robust.spec import RobustSpec, read_robust
+from planner.policy.rules.rules import PACKS
 from planner.policy.rules.spec import RulesSpec, read_rules
 from planner.policy.service.spec import RoundsSpec, ServiceSpec, read_rounds, read_service
 from planner.policy.tiers.spec import TiersSpec, read_tiers
 from planner.scenario import toml_line
 
-__all__ = ["NOTHING_ASKED", "Asked", "asked_in", "read_asked"]
+__all__ = ["NOTHING_ASKED", "Asked", "asked_in", "portable", "read_asked"]
 
 READERS: dict[str, Callable[[object], Any]] = {
     "rules": read_rules,
@@ -119,13 +120,36 @@ def read_asked(policy: object, where: str) -> Asked:
         raise ScenarioError(error.what, where=place, remedy=error.remedy) from None
 
 
+def portable(asked: Asked, where: str) -> Asked:
+    """Refuse what names a file: elsewhere it is not there, or is somebody else's.
+
+    Raises
+    ------
+    ScenarioError
+        Naming the field and the file.
+    """
+    packs = [one for one in asked.rules.packs if one not in PACKS]
+    named = {
+        "policy.rules.packs": next(iter(packs), ""),
+        "policy.phases.growth_file": asked.phases.growth_file,
+    }
+    for field_name, file in named.items():
+        if file:
+            raise ScenarioError(
+                f"{file!r:.80} is a file of one machine",
+                where=", ".join(filter(None, (where, field_name))),
+                remedy="Put rules into policy.rules.own, growth into policy.phases.growth",
+            )
+    return asked
+
+
 def asked_in(text: str) -> Asked:
     """Read :meth:`Asked.text`.
 
     Raises
     ------
     ScenarioError
-        If it is none, or a newer program wrote it.
+        If it is none, a newer program wrote it, or it is not :func:`portable`.
     """
     if not text:
         return NOTHING_ASKED
@@ -133,4 +157,4 @@ def asked_in(text: str) -> Asked:
         told = json.loads(text)
     except (ValueError, RecursionError):
         raise ScenarioError("is no JSON", where="policy") from None
-    return read_asked(told, "policy")
+    return portable(read_asked(told, "policy"), "")

@@ -58,6 +58,9 @@ def test_what_is_as_usual_is_not_told() -> None:
         ("[]", "no table"),
         ('{"magic": {}}', "magic"),
         ('{"tiers": {"speed": 1}}', "speed"),
+        # A text may come from anywhere: it opens no file of this machine.
+        ('{"rules": {"packs": ["/etc/rules.toml"]}}', "policy.rules.packs.*one machine"),
+        ('{"phases": {"growth_file": "/etc/passwd"}}', "growth_file.*one machine"),
         ('{"rules": {"own": ["x = "]}, "hosts": 3}', "hosts"),
     ],
 )
