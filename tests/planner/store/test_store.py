@@ -77,6 +77,20 @@ def test_nobody_is_overwritten_unseen(store: Store, draft: Draft) -> None:
     assert store.open(made.id, 2).scenario.radius_m == 700.0
 
 
+def test_a_reading_sees_one_moment(store: Store, draft: Draft) -> None:
+    """Of a scenario saved meanwhile, what is read later is as it was when reading began."""
+    made = store.save(draft, title="甲")
+    revision = text("SELECT revision FROM scenarios")
+    numbers = text("SELECT count(*) FROM versions")
+    with store.database.reads() as connection:
+        assert connection.execute(revision).scalar_one() == 1
+        assert store.update(made.id, asked(draft, 700), key=made.key, expected=1) == 2
+        assert connection.execute(numbers).scalar_one() == 1
+        assert connection.execute(revision).scalar_one() == 1
+    with store.database.reads() as connection:
+        assert connection.execute(numbers).scalar_one() == 2
+
+
 def test_only_the_owner_changes(store: Store, draft: Draft) -> None:
     made = store.save(draft, title="甲")
     other = store.save(draft, title="乙")
