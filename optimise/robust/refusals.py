@@ -34,26 +34,30 @@ class Refusal:
     site
         Without it.
     substitute
-        The best single site in its place; -1 where none adds anything, or none will do.
+        The best single site in its place: that with which the targets are missed least, of such the
+        one that covers most; -1 where none is any better than nothing.
+    lost, missed
+        With it: weight covered less than by the plan, and missed of the targets beyond what the
+        plan misses; NaN where a quota needs a site and no single one will do.
     more
         Sites (their cost, if that is asked) beyond the plan's with which targets and quotas are met
-        again; infinite where no sites do, NaN where it was not found out. 0 where one substitute
-        does, or where a number of sites is given.
-    lost
-        Weight covered less than by the plan, with the substitute; NaN where ``more`` is not 0.
+        again, all others kept: 0 where the substitute does, infinite where no sites do, NaN where
+        it was not found out.
     served
         Weight that the site serves in the plan.
     """
 
     site: int
     substitute: int
-    more: float
     lost: float
+    missed: float
+    more: float
     served: float
 
     def near(self, share: float) -> bool:
-        """Whether the plan does without: no site more, and little of the site's own weight lost."""
-        return self.more <= 0 and self.lost <= share * self.served
+        """Whether little of the site's own weight is lost with the substitute, or missed."""
+        most = share * self.served
+        return self.lost <= most and self.missed <= most
 
 
 def refusals(
@@ -80,9 +84,10 @@ def refusals(
     gains, prices = _Gains(stand), prices_of(problem, model)
     found = []
     for site in tested.tolist():
-        own = float(served[site])
-        told = _swapped(stand, gains, site, own, prices)
-        found.append(_mended(stand, site, own, prices, ask) if told is None else told)
+        told = _swapped(stand, gains, site, float(served[site]), prices)
+        if told.more > 0:
+            told = replace(told, more=_mended(stand, site, prices, ask))
+        found.append(told)
     return tuple(found)
 
 
@@ -124,54 +129,60 @@ def _added(ground: Ground, units: NDArray[np.integer]) -> NDArray[np.float64]:
 
 def _swapped(
     stand: Stand, gains: _Gains, site: int, served: float, prices: NDArray[np.float64]
-) -> Refusal | None:
-    """The best single site in the place of one, or none at all; None if neither will do."""
+) -> Refusal:
+    """The best single site in the place of one, or nothing; ``more`` is infinite if that misses."""
     ground, problem = stand.ground, stand.ground.problem
     units = near_of(ground.cells, [site])
     lone = units[stand.times[units] == 1]
     weights = problem.weights[lone].astype(np.float64)
-    lack = np.maximum(0.0, stand.missed) + 1e-9 * np.abs(ground.needs)
+    lack, slack = np.maximum(0.0, stand.missed), 1e-9 * np.abs(ground.needs)
     missed = stand.missed + ground.members[:, lone] @ weights
-    broken = np.flatnonzero(missed > lack).tolist()
     zone = int(problem.zones[site])
     quota = problem.quotas[zone] if 0 <= zone < len(problem.quotas) else 0
     bound_to = quota > 0 and stand.have[zone] <= quota
-    if not broken and not bound_to and float(weights.sum()) <= 0:
-        return Refusal(site=site, substitute=-1, more=0.0, lost=0.0, served=served)
-    may = ~stand.there & ~problem.forbidden
+    may = ~stand.there & ~problem.forbidden & (prices <= prices[site])
     may[site] = False
     if bound_to:
         may &= problem.zones == zone
-    may &= prices <= prices[site]
     if problem.budget is not None:
         room = problem.budget - float(problem.site_costs[stand.there].sum())
         may &= problem.site_costs <= problem.site_costs[site] + room
-    for target in broken:
+    short, without = np.zeros(problem.n_sites), 0.0
+    for target in np.flatnonzero(missed > lack + slack).tolist():
         mine = lone[ground.members[target][lone]]
         added = gains.of(target) + _added(ground, mine)
-        may &= missed[target] - added <= lack[target]
-    if not may.any() and (broken or bound_to):
-        return None
+        beyond = missed[target] - lack[target]
+        short += np.where(beyond - added > slack[target], beyond - added, 0.0)
+        without += float(beyond)
     net = gains.of(-1) + _added(ground, lone)
-    best = int(np.argmax(np.where(may, net, -1.0)))
-    # Nothing in its place is as good as something that adds nothing.
-    if not broken and not bound_to and (not may[best] or net[best] <= 0):
-        best = -1
-    lost = max(0.0, float(weights.sum()) - (float(net[best]) if best >= 0 else 0.0))
-    return Refusal(site=site, substitute=best, more=0.0, lost=lost, served=served)
+    # Least missed, then most covered, then the first.
+    places = np.flatnonzero(may)
+    order = np.lexsort((places, -net[places], short[places]))
+    best = int(places[order[0]]) if len(order) else -1
+    if not bound_to and (best < 0 or (short[best] >= without and net[best] <= 0)):
+        lost = float(weights.sum())
+        return _told(site, -1, lost, without, served)
+    if best < 0:
+        return _told(site, -1, np.nan, np.nan, served)
+    lost = max(0.0, float(weights.sum() - net[best]))
+    return _told(site, best, lost, float(short[best]), served)
 
 
-def _mended(
-    stand: Stand, site: int, served: float, prices: NDArray[np.float64], ask: Ask
-) -> Refusal:
-    """The fewest sites beside the others that meet targets and quotas again."""
+def _told(site: int, substitute: int, lost: float, missed: float, served: float) -> Refusal:
+    more = 0.0 if missed == 0 else np.inf
+    return Refusal(
+        site=site, substitute=substitute, lost=lost, missed=missed, more=more, served=served
+    )
+
+
+def _mended(stand: Stand, site: int, prices: NDArray[np.float64], ask: Ask) -> float:
+    """The fewest sites beside the others that meet targets and quotas again, less the plan's."""
     problem = stand.ground.problem
-    none = Refusal(site=site, substitute=-1, more=np.inf, lost=np.nan, served=served)
     gone = np.arange(problem.n_sites) == site
     forbidden, held = problem.forbidden | gone, stand.there & ~gone
     zones = problem.zones[~forbidden & (problem.zones >= 0)]
     if (problem.quotas > np.bincount(zones, minlength=len(problem.quotas))).any():
-        return none
+        return np.inf
     left = replace(
         problem,
         forbidden=forbidden,
@@ -182,7 +193,7 @@ def _mended(
     try:
         sites = ask(mendable(left, held))
     except Infeasible:
-        return none
+        return np.inf
     except Undecided:
-        return replace(none, more=np.nan)
-    return replace(none, more=float(prices[sites].sum() - prices[stand.there].sum()))
+        return np.nan
+    return float(prices[sites].sum() - prices[stand.there].sum())

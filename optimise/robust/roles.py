@@ -38,9 +38,9 @@ class SiteRole:
     chosen, allowed
         Cases that chose it, of so many that could and had a plan.
     substitute
-        Site, not of the base plan: the best in its place where it is refused, if it is as good;
-        else the one that most often took most of its people (or, where none took any, its place in
-        the zone) in the cases without it; else the best there is. -1 for none.
+        Site, not of the base plan: the best in its place where it is refused; without one, that
+        which most often took most of its people (or, where none took any, its place in the zone)
+        in the cases without it. -1 for none.
     stood_in
         In so many of the ``missing`` cases it did.
     """
@@ -108,7 +108,7 @@ def roles_of(
         told = refused.get(site)
         ranked = sorted(stood[site].items(), key=lambda item: (*(-x for x in item[1]), item[0]))
         substitute = ranked[0][0] if ranked else -1
-        if told is not None and told.substitute >= 0 and (told.near(near) or not ranked):
+        if told is not None and told.substitute >= 0:
             substitute = told.substitute
         replaced = sum(count for count, _ in stood[site].values())
         cases = int(allowed[site]), int(chosen[site]), int(missing[site]), replaced
