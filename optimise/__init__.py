@@ -52,8 +52,10 @@ from optimise.phases.refusal import PhaseFact, PhasesInfeasible
 from optimise.phases.verify import verify_phases
 from optimise.problem import EVERYBODY, Problem, quotas_per_households
 from optimise.robust.cases import Case, Fared
+from optimise.robust.refusals import Refusal
 from optimise.robust.regret import LeastRegret, least_regret
-from optimise.robust.study import CaseAnswer, RobustCore, SiteRole, robust_core
+from optimise.robust.roles import SiteRole
+from optimise.robust.study import CaseAnswer, RobustCore, robust_core
 from optimise.rounds.question import Rounds, RoundsShort, Vehicles, day_patterns
 from optimise.rounds.rounds import Round, RoundsPlan, solve_rounds
 from optimise.rounds.verify import verify_rounds
@@ -149,6 +151,7 @@ __all__ = [
     "Progress",
     "QuotaShort",
     "Radius",
+    "Refusal",
     "Remedy",
     "RobustCore",
     "Round",

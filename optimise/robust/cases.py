@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimise.checks import flags, refuse
+from optimise.compiled import kernel
 from optimise.covering.reduce import weight_needed
 from optimise.models import CoverMost, CoverShare
 from optimise.problem import Problem
-from optimise.solution import covered_weight, serve
 from optimise.travel import Travel
 
 __all__ = ["Case", "Fared", "cased", "fare"]
@@ -93,17 +93,38 @@ def fare(problem: Problem, model: CoverShare | CoverMost, sites: NDArray[np.int3
     radius = model.radius
     if isinstance(radius, tuple):
         raise refuse("model.radius", f"{radius!r:.60}", "Give one radius for everybody.")
-    assignment, _ = serve(problem, there, radius)
+    is_open = np.zeros(problem.n_sites, np.bool_)
+    is_open[there] = True
+    covered = np.zeros(problem.n_units, np.bool_)
+    travel = problem.travel
+    _near(travel.indptr, travel.indices, travel.impedance, radius, is_open, covered)
     short = 0.0
     for group, share in () if isinstance(model, CoverMost) else model.targets:
         members = problem.members(group)
         weights = problem.weights[members]
         need = weight_needed(problem, share, float(weights.sum()))
-        short += max(0.0, need - float(weights[assignment[members] >= 0].sum()))
+        short += max(0.0, need - float(weights[covered[members]].sum()))
     zones = problem.zones[there]
     have = np.bincount(zones[zones >= 0], minlength=len(problem.quotas))
     return Fared(
-        covered=covered_weight(problem, assignment),
+        covered=float(problem.weights[covered].sum()),
         short=short,
         quotas_short=int(np.maximum(problem.quotas - have, 0).sum()),
     )
+
+
+@kernel
+def _near(
+    indptr: NDArray[np.int64],
+    indices: NDArray[np.int32],
+    impedance: NDArray[np.floating[Any]],
+    radius: Any,
+    is_open: NDArray[np.bool_],
+    covered: NDArray[np.bool_],
+) -> None:
+    """Mark the units with an open site within the radius."""
+    for u in range(len(covered)):
+        for a in range(indptr[u], indptr[u + 1]):
+            if impedance[a] <= radius and is_open[indices[a]]:
+                covered[u] = True
+                break

@@ -16,13 +16,16 @@ from optimise.incidence import reach_within
 from optimise.models import CoverMost, CoverShare
 from optimise.problem import Problem
 from optimise.robust.cases import Case, Fared, cased, fare
+from optimise.robust.ground import Stand, ground_of, prices_of
+from optimise.robust.refusals import Refusal, mendable, refusals
+from optimise.robust.roles import SiteRole, roles_of
 from optimise.run import Run, run_of
-from optimise.solution import Solution, serve
+from optimise.solution import Solution
 from optimise.solve import solve
 from optimise.travel import Travel
 from optimise.watch import Progress
 
-__all__ = ["CaseAnswer", "RobustCore", "Role", "SiteRole", "robust_core"]
+__all__ = ["NEAR", "CaseAnswer", "RobustCore", "robust_core"]
 
 #: Swaps tried in a case at most.
 _MOST_SWAPS = 300
@@ -30,7 +33,8 @@ _MOST_SWAPS = 300
 Sites = NDArray[np.int32]
 Question = CoverShare | CoverMost
 
-Role = Literal["standing", "core", "replaceable", "later"]
+NEAR = 0.05
+"""Of the weight that a site serves, so much may be lost for a substitute to be as good."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -67,33 +71,6 @@ class CaseAnswer:
     facts: tuple[Fact, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SiteRole:
-    """What a site of the base plan is.
-
-    Parameters
-    ----------
-    role
-        ``"standing"``: it is there already; ``"core"``: chosen in every case in which it can be
-        had; ``"replaceable"``: where it is missing another site mostly takes its people;
-        ``"later"``: where it is missing mostly none does.
-    chosen, allowed
-        Cases that chose it, of so many that could and had a plan.
-    substitute
-        Site, not of the base plan, that most often took most of its people where it was missing
-        (or, where none took any, its place in the zone), -1 for none; ``stood_in``: in so many of
-        the ``missing`` cases.
-    """
-
-    site: int
-    role: Role
-    chosen: int
-    allowed: int
-    missing: int
-    substitute: int
-    stood_in: int
-
-
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class RobustCore:
     """A plan held against every case.
@@ -104,6 +81,8 @@ class RobustCore:
         Its open sites.
     answers
         One for each case.
+    refusals
+        One for each site of the base plan that was tried to do without.
     sites
         One for each site of the base plan.
     regrets
@@ -115,6 +94,7 @@ class RobustCore:
 
     base: Sites
     answers: tuple[CaseAnswer, ...]
+    refusals: tuple[Refusal, ...]
     sites: tuple[SiteRole, ...]
     regrets: NDArray[np.float64]
     stopped: str
@@ -135,6 +115,8 @@ def robust_core(
     base: Sites,
     cases: Sequence[Case],
     *,
+    refused: Sites | None = None,
+    near: float = NEAR,
     gap: float = 0.01,
     seed: int = 0,
     effort: Literal["exact", "quick"] = "exact",
@@ -153,6 +135,11 @@ def robust_core(
         :class:`~optimise.CoverShare` or :class:`~optimise.CoverMost`, one radius for everybody.
     base
         Open sites of the plan in question.
+    refused
+        Sites of the plan that it is tried to do without, one by one; all that do not stand already
+        if left out. What is not tried is no core, nor counts in anything else.
+    near
+        Of the weight that a site serves, so much may be lost for a substitute to be as good.
     gap, seed, effort, time_limit_s, progress, cancel
         As in :func:`optimise.solve`, time and progress for all cases together.
 
@@ -190,10 +177,22 @@ def robust_core(
         for column, answer in enumerate(answers):
             if plan is not None and answer.open_sites is not None:
                 regrets[row, column] = _regret(problems[column], model, plan, answer.people)
+    if refused is None:
+        refused = base[~problem.kept[base] | problem.forced[base]]
+    tried = refusals(problem, model, base, refused, lambda one: _solve(one, model, run).open_sites)
     return RobustCore(
         base=base,
         answers=tuple(answers),
-        sites=_roles(problem, model, base, problems, answers),
+        refusals=tried,
+        sites=roles_of(
+            problem,
+            model,
+            base,
+            problems,
+            [answer.open_sites for answer in answers],
+            {one.site: one for one in tried},
+            near,
+        ),
         regrets=regrets,
         stopped=run.watch.stopped or "gap",
         seconds=time.monotonic() - began,
@@ -236,15 +235,8 @@ def _answer(name: str, problem: Problem, model: Question, base: Sites, run: Run)
         return answer
     held = np.zeros(problem.n_sites, np.bool_)
     held[base[~problem.forbidden[base]]] = True
-    kept = problem.existing & ~problem.closable
-    forced = replace(
-        problem,
-        existing=kept,
-        closable=np.zeros_like(kept),
-        forced=(problem.forced | held) & ~kept,
-    )
     try:
-        mended = _solve(forced, model, run).open_sites
+        mended = _solve(mendable(problem, held), model, run).open_sites
     except (Infeasible, Undecided):
         return answer
     if _worth(problem, model, mended) > answer.value:
@@ -267,26 +259,28 @@ def _closer(problem: Problem, model: Question, base: Sites, sites: Sites) -> Sit
 
     What the proof cannot tell apart within its gap would else look like a site that is not needed.
     """
-    worth = _worth(problem, model, sites)
+    stand = ground_of(problem, model).stand(sites)
     most = isinstance(model, CoverMost)
-    mine = {site for site in base.tolist() if not problem.forbidden[site]}
-    there = set(sites.tolist())
+    prices = prices_of(problem, model)
+    mine = base[~problem.forbidden[base]]
     tried = 0
-    for gone in sorted(mine - there):
-        for newcomer in sorted(there - mine):
-            if problem.kept[newcomer]:
-                continue
+    for gone in mine[~stand.there[mine]].tolist():
+        new = np.flatnonzero(stand.there & ~problem.kept)
+        for newcomer in new[~np.isin(new, base)].tolist():
             tried += 1
             if tried > _MOST_SWAPS:
-                return np.array(sorted(there), np.int32)
-            other = np.array(sorted((there - {newcomer}) | {gone}), np.int32)
-            fared = fare(problem, model, other)
-            now = _worth(problem, model, other)
-            good = now >= worth if most else now <= worth
-            if good and fared.short == 0 and fared.quotas_short == 0:
-                there = (there - {newcomer}) | {gone}
+                return _open(stand)
+            if not most and prices[gone] > prices[newcomer]:
+                continue
+            other = stand.exchanged(newcomer, gone)
+            if other.good and not (most and other.covered < stand.covered):
+                stand = other
                 break
-    return np.array(sorted(there), np.int32)
+    return _open(stand)
+
+
+def _open(stand: Stand) -> Sites:
+    return np.flatnonzero(stand.there).astype(np.int32)
 
 
 def _loyal(problem: Problem, model: Question, base: Sites, run: Run) -> tuple[float, Sites]:
@@ -370,90 +364,3 @@ def _regret(problem: Problem, model: Question, plan: Sites, best: float) -> floa
     if isinstance(model, CoverMost):
         return max(0.0, best - fared.covered)
     return fared.short
-
-
-def _roles(
-    problem: Problem,
-    model: Question,
-    base: Sites,
-    problems: list[Problem],
-    answers: list[CaseAnswer],
-) -> tuple[SiteRole, ...]:
-    assert isinstance(model.radius, float | int)
-    assignment, _ = serve(problem, base, model.radius)
-    chosen, allowed, missing = (np.zeros(problem.n_sites, np.int64) for _ in range(3))
-    stood: dict[int, dict[int, tuple[int, float]]] = {int(site): {} for site in base}
-    own = np.zeros(problem.n_sites, np.bool_)
-    own[base] = True
-    for case, answer in zip(problems, answers, strict=True):
-        if answer.open_sites is None:
-            continue
-        there = np.zeros(problem.n_sites, np.bool_)
-        there[answer.open_sites] = True
-        allowed[~case.forbidden] += 1
-        chosen[there] += 1
-        missing[own & ~there] += 1
-        newcomers = there & ~own
-        gone = own & ~there
-        if not newcomers.any() or not gone.any():
-            continue
-        taken = _taken(case, model.radius, assignment, gone, newcomers)
-        for site in np.flatnonzero(gone).tolist():
-            if site not in taken and problem.zones[site] >= 0:
-                # Where nobody takes its people: a newcomer that takes its place in the quota.
-                near = np.flatnonzero(newcomers & (problem.zones == problem.zones[site]))
-                if len(near):
-                    taken[site] = int(near[0]), 0.0
-            if site in taken:
-                other, weight = taken[site]
-                times, before = stood[site].get(other, (0, 0.0))
-                stood[site][other] = times + 1, before + weight
-    found = []
-    for site in base.tolist():
-        best, times = -1, 0
-        if stood[site]:
-            ranked = sorted(stood[site].items(), key=lambda item: (*(-x for x in item[1]), item[0]))
-            best, times = ranked[0][0], ranked[0][1][0]
-        replaced = sum(count for count, _ in stood[site].values())
-        role: Role = "later"
-        if problem.existing[site] and not problem.closable[site]:
-            role = "standing"
-        elif chosen[site] == allowed[site] and allowed[site] > 0:
-            role = "core"
-        elif 2 * replaced >= missing[site] and replaced:
-            role = "replaceable"
-        found.append(
-            SiteRole(
-                site=site,
-                role=role,
-                chosen=int(chosen[site]),
-                allowed=int(allowed[site]),
-                missing=int(missing[site]),
-                substitute=best,
-                stood_in=times,
-            )
-        )
-    return tuple(found)
-
-
-def _taken(
-    case: Problem,
-    radius: float,
-    assignment: Sites,
-    gone: NDArray[np.bool_],
-    newcomers: NDArray[np.bool_],
-) -> dict[int, tuple[int, float]]:
-    """Newcomer within the radius of most people of each site that is gone, and how many."""
-    reach, _ = reach_within(case.travel, radius, case.n_sites)
-    units = np.flatnonzero((assignment >= 0) & gone[assignment])
-    weight: dict[tuple[int, int], float] = {}
-    for unit in units.tolist():
-        near = reach.indices[reach.indptr[unit] : reach.indptr[unit + 1]]
-        for other in near[newcomers[near]].tolist():
-            key = int(assignment[unit]), other
-            weight[key] = weight.get(key, 0.0) + float(case.weights[unit])
-    best: dict[int, tuple[int, float]] = {}
-    for (site, other), people in sorted(weight.items()):
-        if people > 0 and people > best.get(site, (-1, 0.0))[1]:
-            best[site] = other, people
-    return best

@@ -17,7 +17,7 @@ from geo.bundle import Bundle
 from geo.network import RoadNetwork
 from planner.scenario import Scenario
 
-__all__ = ["TOLERANCE", "Measured", "covered_by", "measure", "nearest_to_sites"]
+__all__ = ["TOLERANCE", "Measured", "covered_by", "measure", "near_each", "nearest_to_sites"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -142,6 +142,31 @@ def covered_by(bundle: Bundle, scenario: Scenario, ids: Collection[str]) -> Mask
     return np.asarray(nearest <= _radius(scenario) + 0.005, np.bool_)
 
 
+def near_each(bundle: Bundle, scenario: Scenario, ids: Collection[str]) -> dict[str, Ints]:
+    """Rows of the cells within reach of each of some candidates.
+
+    Raises
+    ------
+    KeyError
+        If there is no such candidate.
+    """
+    cells, radius, pace = bundle.demand.frame, _radius(scenario), _Pace(bundle, scenario)
+    names = sorted(ids)
+    sites = bundle.candidates.frame.set_index("id", drop=False).loc[names]
+    off, off_site = _without_roads(bundle, cells), _without_roads(bundle, sites)
+    here, there = _xy(cells), _xy(sites)
+    found = {}
+    for at, name in enumerate(names):
+        crow = np.flatnonzero(off | off_site[at])
+        found[name] = crow[pace.straight(here[crow] - there[at]) <= radius + 0.005]
+    if bundle.networks and not off.all():
+        roads = _Roads(bundle.networks[scenario.mode], here[~off], pace)
+        rows, mine = np.flatnonzero(~off), np.flatnonzero(~off_site)
+        for at, near in zip(mine.tolist(), roads.near(there[mine], radius), strict=True):
+            found[names[at]] = np.sort(np.concatenate([found[names[at]], rows[near]]))
+    return found
+
+
 def nearest_to_sites(
     bundle: Bundle, scenario: Scenario, xy: Floats, townships: list[int], sites: Any
 ) -> Floats:
@@ -246,6 +271,21 @@ class _Roads:
             mine = np.flatnonzero((claimed >= block.start) & (claimed < block.stop))
             told[mine] = metres[claimed[mine] - block.start, mine]
         return nearest, told, within
+
+    def near(self, places: Floats, radius: float) -> list[Ints]:
+        """Search from each place: rows of the cells within the radius."""
+        if not len(places) or not len(self.nodes):
+            return [np.zeros(0, np.int64) for _ in places]
+        node, access = self._snap(places)
+        found = []
+        step = max(1, PATHS_AT_ONCE // self.backwards.shape[0])
+        for start in range(0, len(places), step):
+            block = slice(start, start + step)
+            limit = radius * 100.0 + 1.0
+            paths = dijkstra(self.backwards, indices=node[block], limit=limit)[:, self.node]
+            metres = (paths + access[block, None] + self.access) / 100.0
+            found += [np.flatnonzero(row <= radius + 0.005) for row in metres]
+        return found
 
     def to_any(self, places: Floats) -> Floats:
         """Search from all places at once, as far as the roads go: metres to the nearest."""

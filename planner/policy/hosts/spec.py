@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from geo.errors import InputError
-from geo.toml_table import checked_fields, line_of_text, located, number, read_toml
-from planner.errors import ScenarioError
+from geo.toml_table import checked_fields, line_of_text, located, read_toml
+from geo.toml_table import number as figure
+from planner.policy.fields import number, one_of, refuse_unknown, table_of, whole
 
 __all__ = ["DEFAULT_COSTS", "HostCost", "HostCosts", "HostsSpec", "read_costs", "read_hosts"]
 
@@ -19,6 +19,7 @@ __all__ = ["DEFAULT_COSTS", "HostCost", "HostCosts", "HostsSpec", "read_costs", 
 DEFAULT_COSTS = Path(__file__).resolve().parents[3] / "data" / "hosts.toml"
 
 MAX_STEPS = 21
+_PART = "policy.hosts"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,23 +53,11 @@ class HostsSpec:
     gap: float = 0.01
 
     def __post_init__(self) -> None:
-        for field, low, high in (
-            ("dial", 0.0, 1.0),
-            ("within_m", 0.0, 1000.0),
-            ("gap", 0.0, 0.5),
-        ):
-            value = getattr(self, field)
-            if isinstance(value, bool) or not isinstance(value, int | float):
-                raise _refused(field, value, f"a number from {low:g} to {high:g}")
-            if not math.isfinite(value) or not low <= value <= high:
-                raise _refused(field, value, f"a number from {low:g} to {high:g}")
-            object.__setattr__(self, field, float(value))
-        if isinstance(self.steps, bool) or not isinstance(self.steps, int):
-            raise _refused("steps", self.steps, f"a whole number from 2 to {MAX_STEPS}")
-        if not 2 <= self.steps <= MAX_STEPS:
-            raise _refused("steps", self.steps, f"a whole number from 2 to {MAX_STEPS}")
-        if self.effort not in ("quick", "exact"):
-            raise _refused("effort", self.effort, "quick or exact")
+        for field, high in (("dial", 1.0), ("within_m", 1000.0), ("gap", 0.5)):
+            told = number(_PART, field, getattr(self, field), 0.0, high)
+            object.__setattr__(self, field, told)
+        whole(_PART, "steps", self.steps, 2, MAX_STEPS)
+        one_of(_PART, "effort", self.effort, "quick", "exact")
 
     @property
     def dials(self) -> tuple[float, ...]:
@@ -89,22 +78,9 @@ def read_hosts(table: object) -> HostsSpec:
     ScenarioError
         Naming the field, the value and what is allowed.
     """
-    if not isinstance(table, Mapping):
-        raise _refused("", table, "a table")
-    known = {field.name for field in dataclasses.fields(HostsSpec)}
-    for key in table:
-        if key not in known:
-            raise ScenarioError(
-                f"unknown field {key!r:.60}",
-                where="policy.hosts",
-                remedy=f"Known are: {', '.join(sorted(known))}",
-            )
-    return HostsSpec(**table)
-
-
-def _refused(field: str, value: object, allowed: str) -> ScenarioError:
-    where = ".".join(filter(None, ("policy.hosts", field)))
-    return ScenarioError(f"{value!r:.80} is not allowed", where=where, remedy=f"Give {allowed}")
+    given = table_of(_PART, table)
+    refuse_unknown(_PART, given, {field.name for field in dataclasses.fields(HostsSpec)})
+    return HostsSpec(**given)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -163,6 +139,6 @@ def _cost(key: str, given: object) -> HostCost:
         key=key,
         name_zh=line_of_text(f"[{key}] name_zh", told["name_zh"]),
         name_en=line_of_text(f"[{key}] name_en", told["name_en"]),
-        yuan=number(f"[{key}] yuan", told["yuan"], 0.0, 1e9),
+        yuan=figure(f"[{key}] yuan", told["yuan"], 0.0, 1e9),
         source=line_of_text(f"[{key}] source", told["source"]),
     )

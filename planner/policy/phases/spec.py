@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,11 +11,13 @@ from typing import Any, Literal
 from geo.growth import YEARS
 from geo.table_file import column_of, read_table
 from planner.errors import ScenarioError
+from planner.policy.fields import number, one_of, refuse_unknown, refused, table_of, whole
 
 __all__ = ["Built", "PhasesSpec", "read_built", "read_phases"]
 
 Sites = Literal["plan", "any"]
 MOST_YEARS = 10
+_PART = "policy.phases"
 _STATES = {
     **dict.fromkeys(("built", "open", "已建", "已建成", "建成"), "built"),
     **dict.fromkeys(("refused", "rejected", "未获批", "取消", "不可用"), "refused"),
@@ -86,19 +87,18 @@ class PhasesSpec:
     def __post_init__(self) -> None:
         years = self.years
         if not isinstance(years, tuple) or not 1 <= len(years) <= MOST_YEARS:
-            raise _refused("years", years, f"1 to {MOST_YEARS} years")
+            raise refused(_PART, "years", years, f"1 to {MOST_YEARS} years")
         for year in years:
-            _whole("years", year, *YEARS)
+            whole(_PART, "years", year, *YEARS)
         if list(years) != sorted(set(years)):
-            raise _refused("years", years, "years in ascending order")
-        if self.sites not in ("plan", "any"):
-            raise _refused("sites", self.sites, "plan or any")
+            raise refused(_PART, "years", years, "years in ascending order")
+        one_of(_PART, "sites", self.sites, "plan", "any")
         for field, low, high in (
             ("new_sites", 0, 1_000_000),
             ("min_per_township", 0, 1000),
         ):
             for value in self._each(field):
-                _whole(field, value, low, high)
+                whole(_PART, field, value, low, high)
         for field, top in (
             ("budgets_yuan", 1e12),
             ("urban_targets", 1.0),
@@ -106,26 +106,26 @@ class PhasesSpec:
             ("year_shares", 1000.0),
         ):
             for value in self._each(field):
-                _number(field, value, 0.0, top)
-        _number("site_yuan", self.site_yuan, 1.0, 1e9)
-        _number("growth", self.growth, -0.2, 0.2)
+                number(_PART, field, value, 0.0, top)
+        number(_PART, "site_yuan", self.site_yuan, 1.0, 1e9)
+        number(_PART, "growth", self.growth, -0.2, 0.2)
         if self.growth_file and self.growth:
-            raise _refused("growth_file", self.growth_file, "either a rate or a file")
+            raise refused(_PART, "growth_file", self.growth_file, "either a rate or a file")
         if self.people_year is not None:
-            _whole("people_year", self.people_year, *YEARS)
+            whole(_PART, "people_year", self.people_year, *YEARS)
         for name, share in self.material_growth:
-            _number(f"material_growth.{name}", share, -1.0, 100.0)
+            number(_PART, f"material_growth.{name}", share, -1.0, 100.0)
         if len(self.material_years) != 2 or self.material_years[0] >= self.material_years[1]:
-            raise _refused("material_years", self.material_years, "two years, ascending")
-        _number("change_people", self.change_people, 0.0, 1e9)
-        _number("gap", self.gap, 0.0, 0.5)
+            raise refused(_PART, "material_years", self.material_years, "two years, ascending")
+        number(_PART, "change_people", self.change_people, 0.0, 1e9)
+        number(_PART, "gap", self.gap, 0.0, 0.5)
 
     def _each(self, field: str) -> tuple[Any, ...]:
         told = getattr(self, field)
         if told is None:
             return ()
         if not isinstance(told, tuple) or len(told) != len(self.years):
-            raise _refused(field, told, f"one value for each of {len(self.years)} years")
+            raise refused(_PART, field, told, f"one value for each of {len(self.years)} years")
         return told
 
     def record(self) -> dict[str, Any]:
@@ -143,27 +143,19 @@ def read_phases(table: object) -> PhasesSpec:
     ScenarioError
         Naming the field, the value and what is allowed.
     """
-    if not isinstance(table, Mapping):
-        raise _refused("", table, "a table")
-    known = {field.name for field in dataclasses.fields(PhasesSpec)}
-    for key in table:
-        if key not in known:
-            raise ScenarioError(
-                f"unknown field {key!r:.60}",
-                where="policy.phases",
-                remedy=f"Known are: {', '.join(sorted(known))}",
-            )
-    given = {key: value for key, value in table.items() if value is not None and value != "none"}
+    told = table_of(_PART, table)
+    refuse_unknown(_PART, told, {field.name for field in dataclasses.fields(PhasesSpec)})
+    given = {key: value for key, value in told.items() if value is not None and value != "none"}
     if "material_growth" in given:
         shares = given["material_growth"]
         if not isinstance(shares, Mapping):
-            raise _refused("material_growth", shares, "shares by material")
+            raise refused(_PART, "material_growth", shares, "shares by material")
         given["material_growth"] = tuple(sorted(shares.items()))
     for key, value in given.items():
         if isinstance(value, list):
             given[key] = tuple(value)
     if not isinstance(given.get("growth_file", ""), str):
-        raise _refused("growth_file", given["growth_file"], "a path")
+        raise refused(_PART, "growth_file", given["growth_file"], "a path")
     return PhasesSpec(**given)
 
 
@@ -217,7 +209,7 @@ def read_built(path: Path, from_year: int, first_year: int) -> Built:
             remedy="Give the columns id, state (built or refused) and year",
         )
     built: dict[str, int] = {}
-    refused: list[str] = []
+    gone: list[str] = []
     for line, cells in table.rows:
         name, told, when = ("" if i is None else str(cells[i]).strip() for i in at.values())
         where = f"{table.file} row {line}"
@@ -226,10 +218,10 @@ def read_built(path: Path, from_year: int, first_year: int) -> Built:
             raise ScenarioError(
                 f"{told!r:.40} is no state", where=where, remedy="Give an id, and built or refused"
             )
-        if name in built or name in refused:
+        if name in built or name in gone:
             raise ScenarioError(f"{name!r:.60} twice", where=where, remedy="Keep one row a site")
         if state == "refused":
-            refused.append(name)
+            gone.append(name)
             continue
         try:
             year = int(float(when)) if when else first_year
@@ -244,21 +236,4 @@ def read_built(path: Path, from_year: int, first_year: int) -> Built:
                 remedy="Give a year before it, or a later year to plan again from",
             )
         built[name] = year
-    return Built(from_year=from_year, built=tuple(sorted(built.items())), refused=tuple(refused))
-
-
-def _refused(field: str, value: object, allowed: str) -> ScenarioError:
-    where = ".".join(filter(None, ("policy.phases", field)))
-    return ScenarioError(f"{value!r:.80} is not allowed", where=where, remedy=f"Give {allowed}")
-
-
-def _number(field: str, value: object, low: float, high: float) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise _refused(field, value, f"a number from {low:g} to {high:g}")
-    if not math.isfinite(value) or not low <= value <= high:
-        raise _refused(field, value, f"a number from {low:g} to {high:g}")
-
-
-def _whole(field: str, value: object, low: int, high: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        raise _refused(field, value, f"a whole number from {low} to {high}")
+    return Built(from_year=from_year, built=tuple(sorted(built.items())), refused=tuple(gone))

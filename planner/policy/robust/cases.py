@@ -1,4 +1,4 @@
-"""Cases of a region: people elsewhere or more of them, roads blocked, sites refused."""
+"""Cases of a region: people elsewhere or more of them, roads blocked; and sites refused."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from planner.policy.robust.spec import RobustSpec
 from planner.posed import Posed
 from planner.travels import measure_of, travel_for
 
-__all__ = ["Told", "cases_of"]
+__all__ = ["Told", "cases_of", "refused_of"]
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -39,11 +39,11 @@ class Told:
 
 
 def cases_of(plan: Plan, posed: Posed, spec: RobustSpec) -> tuple[list[Told], list[Finding]]:
-    """Every case that a spec asks for, people first, then roads, then sites."""
+    """Every case of people and of roads that a spec asks for, people first."""
     findings: list[Finding] = []
     people = _spreads(posed, plan, findings) if spec.spreads else []
     people += _people(posed, plan, spec)
-    told = [*people, *_roads(posed, plan, spec, findings), *_refused(posed, plan, spec, findings)]
+    told = [*people, *_roads(posed, plan, spec, findings)]
     if len(told) > spec.max_runs:
         values: dict[str, str | int | float] = {"cases": len(told), "kept": spec.max_runs}
         findings.append(Finding(kind="robust-cases-left-out", values=values))
@@ -218,23 +218,22 @@ def _used(posed: Posed, plan: Plan, network: RoadNetwork) -> tuple[list[tuple[in
     return pairs, np.array([used[pair] for pair in pairs])
 
 
-def _refused(posed: Posed, plan: Plan, spec: RobustSpec, findings: list[Finding]) -> list[Told]:
+def refused_of(
+    plan: Plan, posed: Posed, spec: RobustSpec
+) -> tuple[npt.NDArray[np.int32], list[Finding]]:
+    """Rows of the plan's new points that are refused one by one, those that serve most first."""
     ids = posed.bundle.candidates.frame["id"].tolist()
     row_of = dict(zip(ids, range(len(ids)), strict=True))
     existing = posed.question.problem.existing
     mine = [
-        (-int(people), row_of[name], str(name))
+        (-int(people), row_of[name])
         for name, people in zip(plan.sites["id"], plan.sites["people"], strict=True)
         if not existing[row_of[name]]
     ]
     mine.sort()
-    if len(mine) > spec.refused_sites:
-        values: dict[str, str | int | float] = {"sites": len(mine), "kept": spec.refused_sites}
+    kept = mine if spec.refused_sites is None else mine[: spec.refused_sites]
+    findings = []
+    if len(kept) < len(mine):
+        values: dict[str, str | int | float] = {"sites": len(mine), "kept": len(kept)}
         findings.append(Finding(kind="robust-refused-some", values=values))
-    found = []
-    for _, row, name in mine[: spec.refused_sites]:
-        flags = np.zeros(len(ids), np.bool_)
-        flags[row] = True
-        case = Case(name=f"refused {name}", refused=flags)
-        found.append(Told(case=case, kind="refused", values={"id": name}))
-    return found
+    return np.array([row for _, row in kept], np.int32), findings

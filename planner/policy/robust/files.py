@@ -15,7 +15,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 from geo.folder import refuse_place, written_whole
 from planner.errors import OutputError
 from planner.geojson import feature_collection, plain
+from planner.maps.words import kind_name
 from planner.outputs import spreadsheet_cell
+from planner.policy.naming import place_name
 from planner.policy.robust.robust import RobustResult
 from planner.policy.robust.words import ROBUST_WORDS
 from planner.wording.language import Language
@@ -27,7 +29,11 @@ __all__ = [
     "robust_summary",
     "robust_xlsx",
     "say_case",
+    "say_refusal",
     "say_robust_findings",
+    "say_row_of_case",
+    "say_site",
+    "title_of",
     "write_robust",
 ]
 
@@ -35,8 +41,15 @@ RECORD = "robust.json"
 FILES = frozenset({RECORD, "robust.geojson", "robust.csv", "robust.xlsx"})
 SITES = (
     *("id", "name", "kind", "township", "role", "chosen", "allowed", "missing", "frequency"),
-    *("regret_if_refused", "substitute"),
+    *("served", "if_refused", "lost_if_refused", "missed_if_refused"),
+    *("more_if_refused", "substitute"),
 )
+SHEET = (
+    *("place", "township", "kind", "role", "chosen", "allowed", "frequency", "served"),
+    *("if_refused", "lost_if_refused", "missed_if_refused", "more_if_refused", "substitute"),
+    *("substitute_township", "straight_m", "id", "lon", "lat"),
+)
+FORMATS = {"frequency": "0%", "lon": "0.00000", "lat": "0.00000"}
 CASES = (
     *("objective", "value", "bound", "covered_best", "covered_base", "short_base"),
     *("quotas_short_base", "regret", "mended_sites"),
@@ -51,14 +64,67 @@ def say_case(case: dict[str, Any], lang: Language) -> str:
     return ROBUST_WORDS.say(f"case-{case['kind']}", lang, **values).strip()
 
 
+def title_of(name: str, record: dict[str, Any], lang: Language) -> str:
+    """Title of a column, with its unit."""
+    return ROBUST_WORDS.say(name, lang, unit=ROBUST_WORDS.say(record["unit"], lang))
+
+
+def say_refusal(row: dict[str, Any], record: dict[str, Any], lang: Language) -> str:
+    """Say what becomes of the plan without a site."""
+    told, unit = row["if_refused"], ROBUST_WORDS.say(record["unit"], lang)
+    names = ("lost", "missed", "more")
+    lost, missed, more = (row[f"{name}_if_refused"] or 0 for name in names)
+    if told == "substitute" and not lost:
+        told = "even"
+    if told == "nothing" and lost:
+        told = "less"
+    if told == "more" and record["scenario"]["objective"] == "cost":
+        told = "dearer"
+    values = {"lost": f"{lost:,.0f}", "more": f"{more:,.0f}", "unit": unit}
+    said = ROBUST_WORDS.say(f"refused-{told}", lang, **values)
+    if missed and row["substitute"] is not None:
+        # The rules need more than the substitute: what it alone would miss.
+        said += ROBUST_WORDS.say("refused-missed", lang, missed=f"{missed:,.0f}", unit=unit)
+    return said
+
+
+def say_site(row: dict[str, Any], record: dict[str, Any], lang: Language) -> dict[str, Any]:
+    """A row of the sites in words: places by name, numbers as they are."""
+    other = row["substitute"]
+    return {
+        **row,
+        "place": place_name(row, lang),
+        "kind": kind_name(row["kind"], lang),
+        "role": ROBUST_WORDS.say(row["role"], lang),
+        "if_refused": say_refusal(row, record, lang),
+        "substitute": "" if other is None else place_name(other, lang),
+        "substitute_township": "" if other is None else other["township"],
+        "straight_m": None if other is None else other["straight_m"],
+    }
+
+
+def say_row_of_case(case: dict[str, Any], lang: Language) -> dict[str, Any]:
+    """A row of the cases in words."""
+    aim = ROBUST_WORDS.say(f"objective-{case['objective']}", lang)
+    return {**case, "case": say_case(case, lang), "objective": aim}
+
+
 def robust_summary(record: dict[str, Any], lang: Language) -> list[str]:
     """Say the result in a few lines."""
 
     def say(key: str, **values: object) -> str:
         return ROBUST_WORDS.say(key, lang, **values)
 
-    cases, unit = record["cases"], say(record["unit"])
-    lines = [say("title"), say("summary-roles", runs=len(cases), **record["roles"])]
+    cases, unit, roles = record["cases"], say(record["unit"]), record["roles"]
+    rows = record["sites"]
+    tested = sum(row["if_refused"] not in ("standing", "untested") for row in rows)
+    lines = [say("title"), say("summary-roles", cases=len(cases), tested=tested, **roles)]
+    if roles["core"]:
+        ends = [row["if_refused"] for row in rows if row["role"] == "core"]
+        counts = {"more": ends.count("more"), "none": ends.count("impossible")}
+        lossy = ends.count("substitute") + ends.count("nothing")
+        lines.append(say("summary-core", lossy=lossy, **counts))
+    lines += [say(f"summary-{key}", **roles) for key in ("untested", "standing") if roles[key]]
     base = record["plans"][0]
     told = [case for case in cases if case["regret"] is not None]
     if base["regret_max"] is not None:
@@ -96,28 +162,24 @@ def robust_xlsx(result: RobustResult, lang: Language) -> bytes:
     for row, line in enumerate(lines, 1):
         put_text(first.cell(row, 1), line)
     first.column_dimensions["A"].width = 110
-    columns = (*SITES, "substitute_township", "lon", "lat")
-    rows = [
-        {
-            **row,
-            "role": ROBUST_WORDS.say(row["role"], lang),
-            "substitute": (row["substitute"] or {}).get("id", ""),
-            "substitute_township": (row["substitute"] or {}).get("township", ""),
-        }
-        for row in record["sites"]
-    ]
-    _table(book.create_sheet(ROBUST_WORDS.say("sheet-sites", lang)), columns, rows, lang)
-    cases = [{**case, "case": say_case(case, lang)} for case in record["cases"]]
-    page = book.create_sheet(ROBUST_WORDS.say("sheet-cases", lang))
-    _table(page, ("case", *CASES), cases, lang)
+    rows = [say_site(row, record, lang) for row in record["sites"]]
+    _table(book, "sheet-sites", SHEET, rows, record, lang)
+    cases = [say_row_of_case(case, lang) for case in record["cases"]]
+    _table(book, "sheet-cases", ("case", *CASES), cases, record, lang)
     return book_bytes(book)
 
 
 def _table(
-    page: Worksheet, columns: tuple[str, ...], rows: list[dict[str, Any]], lang: Language
+    book: Workbook,
+    key: str,
+    columns: tuple[str, ...],
+    rows: list[dict[str, Any]],
+    record: dict[str, Any],
+    lang: Language,
 ) -> None:
+    page = book.create_sheet(ROBUST_WORDS.say(key, lang))
     for column, name in enumerate(columns, 1):
-        put_text(page.cell(1, column), ROBUST_WORDS.say(name, lang))
+        put_text(page.cell(1, column), title_of(name, record, lang))
         page.cell(1, column).font = Font(bold=True)
         for at, row in enumerate(rows, 2):
             value = plain(row[name])
@@ -125,6 +187,7 @@ def _table(
                 put_text(page.cell(at, column), value)
             else:
                 page.cell(at, column, value)
+                page.cell(at, column).number_format = FORMATS.get(name, "#,##0")
     page.freeze_panes = "A2"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from planner.maps.overlay import Kind, Mark, Overlay, Shape
+from planner.policy.robust.files import say_site
 from planner.policy.robust.robust import RobustResult
 from planner.policy.robust.words import ROBUST_WORDS
 from planner.wording.language import Language
@@ -14,6 +15,7 @@ _ROLES: dict[str, tuple[str, Shape, int]] = {
     "core": ("#a3195b", "diamond", 22),
     "replaceable": ("#1d5fc4", "circle", 16),
     "later": ("#8a949c", "triangle", 16),
+    "untested": ("#c98a00", "circle", 14),
     "standing": ("#1d2a33", "square", 14),
 }
 
@@ -24,24 +26,25 @@ def robust_overlay(result: RobustResult, lang: Language) -> Overlay:
     def say(key: str) -> str:
         return ROBUST_WORDS.say(key, lang)
 
-    rows = result.sites.drop(columns="geometry").to_dict("records")
-    marks = [
-        Mark(
-            kind=[*_ROLES].index(row["role"]),
-            lon=row["lon"],
-            lat=row["lat"],
-            size_px=_ROLES[row["role"]][2],
-            says=(
-                str(row["name"] or row["id"]),
-                str(row["township"]),
-                f"{say('frequency')}: {percent(row['frequency'])}",
-                *([f"{say('substitute')}: {row['substitute']}"] if row["substitute"] else []),
-            ),
+    record = result.record
+    there = [role for role in _ROLES if record["roles"][role]]
+    marks = []
+    for row in record["sites"]:
+        told = say_site(row, record, lang)
+        lines = [told["place"], f"{told['township']} · {told['role']}"]
+        if row["frequency"] is not None:
+            lines.append(f"{say('frequency')}: {percent(row['frequency'])}")
+        lines.append(f"{say('if_refused')}: {told['if_refused']}")
+        if told["substitute"]:
+            lines.append(f"{say('substitute')}: {told['substitute']}")
+        marks.append(
+            Mark(
+                kind=there.index(row["role"]),
+                lon=row["lon"],
+                lat=row["lat"],
+                size_px=_ROLES[row["role"]][2],
+                says=tuple(lines),
+            )
         )
-        for row in rows
-    ]
-    kinds = [
-        Kind(label=say(role), colour=colour, shape=shape)
-        for role, (colour, shape, _) in _ROLES.items()
-    ]
+    kinds = [Kind(label=say(role), colour=_ROLES[role][0], shape=_ROLES[role][1]) for role in there]
     return Overlay(title=say("role"), kinds=tuple(kinds), marks=tuple(marks))

@@ -15,11 +15,14 @@ from geo.travel import TravelMatrix
 from optimise import OptimiseError, least_regret, robust_core
 from planner.errors import PlanError
 from planner.plan import Plan
-from planner.policy.robust.cases import Told, cases_of
+from planner.policy.robust.cases import Told, cases_of, refused_of
+from planner.policy.robust.rows import plain_number, site_rows
 from planner.policy.robust.spec import RobustSpec
 from planner.posed import Posed, pose
 
-__all__ = ["RobustResult", "make_robust"]
+__all__ = ["ROLES", "RobustResult", "make_robust"]
+
+ROLES = ("core", "replaceable", "later", "untested", "standing")
 
 _HANDFUL = 6
 
@@ -63,6 +66,8 @@ def make_robust(
     row_of = dict(zip(ids, range(len(ids)), strict=True))
     base = np.array(sorted(row_of[one] for one in plan.sites["id"]), np.int32)
     told, findings = cases_of(plan, posed, spec)
+    refused, found = refused_of(plan, posed, spec)
+    findings += found
 
     def heard(_phase: str, share: float) -> None:
         progress("robust cases", share)
@@ -73,6 +78,8 @@ def make_robust(
             model,
             base,
             [one.case for one in told],
+            refused=refused,
+            near=spec.near_share,
             gap=spec.gap,
             seed=plan.scenario.seed,
             effort=spec.effort,
@@ -95,23 +102,23 @@ def make_robust(
                 "kind": one.kind,
                 "values": one.values,
                 "objective": answer.objective,
-                "value": _plain(answer.value, unit if answer.objective == "people" else 1.0),
-                "bound": _plain(answer.bound, unit if answer.objective == "people" else 1.0),
-                "covered_best": _plain(answer.people, unit),
-                "covered_base": _plain(answer.base.covered, unit),
-                "short_base": _plain(answer.base.short, unit),
+                "value": plain_number(answer.value, unit if answer.objective == "people" else 1.0),
+                "bound": plain_number(answer.bound, unit if answer.objective == "people" else 1.0),
+                "covered_best": plain_number(answer.people, unit),
+                "covered_base": plain_number(answer.base.covered, unit),
+                "short_base": plain_number(answer.base.short, unit),
                 "quotas_short_base": answer.base.quotas_short,
-                "regret": None if answer.regret is None else _plain(answer.regret, unit),
+                "regret": None if answer.regret is None else plain_number(answer.regret, unit),
                 "mended_sites": None if answer.mended is None else len(answer.mended),
                 "dropped": None if there is None else [ids[row] for row in sorted(mine - there)],
                 "added": None if there is None else [ids[row] for row in sorted(there - mine)],
             }
         )
-    rows = _sites(posed, core.sites, cases)
+    rows = site_rows(posed, core.sites, core.refusals, unit)
     regrets = core.regrets / unit
     with np.errstate(all="ignore"):
-        worst = [_plain(float(np.nanmax(row)), 1.0) if _any(row) else None for row in regrets]
-        mean = [_plain(float(np.nanmean(row)), 1.0) if _any(row) else None for row in regrets]
+        worst = [plain_number(float(np.nanmax(row)), 1.0) if _any(row) else None for row in regrets]
+        mean = [plain_number(float(np.nanmean(row)), 1.0) if _any(row) else None for row in regrets]
     names = ["base", *(one.case.name for one in told)]
     record = {
         "part": "robust",
@@ -127,10 +134,7 @@ def make_robust(
         ],
         "steadiest": names[core.steadiest],
         "least_regret": steady,
-        "roles": {
-            role: sum(row["role"] == role for row in rows)
-            for role in ("standing", "core", "replaceable", "later")
-        },
+        "roles": {role: sum(row["role"] == role for row in rows) for role in ROLES},
         "sites": rows,
         "findings": [dataclasses.asdict(finding) for finding in findings],
     }
@@ -145,62 +149,11 @@ def _any(row: Any) -> bool:
     return bool(len(row)) and not bool(np.isnan(row).all())
 
 
-def _plain(value: float, unit: float) -> float | int | None:
-    if not np.isfinite(value):
-        return None
-    told = float(value) / unit
-    return int(told) if told.is_integer() else round(told, 6)
-
-
-def _sites(posed: Posed, roles: Any, cases: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    frame = posed.bundle.candidates.frame
-    places = frame.geometry.to_crs(WGS84)
-    townships = posed.bundle.region.townships
-    ids, names, kinds = (frame[key].tolist() for key in ("id", "name", "kind"))
-    home = frame["township"].tolist()
-    refused = {one["values"]["id"]: one for one in cases if one["kind"] == "refused"}
-
-    def about(row: int) -> dict[str, Any]:
-        return {
-            "id": ids[row],
-            "name": names[row],
-            "kind": kinds[row],
-            "township": townships["name"].iloc[home[row]],
-            "lon": round(places.iloc[row].x, 7),
-            "lat": round(places.iloc[row].y, 7),
-        }
-
-    rows = []
-    for role in roles:
-        stand_in = None
-        if role.substitute >= 0:
-            here, there = frame.geometry.iloc[role.site], frame.geometry.iloc[role.substitute]
-            stand_in = {
-                **about(role.substitute),
-                "cases": role.stood_in,
-                "straight_m": round(float(here.distance(there)), 1),
-            }
-        case = refused.get(ids[role.site])
-        rows.append(
-            {
-                **about(role.site),
-                "role": role.role,
-                "chosen": role.chosen,
-                "allowed": role.allowed,
-                "missing": role.missing,
-                "frequency": round(role.chosen / role.allowed, 6) if role.allowed else None,
-                "regret_if_refused": None if case is None else case["regret"],
-                "substitute": stand_in,
-            }
-        )
-    return rows
-
-
 def _least(
     posed: Posed, plan: Plan, spec: RobustSpec, base: Any, told: list[Told]
 ) -> dict[str, Any] | None:
     """The plan of as many sites whose greatest regret over people and roads is least."""
-    some = [one.case for one in told if one.kind != "refused"][:_HANDFUL]
+    some = [one.case for one in told][:_HANDFUL]
     if not spec.least_regret or not some:
         return None
     found = least_regret(
@@ -217,10 +170,10 @@ def _least(
     return {
         "cases": [case.name for case in some],
         "sites": [ids[row] for row in found.open_sites.tolist()],
-        "regrets": [_plain(one, unit) for one in found.regrets],
-        "best": [_plain(one, unit) for one in found.best],
-        "value": _plain(found.value, unit),
-        "bound": _plain(found.bound, unit),
+        "regrets": [plain_number(one, unit) for one in found.regrets],
+        "best": [plain_number(one, unit) for one in found.best],
+        "value": plain_number(found.value, unit),
+        "bound": plain_number(found.bound, unit),
         "status": found.status.value,
         "stopped": found.stopped,
     }

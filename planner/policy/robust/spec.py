@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from planner.errors import ScenarioError
+from planner.policy.fields import flag, number, one_of, refuse_unknown, refused, table_of, whole
 
 __all__ = ["Blocked", "RobustSpec", "read_robust"]
+
+_PART = "policy.robust"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,9 +40,13 @@ class RobustSpec:
     blocked
         Places where roads are blocked; a case each.
     refused_sites
-        So many of the plan's new points are refused, one by one, those that serve most first.
+        So many of the plan's new points are refused, one by one, those that serve most first; None
+        for all of them. What is not tried is never called core.
+    near_share
+        Of the people that a point serves, what may be lost for another to be as good in its place.
     max_runs
-        The most cases, whatever is asked; the last ones are left out, and counted.
+        The most cases of people and roads, whatever is asked; the last ones are left out, and
+        counted.
     effort
         ``"quick"`` or ``"exact"``, of each case.
     least_regret
@@ -62,7 +67,8 @@ class RobustSpec:
     road_draws: int = 3
     roads_blocked: int = 5
     blocked: tuple[Blocked, ...] = ()
-    refused_sites: int = 20
+    refused_sites: int | None = None
+    near_share: float = 0.05
     max_runs: int = 40
     effort: Literal["quick", "exact"] = "quick"
     least_regret: bool = False
@@ -71,30 +77,28 @@ class RobustSpec:
 
     def __post_init__(self) -> None:
         for field in ("spreads", "least_regret"):
-            if type(getattr(self, field)) is not bool:
-                raise _refused(field, getattr(self, field), "true or false")
+            flag(_PART, field, getattr(self, field))
         for field, top in (
             ("people_draws", 100),
             ("road_draws", 100),
             ("roads_blocked", 1000),
-            ("refused_sites", 10_000),
             ("max_runs", 10_000),
             ("seed", 2**31 - 1),
         ):
-            value = getattr(self, field)
-            if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= top:
-                raise _refused(field, value, f"a whole number from 0 to {top}")
-        _number("people_change", self.people_change, 0.0, 0.9)
-        _number("gap", self.gap, 0.0, 0.5)
-        if self.effort not in ("quick", "exact"):
-            raise _refused("effort", self.effort, "quick or exact")
+            whole(_PART, field, getattr(self, field), 0, top)
+        if self.refused_sites is not None:
+            whole(_PART, "refused_sites", self.refused_sites, 0, 1_000_000)
+        for field, most in (("people_change", 0.9), ("near_share", 1.0), ("gap", 0.5)):
+            number(_PART, field, getattr(self, field), 0.0, most)
+        one_of(_PART, "effort", self.effort, "quick", "exact")
         if not isinstance(self.blocked, tuple):
-            raise _refused("blocked", self.blocked, "a list of tables")
+            raise refused(_PART, "blocked", self.blocked, "a list of tables")
 
     def record(self) -> dict[str, Any]:
         """Plain form for JSON and TOML, every field named."""
         told = dataclasses.asdict(self)
-        return {**told, "blocked": list(told["blocked"])}
+        refused = "all" if self.refused_sites is None else self.refused_sites
+        return {**told, "blocked": list(told["blocked"]), "refused_sites": refused}
 
 
 def read_robust(table: object) -> RobustSpec:
@@ -105,13 +109,13 @@ def read_robust(table: object) -> RobustSpec:
     ScenarioError
         Naming the field, the value and what is allowed.
     """
-    if not isinstance(table, Mapping):
-        raise _refused("", table, "a table")
-    _refuse_unknown(table, {field.name for field in dataclasses.fields(RobustSpec)}, "")
-    given = dict(table)
+    given = dict(table_of(_PART, table))
+    refuse_unknown(_PART, given, {field.name for field in dataclasses.fields(RobustSpec)})
+    if given.get("refused_sites") == "all":
+        given["refused_sites"] = None
     if "blocked" in given:
         if not isinstance(given["blocked"], list):
-            raise _refused("blocked", given["blocked"], "a list of tables")
+            raise refused(_PART, "blocked", given["blocked"], "a list of tables")
         given["blocked"] = tuple(_blocked(row, at) for at, row in enumerate(given["blocked"]))
     return RobustSpec(**given)
 
@@ -119,37 +123,14 @@ def read_robust(table: object) -> RobustSpec:
 def _blocked(row: object, at: int) -> Blocked:
     where = f"blocked[{at}]"
     if not isinstance(row, Mapping) or not {"lon", "lat"} <= set(row):
-        raise _refused(where, row, "lon and lat")
-    _refuse_unknown(row, {field.name for field in dataclasses.fields(Blocked)}, f"{where}.")
+        raise refused(_PART, where, row, "lon and lat")
+    refuse_unknown(_PART, row, {one.name for one in dataclasses.fields(Blocked)}, f"{where}.")
     name = row.get("name", "")
     if not isinstance(name, str) or len(name) > 200 or not name.isprintable():
-        raise _refused(f"{where}.name", name, "one line of text")
+        raise refused(_PART, f"{where}.name", name, "one line of text")
     return Blocked(
-        lon=_number(f"{where}.lon", row["lon"], -180.0, 180.0),
-        lat=_number(f"{where}.lat", row["lat"], -90.0, 90.0),
-        radius_m=_number(f"{where}.radius_m", row.get("radius_m", 100.0), 1.0, 1e5),
+        lon=number(_PART, f"{where}.lon", row["lon"], -180.0, 180.0),
+        lat=number(_PART, f"{where}.lat", row["lat"], -90.0, 90.0),
+        radius_m=number(_PART, f"{where}.radius_m", row.get("radius_m", 100.0), 1.0, 1e5),
         name=name,
     )
-
-
-def _refuse_unknown(table: Mapping[str, Any], known: set[str], prefix: str) -> None:
-    for key in table:
-        if key not in known:
-            raise ScenarioError(
-                f"unknown field {prefix}{key!r:.60}",
-                where="policy.robust",
-                remedy=f"Known are: {', '.join(sorted(known))}",
-            )
-
-
-def _refused(field: str, value: object, allowed: str) -> ScenarioError:
-    where = ".".join(filter(None, ("policy.robust", field)))
-    return ScenarioError(f"{value!r:.80} is not allowed", where=where, remedy=f"Give {allowed}")
-
-
-def _number(field: str, value: object, low: float, high: float) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise _refused(field, value, f"a number from {low:g} to {high:g}")
-    if not math.isfinite(value) or not low <= value <= high:
-        raise _refused(field, value, f"a number from {low:g} to {high:g}")
-    return float(value)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import itertools
 
 import numpy as np
@@ -175,6 +176,8 @@ def test_core_substitute_and_later() -> None:
     assert (told[1].role, told[1].substitute, told[1].stood_in) == ("replaceable", 2, 2)
     assert (told[1].chosen, told[1].allowed) == (1, 2)
     assert told[3].role == "core"  # of plans that are as good the base plan is taken
+    lost = {one.site: (one.more, one.lost, one.substitute) for one in core.refusals}
+    assert lost == {0: (0.0, 50.0, -1), 1: (0.0, 0.0, 2), 3: (0.0, 5.0, -1)}
     assert [answer.regret for answer in core.answers] == [20.0, 20.0, 0.0]
     fewer = CoverShare(radius=RADIUS, targets=(("all", 1.0),))
     base = solve(problem, fewer, gap=0.0).open_sites
@@ -182,6 +185,90 @@ def test_core_substitute_and_later() -> None:
     told = {role.site: role for role in core.sites}
     assert told[3].role == "later"
     assert core.answers[0].value == 2.0
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 100_000), st.booleans())
+def test_every_refusal_by_trying_every_site_in_its_place(seed: int, share: bool) -> None:
+    problem, _, _ = town(seed)
+    rng = np.random.default_rng(seed)
+    zones = rng.integers(0, 2, problem.n_sites).astype(np.int32)
+    have = np.bincount(zones[~problem.forbidden], minlength=2)
+    problem = dataclasses.replace(problem, zones=zones, quotas=np.minimum(have, 1).astype(np.int32))
+    everywhere = Case(name="")
+    every = tuple(s for s in range(problem.n_sites) if not problem.forbidden[s])
+    total = int(problem.weights.sum())
+    goal = float(np.floor(covered(problem, everywhere, every) / total * 8) / 10)
+    need = np.ceil(round(goal * 10) * total / 10) if share else 0.0
+    most = int(problem.existing.sum()) + 2
+    model = (
+        CoverShare(radius=RADIUS, targets=(("all", goal),))
+        if share
+        else CoverMost(radius=RADIUS, max_sites=most)
+    )
+    base = solve(problem, model, gap=0.0).open_sites
+    mine = set(base.tolist())
+    core = robust_core(problem, model, base, [], gap=0.0)
+
+    def quota(sites: set[int]) -> bool:
+        return all(sum(zones[s] == z for s in sites) >= problem.quotas[z] for z in (0, 1))
+
+    def missed(sites: set[int]) -> float:
+        return max(0.0, need - covered(problem, everywhere, tuple(sites)))
+
+    before = covered(problem, everywhere, tuple(mine))
+    new = [site for site in sorted(mine) if not problem.existing[site]]
+    assert [one.site for one in core.refusals] == new
+    roles = {one.site: one for one in core.sites}
+    for one in core.refusals:
+        rest = mine - {one.site}
+        others = [s for s in every if s not in mine]
+        ways = [way for way in (rest, *(rest | {s} for s in others)) if quota(way)]
+        found = [
+            (missed(way), max(0.0, before - covered(problem, everywhere, tuple(way))))
+            for way in ways
+        ]
+        there = rest | ({one.substitute} if one.substitute >= 0 else set())
+        near = False
+        if found:
+            least, lost = min(found)
+            assert (one.missed, one.lost) == (least, lost)
+            assert quota(there)
+            assert missed(there) == least
+            near = max(one.lost, one.missed) <= 0.05 * one.served
+        else:
+            assert np.isnan(one.lost)
+            assert np.isnan(one.missed)
+        named = "replaceable" if one.substitute >= 0 else "later"
+        assert roles[one.site].role == (named if near else "core")
+        sizes = [
+            size - 1
+            for size in range(len(others) + 1)
+            if any(
+                quota(rest | set(some)) and missed(rest | set(some)) == 0
+                for some in itertools.combinations(others, size)
+            )
+        ]
+        assert one.more == (max(0, sizes[0]) if sizes else np.inf)
+
+
+def test_a_label_does_not_hang_on_how_many_are_tried() -> None:
+    problem, cases, _ = town(11)
+    problem = dataclasses.replace(problem, existing=np.zeros(problem.n_sites, np.bool_))
+    model = CoverMost(radius=RADIUS, max_sites=3)
+    base = solve(problem, model, gap=0.0).open_sites
+    all_of = robust_core(problem, model, base, cases[:2], gap=0.0)
+    full = {one.site: one.role for one in all_of.sites}
+    assert "untested" not in full.values()
+    for number in range(len(base)):
+        part = robust_core(problem, model, base, cases[:2], refused=base[:number], gap=0.0)
+        for one in part.sites:
+            if one.site in base[:number].tolist():
+                assert one.role == full[one.site]
+            else:
+                assert one.role != "core"
+    none = robust_core(problem, model, base, [], refused=base[:0])
+    assert {one.role for one in none.sites} == {"untested"}
 
 
 def test_least_regret_beats_every_case_s_own_plan() -> None:

@@ -3,18 +3,31 @@ from __future__ import annotations
 import copy
 import dataclasses
 import json
+import math
+from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import openpyxl
 import pytest
 
+from planner.checking.distances import near_each
+from planner.checking.edits import other_kinds
+from planner.checking.ledger import Ledger
 from planner.cli import main
+from planner.crossing import required_sites
 from planner.errors import ScenarioError
 from planner.plan import Plan, make_plan
 from planner.policy.robust.cases import cases_of
 from planner.policy.robust.check import check_robust
-from planner.policy.robust.files import robust_json, robust_summary, say_case, write_robust
+from planner.policy.robust.files import (
+    robust_json,
+    robust_summary,
+    say_case,
+    say_site,
+    write_robust,
+)
 from planner.policy.robust.robust import RobustResult, make_robust
 from planner.policy.robust.spec import Blocked, RobustSpec, read_robust
 from planner.posed import pose
@@ -31,13 +44,67 @@ def test_every_claim_holds_when_computed_again(town_plan: Plan, result: RobustRe
     assert report.differences == ()
     assert report.checked > 30
     kinds = {case["kind"] for case in result.record["cases"]}
-    assert {"people", "roads", "refused"} <= kinds
+    assert {"people", "roads"} <= kinds
     steady = result.record["least_regret"]
     assert steady["bound"] <= steady["value"]
     assert len(steady["sites"]) <= len(town_plan.sites)
     for lang in LANGUAGES:
         assert robust_summary(result.record, lang)
         assert all("{" not in say_case(case, lang) for case in result.record["cases"])
+
+
+def test_no_other_site_is_better_in_its_place(town_plan: Plan, result: RobustResult) -> None:
+    """Every candidate tried in the place of every new site, on ways that SciPy finds."""
+    frame = town_plan.bundle.candidates.frame.set_index("id", drop=False)
+    near = near_each(town_plan.bundle, town_plan.scenario, frame.index)
+    people = town_plan.bundle.demand.frame["people"].to_numpy(np.int64)
+    urban = town_plan.bundle.demand.frame["urban"].to_numpy(bool)
+    base = [str(one) for one in town_plan.sites["id"]]
+    shut = other_kinds(town_plan.bundle, town_plan.scenario, Ledger())
+
+    def covers(sites: list[str]) -> tuple[int, int]:
+        there = np.unique(np.concatenate([near[one] for one in sites]))
+        return int(people[there].sum()), int(people[there][urban[there]].sum())
+
+    need = math.ceil(Fraction("0.95") * int(people[urban].sum()))
+    assert town_plan.scenario.urban_target == 0.95
+    before = covers(base)[0]
+    quota = required_sites(town_plan.bundle, town_plan.scenario).tolist()
+    tried = [row for row in result.record["sites"] if row["role"] != "standing"]
+    assert len(tried) >= 3
+    for row in tried:
+        rest = [one for one in base if one != row["id"]]
+        town = int(frame.loc[row["id"], "township"])
+        held = [one for one in rest if frame.loc[one, "township"] == town]
+        ways = [] if len(held) < quota[town] else [rest]
+        for one in frame.index:
+            if one in base or one in shut:
+                continue
+            if len(held) >= quota[town] or int(frame.loc[one, "township"]) == town:
+                ways.append([*rest, str(one)])
+        found = []
+        for way in ways:
+            every, town_people = covers(way)
+            found.append((max(0, need - town_people), max(0, before - every)))
+        told = row["missed_if_refused"], row["lost_if_refused"]
+        assert told == (min(found) if found else (None, None))
+        near_enough = bool(found) and max(min(found)) <= 0.05 * row["served"]
+        if row["chosen"] == row["allowed"]:
+            assert (row["role"] == "core") == (not near_enough)
+
+
+def test_labels_do_not_hang_on_how_many_are_refused(town_plan: Plan, result: RobustResult) -> None:
+    full = {row["id"]: row["role"] for row in result.record["sites"]}
+    assert result.record["roles"]["untested"] == 0
+    some = make_robust(town_plan, RobustSpec(refused_sites=2))
+    assert check_robust(json.loads(robust_json(some)), town_plan).differences == ()
+    assert some.record["roles"]["untested"] > 0
+    for row in some.record["sites"]:
+        assert row["role"] in ("untested", full[row["id"]])
+    for lang in LANGUAGES:
+        said = [say_site(row, some.record, lang) for row in some.record["sites"]]
+        assert all("None" not in one["if_refused"] and one["place"] for one in said)
+        assert len({one["place"] for one in said}) == len(said)
 
 
 def test_most_people_under_a_number_of_sites(town_plan: Plan) -> None:
@@ -98,6 +165,11 @@ def test_runs_are_bounded_and_told(town_plan: Plan) -> None:
     assert "robust-cases-left-out" in {found["kind"] for found in result.record["findings"]}
 
 
+def new_of(record: dict[str, Any]) -> dict[str, Any]:
+    """A site that was refused."""
+    return next(row for row in record["sites"] if row["lost_if_refused"] is not None)
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -106,6 +178,10 @@ def test_runs_are_bounded_and_told(town_plan: Plan) -> None:
         lambda r: r["sites"].pop(),
         lambda r: r["roles"].update(core=77),
         lambda r: r["cases"][-1].update(regret=-5),
+        lambda r: new_of(r).update(role="untested"),
+        lambda r: new_of(r).update(lost_if_refused=12345),
+        lambda r: new_of(r).update(missed_if_refused=777),
+        lambda r: new_of(r).update(if_refused="untested", lost_if_refused=None),
     ],
 )
 def test_false_claims_are_found(town_plan: Plan, result: RobustResult, change) -> None:  # type: ignore[no-untyped-def]
@@ -123,6 +199,8 @@ def test_false_claims_are_found(town_plan: Plan, result: RobustResult, change) -
         ({"blocked": [{"lon": 181, "lat": 0}]}, "lon"),
         ({"effort": "lazy"}, "effort"),
         ({"spreads": 1}, "spreads"),
+        ({"refused_sites": "many"}, "refused_sites"),
+        ({"near_share": 1.5}, "near_share"),
     ],
 )
 def test_nonsense_is_refused(table: dict[str, object], field: str) -> None:
@@ -133,6 +211,9 @@ def test_nonsense_is_refused(table: dict[str, object], field: str) -> None:
 def test_spec_survives_its_record() -> None:
     spec = RobustSpec(blocked=(Blocked(lon=1.0, lat=2.0, name="桥"),), seed=3)
     assert read_robust(json.loads(json.dumps(spec.record()))) == spec
+    assert spec.record()["refused_sites"] == "all"
+    few = RobustSpec(refused_sites=4)
+    assert read_robust(few.record()) == few
 
 
 def test_files_from_the_command(
