@@ -69,8 +69,10 @@ PHASES_WORDS = Words(
             "the years do not allow all new sites of the plan: the best of them are chosen",
         ),
         "phases-cost": (
-            "每个新网点按 {yuan} 元计（假设，可用 site_yuan 修改）",
-            "a new site is taken to cost {yuan} yuan (an assumption: set site_yuan)",
+            "每个新网点按 {yuan} 元计，利用既有场所更低"
+            "（假设，见 data/hosts.toml，可用 site_yuan 修改）",
+            "a new site is taken to cost {yuan} yuan, less at an existing place (an assumption of "
+            "data/hosts.toml: set site_yuan)",
         ),
         "phases-kg": (
             "方案按可回收物重量（公斤/日）计，以下“覆盖”为公斤/日",
