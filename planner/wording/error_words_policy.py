@@ -102,7 +102,13 @@ POLICY_WORDS: dict[str, str] = {
     # The whole programme.
     "{} is no part": "{0} 不是其中的部分",
     "Give: {}": "可选：{0}",
-    "is no table of packs and numbers": "不是 packs 与 numbers 的表",
+    "{} packs": "规则包有 {0} 个",
+    "At most {}": "至多 {0} 个",
+    "{} is a file of one machine": "{0} 是某台机器上的文件",
+    "Put rules into policy.rules.own, growth into policy.phases.growth": (
+        "请把规则写入 policy.rules.own，把增长率写入 policy.phases.growth"
+    ),
+    "is no JSON": "不是 JSON",
     "{} is no list of texts": "{0} 不是文本列表",
     "Give the shape {}": "形状应为 {0}",
     "Give two dimensions": "应为二维",

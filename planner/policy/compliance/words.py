@@ -180,6 +180,25 @@ COMPLIANCE = Words(
             "多条规则半径不同，优化时一律按最小的 {radius_m} 米",
             "rules of several radii: the optimiser is asked for the least, {radius_m} m",
         ),
+        "rule-radius": (
+            "情景半径 {own_m} 米大于规则的 {radius_m} 米，按 {radius_m} 米规划",
+            "the scenario's radius of {own_m} m is wider than the rules': planned with "
+            "{radius_m} m",
+        ),
+        "rule-minutes-walked": (
+            "规则按米计：步行 {minutes} 分钟换算后取较严者，按 {radius_m} 米规划",
+            "rules are in metres: {minutes} minutes on foot were converted and the stricter taken, "
+            "planned with {radius_m} m",
+        ),
+        "rule-minutes-dropped": (
+            "规则按米计，{minutes} 分钟车程无法比较：改按规则的 {radius_m} 米规划",
+            "rules are in metres, {minutes} minutes by vehicle cannot be compared: planned with "
+            "the rules' {radius_m} m",
+        ),
+        "rule-people": (
+            "规则的覆盖比例按人口计：情景改为按人口衡量",
+            "shares of rules are of people: the scenario weighs people instead of kilograms",
+        ),
         "pack-superseded": ("{pack} 已被 {by} 替代", "{pack} is superseded by {by}"),
         "rule-unverified": (
             "{rule}：数值系转引，未见原文",
