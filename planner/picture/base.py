@@ -188,7 +188,7 @@ def _fill(
 ) -> None:
     for some in _chunks(shapes):
         path = area_path(some)
-        axes.add_patch(PathPatch(path, facecolor=colour, lw=0, zorder=order, alpha=alpha))
+        axes.add_artist(PathPatch(path, facecolor=colour, lw=0, zorder=order, alpha=alpha))
 
 
 def _stroke(
@@ -204,7 +204,7 @@ def _stroke(
             joinstyle="round",
             zorder=order,
         )
-        axes.add_patch(patch)
+        axes.add_artist(patch)
 
 
 def _thinned_areas(shapes: npt.NDArray[np.object_], frame: Frame) -> npt.NDArray[np.object_]:

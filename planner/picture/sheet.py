@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -10,7 +12,6 @@ import pyproj
 import shapely
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure as Canvas
 from matplotlib.patches import PathPatch
 from shapely.geometry.base import BaseGeometry
@@ -22,6 +23,7 @@ from planner.headline import headline
 from planner.maps.page import credit_lines
 from planner.maps.state import notices
 from planner.maps.words import MAP_WORDS
+from planner.picture.artists import Pixels, Squares
 from planner.picture.base import COLOURS, Frame, area_path, draw_base
 from planner.picture.fonts import has_chinese
 from planner.picture.frame import Key, Page, Type, draw_north, draw_scale, ems, wrapped
@@ -30,7 +32,7 @@ from planner.plan import Plan
 from planner.roles import ROLES, Role, role_of, roles_of
 from planner.wording.language import Language
 
-__all__ = ["BAND_COLOURS", "ROLE_LOOKS", "SIZE_IN", "map_png"]
+__all__ = ["BAND_COLOURS", "ROLE_LOOKS", "SIZE_IN", "Under", "map_png", "map_under"]
 
 SIZE_IN = (11.69, 8.27)
 """A4, landscape."""
@@ -54,6 +56,27 @@ LEFT, BOTTOM, TOP, RIGHT, SIDE, GAP = 0.42, 0.86, 7.22, 0.42, 2.35, 0.22
 NAMED_PT = 7.4
 
 
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Under:
+    """What lies under every plan of a region, drawn once: the land, and the sheet's pixels."""
+
+    land: BaseGeometry
+    pixels: npt.NDArray[np.uint8]
+
+
+def map_under(bundle: Bundle, *, width_px: int = 2400) -> Under:
+    """Draw the base map of a region's sheets, for several of them (:func:`map_png`)."""
+    page = Page(_canvas(width_px), Type(chinese=False))
+    axes, frame = _map_axes(page, bundle)
+    land = shapely.union_all(bundle.region.townships.geometry.to_numpy())
+    draw_base(axes, bundle.basemap, land, frame)
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+    drawn: Any = FigureCanvasAgg(page.canvas)
+    drawn.draw()
+    return Under(land=land, pixels=np.array(drawn.buffer_rgba()))
+
+
 def map_png(
     plan: Plan,
     lang: Language,
@@ -61,6 +84,7 @@ def map_png(
     review_number: str = "",
     title: str = "",
     width_px: int = 2400,
+    under: Under | None = None,
 ) -> bytes:
     """Draw a plan's map sheet; the same plan gives the same bytes.
 
@@ -72,6 +96,8 @@ def map_png(
         In place of the region's name and "plan of recycling points".
     width_px
         Width of the picture, 400 to 6000; the sheet is A4 landscape.
+    under
+        Base map of this width, if it is drawn already: the picture is the same without it.
 
     Raises
     ------
@@ -80,19 +106,20 @@ def map_png(
     ValueError
         If ``width_px`` is out of range.
     """
-    if not 400 <= width_px <= WIDEST_PX:
-        raise ValueError(f"width_px {width_px}: 400 to {WIDEST_PX}")
     bundle = plan.bundle
     names = [*bundle.region.townships["name"], bundle.region.name, title, review_number]
-    # Figures and canvases as objects: Matplotlib's state (pyplot, rcParams) is one for all threads.
-    canvas = Canvas(figsize=SIZE_IN, dpi=width_px / SIZE_IN[0], facecolor="#ffffff")
-    FigureCanvasAgg(canvas)
+    canvas = _canvas(width_px)
     type_ = Type(chinese=lang == "zh" or any(has_chinese(str(name)) for name in names))
     page = Page(canvas, type_)
     _head(page, plan, lang, title)
     axes, frame = _map_axes(page, bundle)
-    land = shapely.union_all(bundle.region.townships.geometry.to_numpy())
-    draw_base(axes, bundle.basemap, land, frame)
+    if under is None:
+        land = shapely.union_all(bundle.region.townships.geometry.to_numpy())
+        draw_base(axes, bundle.basemap, land, frame)
+    else:
+        land = under.land
+        canvas.add_artist(Pixels(under.pixels))
+        axes.patch.set_visible(False)
     _draw_townships(axes, plan, frame)
     _draw_cells(axes, plan, land, frame)
     _draw_sites(axes, plan)
@@ -108,6 +135,15 @@ def map_png(
     out = io.BytesIO()
     canvas.savefig(out, format="png", metadata={"Software": None})
     return out.getvalue()
+
+
+def _canvas(width_px: int) -> Canvas:
+    """An empty sheet; an object, for Matplotlib's state (pyplot) is one for all threads."""
+    if not 400 <= width_px <= WIDEST_PX:
+        raise ValueError(f"width_px {width_px}: 400 to {WIDEST_PX}")
+    canvas = Canvas(figsize=SIZE_IN, dpi=width_px / SIZE_IN[0], facecolor="#ffffff")
+    FigureCanvasAgg(canvas)
+    return canvas
 
 
 def band_of(plan: Plan) -> npt.NDArray[np.int64]:
@@ -169,7 +205,7 @@ def _draw_townships(axes: Axes, plan: Plan, frame: Frame) -> None:
             fill = PathPatch(
                 path, facecolor=PASS_FILL if good else FAIL_FILL, lw=0, alpha=0.34, zorder=2.0
             )
-            axes.add_patch(fill)
+            axes.add_artist(fill)
             edge = PathPatch(
                 path,
                 facecolor="none",
@@ -182,8 +218,8 @@ def _draw_townships(axes: Axes, plan: Plan, frame: Frame) -> None:
             if not good:
                 hatched = PathPatch(path, facecolor="none", edgecolor=FAIL, lw=0, zorder=2.1)
                 hatched.set(hatch=HATCH, alpha=0.35, hatch_linewidth=0.8)
-                axes.add_patch(hatched)
-            axes.add_patch(edge)
+                axes.add_artist(hatched)
+            axes.add_artist(edge)
 
 
 def _draw_cells(axes: Axes, plan: Plan, land: BaseGeometry, frame: Frame) -> None:
@@ -201,15 +237,13 @@ def _draw_cells(axes: Axes, plan: Plan, land: BaseGeometry, frame: Frame) -> Non
     # On the grid, but for pieces that a border cuts and cells that mostly lie outside.
     own = cut | ~shapely.contains_xy(land, middle[:, 0], middle[:, 1])
     xy = np.where(own[:, None], xy, middle)
-    corners = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)]) / 2
-    squares = xy[:, None, :] + side[:, None, None] * corners
     # Streets show through on a small region.
     strong = float(np.clip(0.82 - 0.12 * (frame.zoom - 12), 0.5, 0.82))
     bands = band_of(plan)
     for number, colour in enumerate(BAND_COLOURS):
-        some = PolyCollection(list(squares[bands == number]), facecolor=colour, lw=0)
-        some.set(alpha=strong, zorder=3.0 + number / 10)
-        axes.add_collection(some, autolim=False)
+        some = Squares(xy[bands == number], side[bands == number], axes.transData)
+        some.set(facecolor=colour, alpha=strong, zorder=3.0 + number / 10)
+        axes.add_artist(some)
 
 
 def _draw_sites(axes: Axes, plan: Plan) -> None:

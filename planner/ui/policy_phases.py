@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import hashlib
 from functools import partial
 from typing import Any
 
@@ -9,30 +11,41 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
+from planner.errors import ScenarioError
 from planner.maps.overlay import overlay_html
 from planner.plan import Plan
 from planner.policy.phases.chart import COLOURS, bars_of, gantt_png
 from planner.policy.phases.files import (
     map_of_year,
+    material_rows,
     phases_json,
     phases_summary,
     phases_xlsx,
+    say_opening,
     say_phases_findings,
+    title_of,
 )
 from planner.policy.phases.map import phases_overlay
 from planner.policy.phases.phases import PhasesResult, make_phases
 from planner.policy.phases.spec import PhasesSpec
-from planner.policy.phases.words import PHASES_WORDS
+from planner.ui.answer import Bar
+from planner.ui.policy_phases_again import Again, show_again
+from planner.ui.policy_phases_ask import asked, lying
 from planner.ui.policy_phases_words import PHASES_UI
 from planner.ui.policy_section import HTML, JSON, PNG, XLSX, offer, show_overlay, worked_out
-from planner.ui.text import plain
+from planner.ui.text import line_of, plain
 from planner.wording.language import Language
 from planner.wording.shares import percent
 
 __all__ = ["show_phases"]
 
-_SITES = ("order", "year", "name", "id", "township", "state", "reason", "gain")
-FIRST, LAST, MOST_YEARS = 2025, 2027, 10
+_SITES = ("order", "year", "place", "township", "state", "reason", "gain")
+_YEARS = (
+    *("year", "opened", "sites", "spent_yuan", "budget_yuan", "covered", "share"),
+    *("townships_with_site", "free_covered", "nesting_price"),
+)
+_NUMBER = st.column_config.NumberColumn(format="localized")
+_SHARE = st.column_config.NumberColumn(format="percent")
 
 
 def show_phases(region_id: str, plan: Plan, language: Language) -> None:
@@ -42,51 +55,54 @@ def show_phases(region_id: str, plan: Plan, language: Language) -> None:
         return PHASES_UI.say(key, language, **values)
 
     st.caption(say("phases-caption"))
-    spec = _asked(language)
+    try:
+        spec, growth = asked(language)
+    except ScenarioError as error:
+        st.error(plain(line_of(error, language)), icon=":material/block:")
+        return
     about = (region_id, plan.bundle.sha256, plan.scenario)
-    result = worked_out(
-        "phases", about, spec, lambda bar: make_phases(plan, spec, progress=bar), say, language
-    )
+    digest = growth.digest if growth else ""
+
+    def make(bar: Bar, spec: PhasesSpec, again: Again | None = None) -> PhasesResult:
+        built, earlier = again or (None, None)
+        with lying(growth, "growth") as path:
+            return make_phases(
+                plan, spec, built=built, earlier=earlier, growth_table=path, progress=bar
+            )
+
+    result = worked_out("phases", about, (spec, digest), lambda bar: make(bar, spec), say, language)
     if result is not None:
-        _show(result, language)
+        _show(result, "phases", language)
+    st.subheader(say("again-head"), anchor=False)
+    st.caption(say("again-caption"))
+    told = show_again(plan, spec.years, result, language)
+    if told is None:
+        return
+    again, people = told
+    changed = dataclasses.replace(spec, change_people=people)
+    key = (changed, digest, again[0], _digest(again[1]))
+    renewed = worked_out("again", about, key, lambda bar: make(bar, changed, again), say, language)
+    if renewed is not None:
+        _show(renewed, "again", language)
 
 
-def _asked(language: Language) -> PhasesSpec:
-    def say(key: str) -> str:
-        return PHASES_UI.say(key, language)
-
-    columns = st.columns(4, gap="small")
-    first = int(columns[0].number_input(say("phases-from"), 2000, 2100, FIRST, key="phases-first"))
-    last = int(
-        columns[1].number_input(
-            say("phases-to"), first, first + MOST_YEARS - 1, max(first, LAST), key="phases-last"
-        )
-    )
-    years = tuple(range(first, last + 1))
-    new = int(columns[2].number_input(say("phases-new"), 0, 100_000, 0, key="phases-new-sites"))
-    growth = float(
-        columns[3].number_input(
-            say("phases-growth"), -20.0, 20.0, 0.0, step=0.1, key="phases-growth-rate"
-        )
-    )
-    anywhere = st.checkbox(say("phases-any"), key="phases-any-sites")
-    return PhasesSpec(
-        years=years,
-        new_sites=(new,) * len(years) if new else None,
-        growth=round(growth / 100.0, 6),
-        sites="any" if anywhere else "plan",
-    )
+def _digest(record: dict[str, Any]) -> str:
+    """Tells two earlier plans apart."""
+    rows = [(row["id"], row["year"], row["state"]) for row in record["sites"]]
+    return hashlib.sha256(repr(rows).encode()).hexdigest()
 
 
-def _show(result: PhasesResult, language: Language) -> None:
+def _show(result: PhasesResult, part: str, language: Language) -> None:
+    """Show a result; ``part`` keeps the keys of the two apart."""
+
     def say(key: str, **values: object) -> str:
         return PHASES_UI.say(key, language, **values)
 
     record = result.record
     rows = record["years"]
     for at in range(0, len(rows), 5):
-        part = rows[at : at + 5]
-        for column, row in zip(st.columns(5, gap="small"), part, strict=False):
+        some = rows[at : at + 5]
+        for column, row in zip(st.columns(5, gap="small"), some, strict=False):
             column.metric(
                 say("phases-covered", year=row["year"]),
                 percent(row["share"]),
@@ -95,28 +111,38 @@ def _show(result: PhasesResult, language: Language) -> None:
                 delta_arrow="off",
             )
     for line in phases_summary(record, language)[1:]:
-        st.markdown(plain(line))
+        st.markdown(f"- {plain(line)}")
+    st.dataframe(
+        _years(record, language), hide_index=True, column_config=_formats(record, language)
+    )
     st.altair_chart(_gantt(record, language), width="stretch")
-    titles = {name: PHASES_WORDS.say(_title(name, record), language) for name in _SITES}
-    table = pd.DataFrame([{name: row[name] for name in _SITES} for row in record["sites"]])
-    for name in ("state", "reason"):
-        table[name] = [PHASES_WORDS.say(one, language) for one in table[name]]
-    st.dataframe(table.rename(columns=titles), hide_index=True)
+    openings = [say_opening(row, language) for row in record["sites"]]
+    table = pd.DataFrame([{name: row[name] for name in _SITES} for row in openings])
+    table.columns = [title_of(name, record, language) for name in table.columns]
+    st.dataframe(table, hide_index=True, column_config=_formats(record, language))
+    with st.expander(say("phases-materials")):
+        goods = pd.DataFrame(material_rows(record, result.plan, language))
+        goods.columns = [
+            name if name.isdigit() else title_of(name, record, language) for name in goods.columns
+        ]
+        formats = {str(row["year"]): _NUMBER for row in rows}
+        formats[title_of("change", record, language)] = _SHARE
+        st.dataframe(goods, hide_index=True, column_config=formats)
     years = [row["year"] for row in rows]
     year = st.segmented_control(
-        say("phases-map-of"), years, default=years[-1], key="phases-map-year", required=True
+        say("phases-map-of"), years, default=years[-1], key=f"{part}-map-year", required=True
     )
     number = years.index(year) if year in years else len(years) - 1
     overlay = phases_overlay(result, number, language)
-    show_overlay(result.plan.bundle, overlay, "phases", language)
+    show_overlay(result.plan.bundle, overlay, part, language)
     notes = say_phases_findings(record, language)
     if notes:
         with st.expander(say("phases-notes")):
             for line in notes:
-                st.markdown(plain(line))
+                st.markdown(f"- {plain(line)}")
     bundle = result.plan.bundle
     offer(
-        "phases",
+        part,
         {
             "xlsx": ("phases.xlsx", XLSX, partial(phases_xlsx, result, language)),
             "json": ("phases.json", JSON, partial(phases_json, result)),
@@ -136,10 +162,20 @@ def _show(result: PhasesResult, language: Language) -> None:
     )
 
 
-def _title(name: str, record: dict[str, Any]) -> str:
-    if name != "gain":
-        return name
-    return "gain_kg" if record["scenario"]["weight"] == "kg" else "gain_people"
+def _years(record: dict[str, Any], language: Language) -> pd.DataFrame:
+    """What each year opens, spends and covers."""
+    names = [name for name in _YEARS if any(row[name] is not None for row in record["years"])]
+    table = pd.DataFrame([{name: row[name] for name in names} for row in record["years"]])
+    table.columns = [title_of(name, record, language) for name in table.columns]
+    return table
+
+
+def _formats(record: dict[str, Any], language: Language) -> dict[str, Any]:
+    """Years as they are, shares in per cent, other numbers with thousands apart."""
+    whole = st.column_config.NumberColumn(format="%d")
+    formats = {title_of(name, record, language): _NUMBER for name in (*_YEARS, "gain")}
+    formats |= {title_of(name, record, language): whole for name in ("year", "order")}
+    return {**formats, title_of("share", record, language): _SHARE}
 
 
 def _gantt(record: dict[str, Any], language: Language) -> Any:
@@ -148,7 +184,7 @@ def _gantt(record: dict[str, Any], language: Language) -> Any:
     def say(key: str) -> str:
         return PHASES_UI.say(key, language)
 
-    what, bars = bars_of(record)
+    what, bars = bars_of(record, language)
     years = [row["year"] for row in record["years"]]
     frame = pd.DataFrame(bars, columns=["label", "year", "n", "state"])
     frame["end"] = years[-1] + 1 if what == "sites" else frame["year"] + 1

@@ -9,6 +9,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure as Canvas
 
 from planner.picture.fonts import has_chinese, typeface
+from planner.policy.naming import place_name
 from planner.policy.phases.words import PHASES_WORDS
 from planner.wording.language import Language
 
@@ -20,7 +21,7 @@ COLOURS = {"standing": "#8a949c", "built": "#1d2a33", "planned": "#1d5fc4"}
 _SHADES = ("#0b4f6c", "#2f7f9c", "#69b0c4", "#a9d3dd", "#d8ecf0")
 
 
-def bars_of(record: dict[str, Any]) -> tuple[str, list[dict[str, Any]]]:
+def bars_of(record: dict[str, Any], lang: Language) -> tuple[str, list[dict[str, Any]]]:
     """Say what the bars are, and what each of them tells.
 
     Returns
@@ -32,7 +33,7 @@ def bars_of(record: dict[str, Any]) -> tuple[str, list[dict[str, Any]]]:
     if len(new) <= MOST_BARS:
         bars = [
             {
-                "label": f"{row['order']}. {row['name'] or row['id']} ({row['township']})",
+                "label": f"{row['order']}. {_place(row, lang)}",
                 "year": row["year"],
                 "n": 1,
                 "state": row["state"],
@@ -57,6 +58,12 @@ def bars_of(record: dict[str, Any]) -> tuple[str, list[dict[str, Any]]]:
     return "townships", bars
 
 
+def _place(row: dict[str, Any], lang: Language) -> str:
+    """A name that says the township too."""
+    name = place_name(row, lang)
+    return f"{name} ({row['township']})" if row["name"] else name
+
+
 def gantt_png(record: dict[str, Any], lang: Language) -> bytes:
     """Draw the chart; the same record gives the same bytes.
 
@@ -65,7 +72,7 @@ def gantt_png(record: dict[str, Any], lang: Language) -> bytes:
     MissingToolError
         If a text is Chinese and the machine has no Chinese typeface.
     """
-    what, bars = bars_of(record)
+    what, bars = bars_of(record, lang)
     years = [row["year"] for row in record["years"]]
     labels = list(dict.fromkeys(bar["label"] for bar in bars))
     chinese = lang == "zh" or any(has_chinese(label) for label in labels)

@@ -124,13 +124,10 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _earlier(path: Path) -> dict[str, Any]:
+    from planner.policy.phases.earlier import read_earlier
+
     file = path / "phases.json" if path.is_dir() else path
     try:
-        told = json.loads(file.read_text("utf-8"))
-        if told["part"] == "phases":
-            return dict(told)
+        return read_earlier(file.read_bytes(), str(file))
     except OSError as error:
         raise ScenarioError(f"cannot be read ({error.strerror})", where=str(file)) from error
-    except (ValueError, LookupError, TypeError, RecursionError):
-        pass
-    raise ScenarioError("is no phases.json", where=str(file), remedy="Give that of a run")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -17,28 +18,35 @@ from geo.folder import refuse_place, written_whole
 from optimise.solution import serve
 from planner.errors import OutputError
 from planner.geojson import feature_collection, plain
+from planner.maps.words import kind_name
 from planner.outputs import spreadsheet_cell
-from planner.picture.sheet import map_png
+from planner.picture.sheet import map_png, map_under
 from planner.plan import Outcome, Plan, laid_out
+from planner.policy.naming import place_name
 from planner.policy.phases.chart import gantt_png
 from planner.policy.phases.phases import PhasesResult
 from planner.policy.phases.words import PHASES_WORDS
-from planner.posed import pose
+from planner.posed import Posed, pose
 from planner.wording.language import Language
 from planner.wording.shares import percent
 from planner.xlsx import book_bytes, put_text
 
 __all__ = [
     "map_of_year",
+    "maps_of_years",
+    "material_rows",
     "phases_summary",
     "phases_xlsx",
     "plan_of_year",
     "refuse_phases_out",
+    "say_opening",
     "say_phases_findings",
+    "title_of",
     "write_phases",
 ]
 
 RECORD = "phases.json"
+MAP_PX = 1800
 SITES = (
     *("order", "year", "id", "name", "kind", "township", "township_code", "state", "reason"),
     *("gain", "cost_yuan"),
@@ -48,7 +56,15 @@ YEARS = (
     *("share", "urban_total", "urban_covered", "townships", "townships_with_site"),
     *("free_covered", "free_bound", "nesting_price"),
 )
-_SAID = ("state", "reason")
+SHEET = (
+    *("order", "year", "place", "township", "kind", "state", "reason", "gain", "cost_yuan"),
+    *("id", "lon", "lat"),
+)
+FORMATS = {
+    **dict.fromkeys(("year", "order"), "0"),
+    **dict.fromkeys(("lon", "lat"), "0.00000"),
+    **dict.fromkeys(("share", "change"), "0.0%"),
+}
 
 
 def phases_summary(record: dict[str, Any], lang: Language) -> list[str]:
@@ -104,15 +120,54 @@ def phases_summary(record: dict[str, Any], lang: Language) -> list[str]:
 def say_phases_findings(record: dict[str, Any], lang: Language) -> list[str]:
     """Say what was assumed or left out."""
     return [
-        PHASES_WORDS.say(found["kind"], lang, where=found["where"], **found["values"])
+        PHASES_WORDS.say(found["kind"], lang, where=found["where"], **_shown(found["values"]))
         for found in record["findings"]
     ]
 
 
-def plan_of_year(result: PhasesResult, number: int) -> Plan:
-    """The plan that stands at the end of a year, on the people of the data."""
+def _shown(values: dict[str, Any]) -> dict[str, Any]:
+    """Money with its thousands apart; years as they are."""
+    return {key: _whole(one) if key == "yuan" else one for key, one in values.items()}
+
+
+def say_opening(row: dict[str, Any], lang: Language) -> dict[str, Any]:
+    """A row of the openings in words: the place by name."""
+    return {
+        **row,
+        "place": place_name(row, lang),
+        "kind": kind_name(row["kind"], lang),
+        "state": PHASES_WORDS.say(row["state"], lang),
+        "reason": PHASES_WORDS.say(row["reason"], lang),
+    }
+
+
+def material_rows(record: dict[str, Any], plan: Plan, lang: Language) -> list[dict[str, Any]]:
+    """Kilograms a day of each material by year, and by how much it grows to the last."""
+    names = {
+        stream.key: stream.name_zh if lang == "zh" else stream.name_en
+        for stream in plan.bundle.materials.streams
+    }
+    told = record["materials"]["kg_day"]
+    years = [str(row["year"]) for row in record["years"]]
+    rows = []
+    for key in told[years[0]]:
+        first, last = told[years[0]][key], told[years[-1]][key]
+        change = last / first - 1.0 if first else 0.0
+        amounts = {year: told[year][key] for year in years}
+        rows.append({"material": names.get(key, key), **amounts, "change": round(change, 6)})
+    return rows
+
+
+def plan_of_year(result: PhasesResult, number: int, posed: Posed | None = None) -> Plan:
+    """The plan that stands at the end of a year, on the people of the data.
+
+    Parameters
+    ----------
+    posed
+        The plan's question, if it is posed already.
+    """
     scenario = result.plan.scenario
-    posed = pose(result.plan.bundle, scenario)
+    posed = pose(result.plan.bundle, scenario) if posed is None else posed
     opened = result.open_by(number)
     assignment, distance = serve(posed.question.problem, opened, scenario.limit)
     told = result.record["objective"]
@@ -132,9 +187,20 @@ def plan_of_year(result: PhasesResult, number: int) -> Plan:
 
 def map_of_year(result: PhasesResult, number: int, lang: Language) -> bytes:
     """Draw the map sheet of a year's end."""
-    region, year = result.plan.bundle.region.name, result.spec.years[number]
-    title = PHASES_WORDS.say("map-title", lang, region=region, year=year)
-    return map_png(plan_of_year(result, number), lang, title=title, width_px=1800)
+    return maps_of_years(result, lang, [number])[number]
+
+
+def maps_of_years(result: PhasesResult, lang: Language, numbers: Iterable[int]) -> dict[int, bytes]:
+    """Draw the map sheets of several years: what is the same in all of them is made once."""
+    bundle = result.plan.bundle
+    posed, under = pose(bundle, result.plan.scenario), map_under(bundle, width_px=MAP_PX)
+    drawn = {}
+    for number in numbers:
+        plan = plan_of_year(result, number, posed)
+        year = result.spec.years[number]
+        title = PHASES_WORDS.say("map-title", lang, region=bundle.region.name, year=year)
+        drawn[number] = map_png(plan, lang, title=title, width_px=MAP_PX, under=under)
+    return drawn
 
 
 def phases_xlsx(result: PhasesResult, lang: Language) -> bytes:
@@ -146,24 +212,36 @@ def phases_xlsx(result: PhasesResult, lang: Language) -> bytes:
     for row, line in enumerate(lines, 1):
         put_text(first.cell(row, 1), line)
     first.column_dimensions["A"].width = 110
-    for key, columns, rows in (
-        ("sheet-years", YEARS, record["years"]),
-        ("sheet-sites", (*SITES, "lon", "lat"), record["sites"]),
-    ):
-        page = book.create_sheet(PHASES_WORDS.say(key, lang))
-        for column, name in enumerate(columns, 1):
-            put_text(page.cell(1, column), title_of(name, record, lang))
-            page.cell(1, column).font = Font(bold=True)
-        page.freeze_panes = "A2"
-        for at, row in enumerate(rows, 2):
-            for column, name in enumerate(columns, 1):
-                value = plain(row[name])
-                if isinstance(value, str):
-                    said = PHASES_WORDS.say(value, lang) if name in _SAID else value
-                    put_text(page.cell(at, column), said)
-                else:
-                    page.cell(at, column, value)
+    openings = [say_opening(row, lang) for row in record["sites"]]
+    _page(book, "sheet-years", YEARS, record["years"], record, lang)
+    _page(book, "sheet-sites", SHEET, openings, record, lang)
+    materials = material_rows(record, result.plan, lang)
+    columns = tuple(materials[0]) if materials else ("material",)
+    _page(book, "sheet-materials", columns, materials, record, lang)
     return book_bytes(book)
+
+
+def _page(
+    book: Workbook,
+    key: str,
+    columns: tuple[str, ...],
+    rows: list[dict[str, Any]],
+    record: dict[str, Any],
+    lang: Language,
+) -> None:
+    page = book.create_sheet(PHASES_WORDS.say(key, lang))
+    for column, name in enumerate(columns, 1):
+        title = name if name.isdigit() else title_of(name, record, lang)
+        put_text(page.cell(1, column), title)
+        page.cell(1, column).font = Font(bold=True)
+        for at, row in enumerate(rows, 2):
+            value = plain(row[name])
+            if isinstance(value, str):
+                put_text(page.cell(at, column), value)
+            else:
+                page.cell(at, column, value)
+                page.cell(at, column).number_format = FORMATS.get(name, "#,##0")
+    page.freeze_panes = "A2"
 
 
 def title_of(name: str, record: dict[str, Any], lang: Language) -> str:
@@ -192,7 +270,7 @@ def write_phases(result: PhasesResult, folder: Path, lang: Language, *, maps: bo
     Parameters
     ----------
     maps
-        Draw a map of each year, which takes some seconds each.
+        Draw a map of each year, which takes about half a second each.
 
     Raises
     ------
@@ -207,8 +285,9 @@ def write_phases(result: PhasesResult, folder: Path, lang: Language, *, maps: bo
         "phases.xlsx": phases_xlsx(result, lang),
         "gantt.png": gantt_png(result.record, lang),
     }
-    for number, year in enumerate(result.spec.years if maps else ()):
-        files[f"map-{year}.png"] = map_of_year(result, number, lang)
+    years = result.spec.years if maps else ()
+    for number, png in maps_of_years(result, lang, range(len(years))).items() if years else ():
+        files[f"map-{years[number]}.png"] = png
     try:
         with written_whole(folder) as partial:
             for name, content in files.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from planner.maps.overlay import Kind, Mark, Overlay
+from planner.policy.naming import place_name
 from planner.policy.phases.phases import PhasesResult
 from planner.policy.phases.words import PHASES_WORDS
 from planner.wording.language import Language
@@ -50,7 +51,7 @@ def phases_overlay(result: PhasesResult, number: int, lang: Language) -> Overlay
                 lon=row["lon"],
                 lat=row["lat"],
                 size_px=_SITE_PX,
-                says=(str(row["name"] or row["id"]), str(row["township"]), when),
+                says=(place_name(row, lang), str(row["township"]), when),
             )
         )
     region = result.plan.bundle.region.name

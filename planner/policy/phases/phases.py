@@ -36,6 +36,7 @@ from planner.crossing import URBAN, Question
 from planner.errors import ScenarioError
 from planner.material import grams_by_material
 from planner.plan import Plan
+from planner.policy.phases.earlier import changes_from, opened_of
 from planner.policy.phases.refused import refused
 from planner.policy.phases.rows import openings, year_rows
 from planner.policy.phases.spec import Built, PhasesSpec
@@ -81,6 +82,7 @@ def make_phases(
     *,
     built: Built | None = None,
     earlier: dict[str, Any] | None = None,
+    growth_table: Path | None = None,
     travel: TravelMatrix | None = None,
     progress: Progress = silent,
 ) -> PhasesResult:
@@ -91,6 +93,8 @@ def make_phases(
     built, earlier
         Re-planning: what was built, and the record of the openings that were planned. Years gone
         by are as they were built; of the others as little is changed as pays.
+    growth_table
+        Where the spec's growth file lies, if not where it says.
     travel
         As for :func:`planner.plan.make_plan`.
 
@@ -102,7 +106,7 @@ def make_phases(
         If the spec does not fit the region.
     """
     posed = pose(plan.bundle, plan.scenario, travel, progress)
-    factors, findings = factors_by_year(plan, spec)
+    factors, findings = factors_by_year(plan, spec, growth_table)
     home = posed.bundle.demand.frame["township"].to_numpy()
     weights = np.rint(posed.question.problem.weights[None, :] * factors[:, home]).astype(np.int64)
     first = 0 if built is None else _first(spec, built)
@@ -155,7 +159,7 @@ def make_phases(
             "proved_by": answer.proved_by,
         },
         "changes_people_years": answer.changes,
-        "changes": _changes(opened, posed, earlier),
+        "changes": None if earlier is None else changes_from(earlier, opened, posed),
         "growth_factors": {
             str(year): dict(zip(posed.bundle.region.townships["code"], row.tolist(), strict=True))
             for year, row in zip(spec.years, np.round(factors, 9), strict=True)
@@ -170,7 +174,9 @@ def make_phases(
     return PhasesResult(spec=spec, plan=plan, record=record, sites=sites, opened_in=opened)
 
 
-def factors_by_year(plan: Plan, spec: PhasesSpec) -> tuple[npt.NDArray[np.float64], list[Finding]]:
+def factors_by_year(
+    plan: Plan, spec: PhasesSpec, growth_table: Path | None = None
+) -> tuple[npt.NDArray[np.float64], list[Finding]]:
     """How many times as many people each township has in each year, float64[years, townships]."""
     region, findings = plan.bundle.region, []
     told = spec.people_year or plan.bundle.demand.year
@@ -181,7 +187,7 @@ def factors_by_year(plan: Plan, spec: PhasesSpec) -> tuple[npt.NDArray[np.float6
     for year in spec.years:
         growth = Growth(from_year=start, to_year=year, rate=spec.growth)
         if spec.growth_file:
-            path = str(Path(spec.growth_file))
+            path = str(growth_table or spec.growth_file)
             growth = read_growth(path, from_year=start, to_year=year)
         factors, found = growth_factors(growth, region)
         rows.append(factors)
@@ -318,45 +324,9 @@ def _earlier(
 ) -> Earlier | None:
     if earlier is None:
         return None
-    opened = _opened_of(earlier, posed, spec)
+    opened = opened_of(earlier, posed, spec.years)
     late = np.where(opened == NEVER, NEVER, np.maximum(opened - first, 0)).astype(np.int32)
     return Earlier(opened_in=late, drop=spec.change_people, add=spec.change_people)
-
-
-def _opened_of(earlier: dict[str, Any], posed: Posed, spec: PhasesSpec) -> npt.NDArray[np.int32]:
-    """Year of each opening in an earlier record, by number of the years of this one."""
-    ids = posed.bundle.candidates.frame["id"].tolist()
-    row_of = dict(zip(ids, range(len(ids)), strict=True))
-    opened = np.full(len(ids), NEVER, np.int32)
-    try:
-        for row in earlier["sites"]:
-            if row["id"] in row_of:
-                year = int(row["year"])
-                opened[row_of[row["id"]]] = max(0, sum(one <= year for one in spec.years) - 1)
-    except (LookupError, TypeError, ValueError) as error:
-        raise ScenarioError(
-            "is no record of openings", where="earlier", remedy="Give the phases.json of a run"
-        ) from error
-    return opened
-
-
-def _changes(
-    opened: npt.NDArray[np.int32], posed: Posed, earlier: dict[str, Any] | None
-) -> dict[str, Any] | None:
-    """Sites kept, moved to another year, dropped and added, against the earlier openings."""
-    if earlier is None:
-        return None
-    ids = posed.bundle.candidates.frame["id"].tolist()
-    before = {row["id"]: (row["year"], row["state"]) for row in earlier["sites"]}
-    now = {ids[row] for row in np.flatnonzero(opened != NEVER).tolist()}
-    planned = {name for name, (_, state) in before.items() if state != "standing"}
-    standing = posed.bundle.candidates.frame["existing"].to_numpy(bool)
-    here = {name for name in now if not standing[ids.index(name)]}
-    return {
-        "kept": sorted(planned & here),
-        "dropped": sorted(planned - here),
-        "added": sorted(here - planned),
-    }
 
 
 def _free(

@@ -12,6 +12,7 @@ from geo.crs import WGS84
 from optimise import NEVER
 from optimise.incidence import reach_within
 from planner.plan import Plan
+from planner.policy.naming import numbers_of
 from planner.policy.phases.spec import PhasesSpec
 from planner.posed import Posed
 
@@ -86,6 +87,7 @@ def openings(
             "id": picked["id"].to_numpy(object),
             "name": picked["name"].to_numpy(object),
             "kind": picked["kind"].to_numpy(object),
+            "number": np.array(numbers_of(frame), np.int64)[order],
             "township": places["name"].to_numpy(object)[home[order]],
             "township_code": places["code"].to_numpy(object)[home[order]],
             **{

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import io
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
@@ -13,7 +14,7 @@ from geo.bundle import Bundle
 from planner.errors import MissingToolError
 from planner.picture.fonts import CHINESE_FAMILIES, chinese_family, has_chinese
 from planner.picture.frame import ems, wrapped
-from planner.picture.sheet import BAND_COLOURS, ROLE_LOOKS, band_of, map_png
+from planner.picture.sheet import BAND_COLOURS, ROLE_LOOKS, band_of, map_png, map_under
 from planner.plan import Plan, make_plan
 from planner.scenario import Scenario
 from tests.tools import NEEDS_TYPE
@@ -111,3 +112,13 @@ def test_lines_break_between_words_and_chinese_letters() -> None:
     assert not any(line[0] in "，；" for line in lines)
     assert wrapped("Where people live", 6.2) == ["Where", "people live"]
     assert wrapped("", 5) == [""]
+
+
+def test_a_base_map_drawn_before_makes_the_same_picture(town_plan: Plan) -> None:
+    under = map_under(town_plan.bundle, width_px=WIDTH)
+    again = map_png(town_plan, "zh", width_px=WIDTH, under=under)
+    whole = map_png(town_plan, "zh", width_px=WIDTH)
+    assert (pixels(again) == pixels(whole)).all()
+    # What is under is all there is of the base: without it the picture is another.
+    empty = dataclasses.replace(under, pixels=np.full_like(under.pixels, 255))
+    assert (pixels(map_png(town_plan, "zh", width_px=WIDTH, under=empty)) != pixels(whole)).any()

@@ -177,7 +177,7 @@ def test_files_from_the_command(
     assert [cell.value for cell in book.worksheets[1]["A"]][1:] == list(YEARS)
     features = json.loads((out / "phases.geojson").read_text("utf-8"))["features"]
     assert len(features) == len(record["sites"])
-    what, bars = bars_of(record)
+    what, bars = bars_of(record, "zh")
     assert what == "sites"
     assert len(bars) == sum(row["state"] != "standing" for row in record["sites"])
     (tmp_path / "mine").mkdir()
