@@ -378,7 +378,8 @@ def test_commands_pack_and_unpack(
     again = open_plan(out / "scenarios" / "1")
     write_plan(again, tmp_path / "again", bundle_path=town_path)
     assert _files(tmp_path / "again") == _files(plan_folder)
-    scenario = plan_folder / "scenario.toml"
+    scenario = tmp_path / "alone.toml"  # no region lies beside it
+    shutil.copy(plan_folder / "scenario.toml", scenario)
     assert main(["pack", str(scenario), "--out", str(file), "--lang", "zh"]) == 2
     assert "--bundle" in capsys.readouterr().err
     bundle = ["--bundle", str(town_path)]
