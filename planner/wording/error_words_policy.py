@@ -27,8 +27,6 @@ POLICY_WORDS: dict[str, str] = {
     "is no table of 1 to 100 hosts": "不是 1 至 100 个共建单位的表",
     # Openings over the years.
     "{} is none of the years {}": "{0} 不在年份 {1} 之中",
-    "is no record of openings": "不是分期建设方案的记录",
-    "Give the phases.json of a run": "请给出运行生成的 phases.json",
     "no candidate {}": "没有候选点 {0}",
     "Give an id of the region": "请给出本区域的编号",
     "is no phases.json": "不是 phases.json",
@@ -109,6 +107,10 @@ POLICY_WORDS: dict[str, str] = {
         "请把规则写入 policy.rules.own，把增长率写入 policy.phases.growth"
     ),
     "is no JSON": "不是 JSON",
+    "Give point with {}": "{0} 只适用于 point",
+    "Give everywhere with count-in-region": "count-in-region 只适用于 everywhere",
+    "holds no point in the region that people could bring things to": ("区域内没有居民可投放的点"),
+    "Give points of another kind than transfer_station": "请给出 transfer_station 以外类型的点",
     "{} is no list of texts": "{0} 不是文本列表",
     "Give the shape {}": "形状应为 {0}",
     "Give two dimensions": "应为二维",

@@ -101,7 +101,7 @@ def _limit(scenario: Scenario, radius_m: float) -> tuple[dict[str, Any], list[Fi
 def _put(rule: Rule, scenario: Scenario, fields: dict[str, Any], radii: set[float]) -> bool:
     """Ask for one rule, if a scenario can."""
     match rule.kind, rule.scope:
-        case _ if rule.kinds:
+        case _ if rule.kinds or rule.tier != "point":
             return False
         case "count-per-township", "everywhere" | "urban" | "township":
             sites = int(rule["sites"])

@@ -22,6 +22,7 @@ __all__ = [
     "Rule",
     "RulePack",
     "Scope",
+    "Tier",
     "chosen_packs",
     "pack_in",
     "read_pack",
@@ -41,7 +42,9 @@ Kind = Literal[
     "area-per-households",
     "visits-per-week",
     "site-distance",
+    "count-in-region",
 ]
+Tier = Literal["point", "station", "centre"]
 KINDS: dict[Kind, dict[str, tuple[float, float]]] = {
     "count-per-township": {"sites": (1, 1000)},
     "count-per-households": {"households": (1, 10_000_000)},
@@ -54,6 +57,7 @@ KINDS: dict[Kind, dict[str, tuple[float, float]]] = {
     },
     "visits-per-week": {"visits": (1, 100), "days": (1, 366)},
     "site-distance": {"least_m": (0, 30_000)},
+    "count-in-region": {"sites": (1, 1000)},
 }
 """Formulas there are, with the least and the most that each of their parameters may be."""
 WHOLE = frozenset({"sites", "households", "visits", "days"})
@@ -87,6 +91,10 @@ class Rule:
         Parameters that the source has no number for: the planner's choice, shown as such.
     kinds
         Kinds of sites it speaks of; empty: all.
+    tier
+        Whether it speaks of the points that people bring things to, of stations or of centres.
+    clause_en, source_en
+        In English; empty: as they stand.
 
     Raises
     ------
@@ -105,9 +113,17 @@ class Rule:
     parameters: tuple[tuple[str, float], ...]
     chosen: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
+    tier: Tier = "point"
+    clause_en: str = ""
+    source_en: str = ""
 
     def __post_init__(self) -> None:
         _name("id", self.id)
+        for field in ("clause_en", "source_en"):
+            if getattr(self, field) != "":
+                _line(field, getattr(self, field))
+        if not isinstance(self.tier, str) or self.tier not in get_args(Tier):
+            raise _refused("tier", self.tier, " or ".join(get_args(Tier)))
         for field in ("zh", "en", "clause", "source"):
             _line(field, getattr(self, field))
         if type(self.verified) is not bool:
@@ -122,6 +138,10 @@ class Rule:
             if name not in KINDS[self.kind]:
                 raise _refused("chosen", name, " or ".join(KINDS[self.kind]))
         object.__setattr__(self, "kinds", _names("kinds", self.kinds))
+        if self.tier != "point" and self.kind in ("share-within-radius", "visits-per-week"):
+            raise _refused("tier", self.tier, f"point with {self.kind}")
+        if self.kind == "count-in-region" and self.scope != "everywhere":
+            raise _refused("scope", self.scope, "everywhere with count-in-region")
         if self.scope == "village" and self.kind != "count-per-township":
             raise _refused("scope", self.scope, "village with count-per-township only")
 
@@ -132,6 +152,17 @@ class Rule:
     def said(self, language: Language) -> str:
         """Return what it asks."""
         return self.zh if language == "zh" else self.en
+
+    def stands(self, language: Language) -> tuple[str, str]:
+        """Clause and source."""
+        if language == "zh":
+            return self.clause, self.source
+        return self.clause_en or self.clause, self.source_en or self.source
+
+    @property
+    def all_chosen(self) -> bool:
+        """Whether the planner chose every number: there is none to be verified."""
+        return {name for name, _ in self.parameters} <= set(self.chosen)
 
     def record(self) -> dict[str, Any]:
         """Plain form for JSON."""
