@@ -15,6 +15,7 @@ from planner.edited import EDIT
 from planner.errors import PlanError, ScenarioError
 from planner.record import versions
 from planner.scenario import Scenario, read_scenario, read_tables, toml_line
+from planner.scenario_notes import noted
 from planner.wording.language import LANGUAGES, Language
 from planner.wording.words import REFUSALS, WORDS
 
@@ -119,7 +120,7 @@ def data_of(bundle: Bundle, program: str = "") -> ScenarioData:
 
 def scenario_toml(scenario: Scenario, data: ScenarioData) -> str:
     """The whole question in one file: what is asked, and of which data."""
-    return f"{scenario.toml()}\n{data.toml()}"
+    return noted(f"{scenario.toml()}\n{data.toml()}", scenario)
 
 
 def read_scenario_file(path: Path) -> tuple[Scenario, ScenarioData | None]:
