@@ -15,6 +15,7 @@ from planner.edited import EDIT
 from planner.errors import PlanError, ScenarioError
 from planner.record import versions
 from planner.scenario import Scenario, read_scenario, read_tables, toml_line
+from planner.scenario_notes import noted
 from planner.wording.language import LANGUAGES, Language
 from planner.wording.words import REFUSALS, WORDS
 
@@ -125,7 +126,8 @@ def scenario_toml(scenario: Scenario, data: ScenarioData, policy: str = "") -> s
     policy
         Tables of what is asked of the parts of the policy, if anything is.
     """
-    return "\n".join(filter(None, (scenario.toml(), policy, data.toml())))
+    text = "\n".join(filter(None, (scenario.toml(), policy, data.toml())))
+    return noted(text, scenario)
 
 
 def read_scenario_file(path: Path) -> tuple[Scenario, ScenarioData | None]:

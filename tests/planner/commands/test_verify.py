@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -148,7 +149,7 @@ def test_another_version_is_told_and_makes_no_other_plan(plan_folder: Path) -> N
     text = (plan_folder / "scenario.toml").read_text("utf-8")
     program = next(line for line in text.splitlines() if line.startswith("program"))
     (plan_folder / "scenario.toml").write_text(
-        text.replace(program, 'program = "0.0.1"'), "utf-8", newline="\n"
+        text.replace(program, re.sub('"[^"]*"', '"0.0.1"', program)), "utf-8", newline="\n"
     )
     page = (plan_folder / "map.html").read_bytes()
     (plan_folder / "map.html").write_bytes(page + b" ")
