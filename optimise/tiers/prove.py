@@ -55,6 +55,11 @@ def proven(tiers: Tiers, known: Known, run: Run, log: list[str]) -> Known:
     few whole columns, and what single assignment costs is mostly less than a gap. No single plan
     costs less than its bound, and the search goes on near its sizes.
 
+    Parameters
+    ----------
+    tiers
+        Without sizes that no plan better than the known one has; that one must be one of it.
+
     Raises
     ------
     TiersInfeasible
@@ -98,6 +103,8 @@ def _solved(tiers: Tiers, known: Known, run: Run, log: list[str]) -> Known:
         raise TiersInfeasible(why_none(tiers, run))
     ways = None if found.values is None else fitted(tiers, written.ways(found.values))
     told = replace(known, stopped=found.stopped or "gap").with_ways(tiers, ways)
-    if math.isfinite(found.bound) and found.bound > known.bound:
-        told = replace(told, bound=found.bound, proved_by="branch and cut")
+    # Nor is there a better plan than this where its bound is above it.
+    bound = min(found.bound, told.value(tiers))
+    if math.isfinite(bound) and bound > known.bound:
+        told = replace(told, bound=bound, proved_by="branch and cut")
     return told

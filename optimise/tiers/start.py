@@ -36,10 +36,21 @@ _KICKED = 3
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Sought:
-    """``ways``: the best found, None for none, which proves nothing; no plan is below ``bound``."""
+    """What a search found.
+
+    Parameters
+    ----------
+    ways
+        The best plan, None for none, which proves nothing.
+    bound
+        No plan costs less.
+    rest
+        The question without sizes of stations that no better plan has.
+    """
 
     ways: Ways | None
     bound: float
+    rest: Tiers
 
 
 def seek(tiers: Tiers, run: Run) -> Sought:
@@ -47,7 +58,7 @@ def seek(tiers: Tiers, run: Run) -> Sought:
     search = _Search(tiers, run)
     if not len(search.ground.amount):
         search.descend(search.least, pairs=False, work=_FIRST_WORK)
-        return Sought(ways=search.ways(), bound=0.0)
+        return Sought(ways=search.ways(), bound=0.0, rest=tiers)
     search.descend(search.few, pairs=False, work=_FIRST_WORK)
     if search.found[0].faults > 0:
         search.descend(search.largest, pairs=False, work=_WORK)
@@ -58,7 +69,13 @@ def seek(tiers: Tiers, run: Run) -> Sought:
         search.descend(np.maximum(sizes, search.least), pairs=False, work=_FIRST_WORK)
         climb.aim(search.target())
     search.improve(climb.bound)
-    return Sought(ways=search.ways(), bound=climb.bound)
+    ways = search.ways()
+    if ways is None:
+        return Sought(ways=None, bound=climb.bound, rest=tiers)
+    hopeless = climb.hopeless(sum(costs_of(tiers, ways)))
+    capacity = np.where(hopeless, 0.0, tiers.stations.capacity)
+    rest = replace(tiers, stations=replace(tiers.stations, capacity=capacity))
+    return Sought(ways=ways, bound=climb.bound, rest=rest)
 
 
 def seek_near(tiers: Tiers, ways: Ways, run: Run) -> Ways | None:
