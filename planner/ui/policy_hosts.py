@@ -29,7 +29,7 @@ from planner.policy.hosts.words import HOSTS_WORDS
 from planner.ui.answer import Bar
 from planner.ui.policy_hosts_words import HOSTS_UI
 from planner.ui.policy_section import GEOJSON, HTML, XLSX, offer, show_overlay, worked_out
-from planner.ui.text import plain
+from planner.ui.text import listed, plain
 from planner.wording.language import Language
 
 __all__ = ["show_hosts"]
@@ -37,10 +37,10 @@ __all__ = ["show_hosts"]
 HEIGHT_PX = 300
 FILE_TYPES = ("geojson", "json", "csv", "tsv", "xlsx", "gpkg", "kml", "kmz", "zip")
 _SHOWN = tuple(name for name in STEPS if name not in ("existing", "status"))
-_SITES = ("place", "township", "role", "host", "away_m", "yuan", "in_plan")
+_SITES = ("place", "township", "role", "host", "yuan", "in_plan")
 _ROLES = ("hosted", "existing", "new")
 _FIGURES = ("sites", "reused", "new", "people_covered", "yuan", "saved_yuan")
-_FORMATS = {"dial": "%.2f", "gap": "percent", "away_m": "%.0f"}
+_FORMATS = {"dial": "%.2f", "gap": "percent"}
 
 
 def show_hosts(region_id: str, plan: Plan, language: Language) -> None:
@@ -92,14 +92,13 @@ def _show(result: HostsResult, language: Language) -> None:
         _table([{name: step[name] for name in _SHOWN} for step in record["steps"]], language)
     overlay = hosts_overlay(result, language)
     show_overlay(bundle, overlay, "hosts", language)
-    sites = [say_host_site(row, result, language) for row in record["sites"]]
+    sites = [_site(row, result, language) for row in record["sites"]]
     # What is re-used first.
     order = {HOSTS_WORDS.say(role, language): at for at, role in enumerate(_ROLES)}
     sites.sort(key=lambda row: order[row["role"]])
     _table([{name: row[name] for name in _SITES} for row in sites], language)
     with st.expander(say("hosts-notes")):
-        for line in hosts_summary(record, language):
-            st.markdown(f"- {plain(line)}")
+        st.markdown(listed(hosts_summary(record, language)))
     offer(
         "hosts",
         {
@@ -109,6 +108,15 @@ def _show(result: HostsResult, language: Language) -> None:
         },
         say,
     )
+
+
+def _site(row: dict[str, Any], result: HostsResult, language: Language) -> dict[str, Any]:
+    """A row of the sites in words, a host with how far it is."""
+    told = say_host_site(row, result, language)
+    if row["away_m"]:
+        far = HOSTS_UI.say("hosts-away", language, metres=f"{row['away_m']:,.0f}")
+        told["host"] = f"{told['host']} · {far}"
+    return told
 
 
 def _figures(step: dict[str, Any], language: Language) -> None:
@@ -159,7 +167,11 @@ def _chart(record: dict[str, Any], language: Language) -> Any:
     )
     ends = alt.Scale(zero=False, padding=16)
     axes = {
-        "x": alt.X("reused:Q", scale=ends, title=say("hosts-chart-x")),
+        "x": alt.X(
+            "reused:Q",
+            scale=ends,
+            axis=alt.Axis(title=say("hosts-chart-x"), tickMinStep=1, format="d"),
+        ),
         "y": alt.Y("people:Q", scale=ends, title=say("hosts-chart-y")),
     }
     line = alt.Chart(frame).mark_line(point=True, color="#0b6a6f")

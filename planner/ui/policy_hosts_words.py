@@ -36,6 +36,7 @@ HOSTS_UI = Words(
             "No candidate lies within {within} m of a place to stand at, so the plan stays as it "
             "is: allow a greater distance above, or import the places as candidates ({kinds})",
         ),
+        "hosts-away": ("{metres} 米", "{metres} m"),
         "hosts-map": ("下载网页地图（离线）", "Download map page (offline)"),
         "hosts-chart-x": ("利用既有场所的点数", "Points at existing places"),
         "hosts-chart-y": ("覆盖人口", "People covered"),

@@ -11,9 +11,9 @@ from planner.wording.language import Language
 __all__ = ["hosts_overlay"]
 
 _ROLES: dict[str, tuple[str, Shape, int]] = {
-    "existing": ("#1d2a33", "square", 14),
-    "hosted": ("#6d3aa8", "diamond", 21),
-    "new": ("#1d5fc4", "circle", 16),
+    "existing": ("#6b7a86", "square", 14),
+    "hosted": ("#8450c4", "diamond", 21),
+    "new": ("#2f6fd6", "circle", 16),
 }
 _IDLE: tuple[str, Shape, int] = ("#c98a00", "triangle", 11)
 

@@ -112,7 +112,7 @@ def phases_summary(record: dict[str, Any], lang: Language) -> list[str]:
     if (changes := record["changes"]) is not None:
         counts = {key: len(changes[key]) for key in ("kept", "dropped", "added")}
         lines.append(say("summary-changes", **counts))
-    if record["left_out"]:
+    elif record["left_out"]:
         lines.append(say("summary-left", n=len(record["left_out"])))
     return lines
 

@@ -97,6 +97,7 @@ PHASES_WORDS = Words(
         "sheet-summary": ("概览", "Summary"),
         "gantt": ("分年开设进度", "Openings by year"),
         "gantt-townships": ("各乡镇分年新开网点数", "New sites by township and year"),
+        "map-by": ("{year} 年末网点", "Sites by the end of {year}"),
         "map-title": ("{region}：{year} 年末网点", "{region}: sites by the end of {year}"),
         "id": ("编号", "Id"),
         "name": ("名称", "Name"),
