@@ -120,7 +120,9 @@ def _show(result: PhasesResult, part: str, language: Language) -> None:
         _years(record, language), hide_index=True, column_config=_formats(record, language)
     )
     st.altair_chart(_gantt(record, language), width="stretch")
-    openings = [say_opening(row, language) for row in record["sites"]]
+    # What is still to be opened first; what stands already is at the end.
+    ordered = sorted(record["sites"], key=lambda row: row["state"] == "standing")
+    openings = [say_opening(row, language) for row in ordered]
     table = pd.DataFrame([{name: row[name] for name in _SITES} for row in openings])
     table.columns = [title_of(name, record, language) for name in table.columns]
     st.dataframe(table, hide_index=True, column_config=_formats(record, language))

@@ -27,8 +27,6 @@ POLICY_WORDS: dict[str, str] = {
     "is no table of 1 to 100 hosts": "不是 1 至 100 个共建单位的表",
     # Openings over the years.
     "{} is none of the years {}": "{0} 不在年份 {1} 之中",
-    "is no record of openings": "不是分期建设方案的记录",
-    "Give the phases.json of a run": "请给出运行生成的 phases.json",
     "no candidate {}": "没有候选点 {0}",
     "Give an id of the region": "请给出本区域的编号",
     "is no phases.json": "不是 phases.json",

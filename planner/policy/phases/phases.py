@@ -143,6 +143,8 @@ def make_phases(
     years = year_rows(plan, posed, opened, weights, spec, (limits, budgets), best)
     if plan.scenario.weight == "kg":
         findings.append(Finding(kind="phases-kg"))
+    if spec.sites == "plan" and built is None:
+        findings.append(Finding(kind="phases-of-plan"))
     record = {
         "part": "phases",
         "spec": spec.record(),

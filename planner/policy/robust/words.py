@@ -69,14 +69,14 @@ ROBUST_WORDS = Words(
         "refused-less": ("不设替代，少覆盖 {lost} {unit}", "{lost} {unit} fewer covered"),
         "refused-nearly": (
             "由替代网点接替，距目标差 {missed} {unit}；要达标须多建 {more} 个",
-            "A substitute takes over, {missed} {unit} short of the targets (further sites that "
-            "would meet them: {more})",
+            "A substitute takes over, {missed} {unit} short of the targets (to meet them: {more} "
+            "more)",
         ),
         "refused-missed": (
             "；若只由替代网点接替，距目标差 {missed} {unit}",
-            "; with the substitute alone the targets are missed by {missed} {unit}",
+            "; the substitute alone: {missed} {unit} short of the targets",
         ),
-        "refused-more": ("须多建 {more} 个", "Further sites needed: {more}"),
+        "refused-more": ("须多建 {more} 个", "Needs {more} more"),
         "refused-dearer": ("须多花 {more}", "Costs {more} more"),
         "refused-impossible": ("没有其他候选点可补足", "No other candidates can mend it"),
         "refused-unknown": ("未得出结论", "Not found out"),
