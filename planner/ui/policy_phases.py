@@ -16,7 +16,6 @@ from planner.maps.overlay import overlay_html
 from planner.plan import Plan
 from planner.policy.phases.chart import COLOURS, SHADES, bars_of, gantt_png
 from planner.policy.phases.files import (
-    map_of_year,
     material_rows,
     phases_json,
     phases_summary,
@@ -27,6 +26,7 @@ from planner.policy.phases.files import (
 )
 from planner.policy.phases.map import phases_overlay
 from planner.policy.phases.phases import PhasesResult, make_phases
+from planner.policy.phases.sheets import map_of_year
 from planner.policy.phases.spec import PhasesSpec
 from planner.policy.phases.words import PHASES_WORDS
 from planner.ui.answer import Bar
