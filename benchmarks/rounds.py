@@ -1,6 +1,6 @@
 """Rounds of one day beside the proven optima of published instances (CVRPLIB).
 
-    python benchmarks/rounds.py                     200 and 1,000 iterations, seeds 0 to 9
+    python benchmarks/rounds.py                     default, 200, 1,000 iterations, 10 seeds
     python benchmarks/rounds.py --iterations 5000 --seeds 3
 
 The instances' facts are `tests/optimise/rounds/instances`. As many vehicles as published, at most;
@@ -28,7 +28,7 @@ INSTANCES = Path(__file__).parents[1] / "tests/optimise/rounds/instances"
 def main() -> None:
     """Read the options, measure, print."""
     options = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    options.add_argument("--iterations", type=int, nargs="+", default=[200, 1000])
+    options.add_argument("--iterations", type=int, nargs="+", default=[0, 200, 1000])
     options.add_argument("--seeds", type=int, default=10)
     chosen = options.parse_args()
     print("| instance | optimum | iterations | above it: mean, largest | optimum found | s |")
@@ -37,16 +37,18 @@ def main() -> None:
         question, best = _question(path)
         for iterations in chosen.iterations:
             values, seconds = [], []
+            steps = iterations or None  # 0: as the default has it
             for seed in range(chosen.seeds):
                 begin = time.perf_counter()
-                plan = solve_rounds(question, iterations=iterations, seed=seed)
+                plan = solve_rounds(question, iterations=steps, seed=seed)
                 seconds.append(time.perf_counter() - begin)
                 if verify_rounds(question, plan) or plan.value < best:
                     sys.exit(f"{path.stem}, seed {seed}: {plan.value} is not to be believed")
                 values.append(plan.value)
+            told = iterations or "default"
             mean, most = (100 * (v / best - 1) for v in (statistics.mean(values), max(values)))
             print(
-                f"| {path.stem} | {best:,} | {iterations:,} | {mean:.2f} %, {most:.2f} % "
+                f"| {path.stem} | {best:,} | {told} | {mean:.2f} %, {most:.2f} % "
                 f"| {values.count(best)} of {chosen.seeds} | {statistics.median(seconds):.2f} |",
                 flush=True,
             )

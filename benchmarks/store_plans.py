@@ -62,9 +62,12 @@ def made_up(chance: random.Random, *, sites: int = SITES) -> Draft:
 
 
 def whole(store: Store) -> list[str]:
-    """Faults of a store: versions that are missing, rows that are half there."""
+    """Faults of a store: versions that are missing, rows that are half there.
+
+    All of one moment: what a killed program had asked for last may be committed meanwhile.
+    """
     faults: list[str] = []
-    with store.engine.connect() as connection:
+    with store.database.reads() as connection:
         numbers: dict[int, list[int]] = {}
         answers = {}
         for row in connection.execute(sa.select(t.versions).order_by(t.versions.c.number)):

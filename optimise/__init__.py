@@ -58,7 +58,7 @@ from optimise.robust.regret import LeastRegret, least_regret
 from optimise.robust.roles import SiteRole
 from optimise.robust.study import RobustCore, robust_core
 from optimise.rounds.question import Rounds, RoundsShort, Vehicles, day_patterns
-from optimise.rounds.rounds import Round, RoundsPlan, solve_rounds
+from optimise.rounds.rounds import Round, RoundsPlan, iterations_for, solve_rounds
 from optimise.rounds.verify import verify_rounds
 from optimise.service.choice import (
     ServiceChoice,
@@ -189,6 +189,7 @@ __all__ = [
     "break_even",
     "choose_service",
     "day_patterns",
+    "iterations_for",
     "least_regret",
     "people_curve",
     "quotas_per_households",

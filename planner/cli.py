@@ -196,7 +196,12 @@ def _import_options(parser: argparse.ArgumentParser) -> None:
 
 def _plan_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("bundle", type=Path)
+    add(
+        "bundle",
+        nargs="?",
+        type=Path,
+        help="the region's data; without, those that the scenario file lies beside",
+    )
     add("--out", type=Path, required=True, metavar="DIR", help="folder to write")
     add("--scenario", type=Path, metavar="FILE.toml", help="options below override its fields")
     add("--accept-data", action="store_true", help="plan on other data than the file names")
@@ -382,6 +387,22 @@ def _refuse_unknown_criteria(bundle: Bundle, moved: Iterable[tuple[str, float]])
             )
 
 
+def _bundle_of(options: argparse.Namespace) -> Path:
+    """Region that was given, or that the scenario file lies beside."""
+    from planner.opened_plan import bundle_beside
+
+    if options.bundle is not None:
+        return Path(options.bundle)
+    if options.scenario is not None:
+        return bundle_beside(options.scenario)
+    raise ScenarioError(
+        "is missing",
+        where="bundle",
+        remedy="Give the region's folder, or --scenario FILE of a plan's folder or an unpacked "
+        "pack",
+    )
+
+
 def _plan(options: argparse.Namespace) -> int:
     scenario = _scenario(options)  # before anything slow: a wrong option is told at once
 
@@ -400,16 +421,17 @@ def _plan(options: argparse.Namespace) -> int:
     from planner.wording.words import WORDS
 
     told = read_scenario_file(options.scenario)[1] if options.scenario else None
+    bundle_path = _bundle_of(options)
     refuse_out(options.out)
     with phases(options.lang, quiet=options.quiet) as progress:
         progress("load bundle", 0.0)
-        bundle = load_bundle(options.bundle)
+        bundle = load_bundle(bundle_path)
         if told is not None and not options.accept_data:
             refuse_other_data(told, bundle)
         _refuse_unknown_criteria(bundle, options.suitability or ())
         plan = make_plan(bundle, scenario, progress=progress)
         progress("write plan", 0.0)
-        write_plan(plan, options.out, bundle_path=options.bundle)
+        write_plan(plan, options.out, bundle_path=bundle_path)
     sys.stdout.write(plan_summary(plan, options.out, options.lang))
     if told is not None and (other := differing(told, data_of(bundle))):
         what = say_differing(other, options.lang)

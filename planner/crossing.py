@@ -54,10 +54,14 @@ def township_group(code: str) -> str:
 
 def required_sites(bundle: Bundle, scenario: Scenario) -> npt.NDArray[np.int32]:
     """Sites that the rules ask of each township: the larger of both."""
-    required = np.full(len(bundle.region.townships), scenario.min_per_township, np.int32)
+    city = urban_townships(bundle)
+    least, least_urban = scenario.min_per_township, scenario.min_per_township_urban
+    required = np.full(len(city), least, np.int32)
+    if least_urban is not None:
+        required[city] = least_urban
     per, per_urban = scenario.households_per_site, scenario.households_per_site_urban
     homes = households_by_township(bundle)
-    urban = urban_townships(bundle) & (per_urban is not None)
+    urban = city & (per_urban is not None)
     for rate, where in ((per, ~urban), (per_urban, urban)):
         if rate is not None:
             quotas = quotas_per_households(np.where(where, homes, 0), rate)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
 from planner.plan import Plan
 from planner.wording.language import Language, Words
-from planner.wording.shares import percent
+from planner.wording.shares import gap_percent, percent
 
 __all__ = ["HEADLINE_WORDS", "Figure", "headline", "labels", "percent", "reason_in"]
 
@@ -41,6 +40,14 @@ HEADLINE_WORDS = Words(
         "proof-exact-cost": ("成本已最低，已证明", "least cost, proven"),
         "proof-exact-people": ("覆盖已最多，已证明", "most covered, proven"),
         "proof-within": ("已证明", "proven"),
+        "proof-room": (
+            "{note}；同样点数至多再多 {n} 人",
+            "{note}; as many sites: up to {n} people more",
+        ),
+        "proof-no-room": (
+            "{note}；同样点数覆盖也最多",
+            "{note}; as many sites cover no more",
+        ),
         "proof-open": ("目前最好，尚未证明", "best so far, not proven"),
     }
 )
@@ -70,8 +77,15 @@ def labels(language: Language) -> tuple[str, ...]:
     return tuple(HEADLINE_WORDS.say(key, language) for key in keys)
 
 
-def headline(plan: Plan, language: Language) -> tuple[Figure, ...]:
-    """Sum a plan up: sites, people, main urban area, townships, and how well it is proven."""
+def headline(plan: Plan, language: Language, *, more: int | None = None) -> tuple[Figure, ...]:
+    """Sum a plan up: sites, people, main urban area, townships, and how well it is proven.
+
+    Parameters
+    ----------
+    more
+        So many people more may at most be covered by as many sites
+        (:func:`planner.curves.room.people_more`), if that is known.
+    """
     record = plan.record
     passed = sum(1 for row in record["townships"] if row["pass"])
     short = len(record["townships"]) - passed
@@ -111,7 +125,7 @@ def headline(plan: Plan, language: Language) -> tuple[Figure, ...]:
             note=say("townships-short", n=short) if short else say("townships-all"),
             good=not short,
         ),
-        _proof(record, language),
+        _proof(record, language, more),
     )
 
 
@@ -138,7 +152,7 @@ def _urban(urban: dict[str, Any], language: Language, *, kg: bool) -> Figure:
     return Figure(key="urban", label=label, value=percent(share), note=note, good=good)
 
 
-def _proof(record: dict[str, Any], language: Language) -> Figure:
+def _proof(record: dict[str, Any], language: Language, more: int | None) -> Figure:
     gap = float(record["objective"]["gap"])
     good: bool | None = True
     # What is proven is what was asked for: the fewest sites are not those that cover the most.
@@ -147,12 +161,16 @@ def _proof(record: dict[str, Any], language: Language) -> Figure:
     note = "proof-within" if gap > 0 else f"proof-exact-{goal}"
     if record["status"] != "proven":
         note, good = "proof-open", None
-    # Rounded up: a gap of 0.31 % is not "at most 0.3 %".
-    up = f"{math.ceil(gap * 1000 - 1e-6) / 10:.1f} %"
+    said = HEADLINE_WORDS.say(note, language)
+    if more is not None:
+        key = "proof-room" if more else "proof-no-room"
+        said = HEADLINE_WORDS.say(key, language, note=said, n=f"{more:,}")
     return Figure(
         key="proof",
         label=HEADLINE_WORDS.say("proof", language),
-        value=HEADLINE_WORDS.say("proof-gap", language, gap=up) if gap > 0 else "0",
-        note=HEADLINE_WORDS.say(note, language),
+        value=HEADLINE_WORDS.say("proof-gap", language, gap=gap_percent(gap))
+        if gap > 0
+        else gap_percent(gap),
+        note=said,
         good=good,
     )

@@ -9,15 +9,16 @@ from pathlib import Path
 from geo.bundle import Bundle, load_bundle
 from geo.progress import Progress, silent
 from planner.answers import Answer, answer_in, plan_from
-from planner.checking.files import bundle_of
+from planner.checking.files import bundle_of, recorded_bundle
 from planner.errors import OutputError
 from planner.outputs import PLAN_FILE, RUN_FILE
+from planner.packs.manifest import MANIFEST
 from planner.packs.pack import SCENARIO_FILE, Packed, unpacked
 from planner.packs.words import refused
 from planner.plan import Plan, make_plan
 from planner.scenario import Scenario, read_scenario
 
-__all__ = ["Opened", "open_answer", "open_plan"]
+__all__ = ["Opened", "bundle_beside", "open_answer", "open_plan"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -61,7 +62,7 @@ def open_answer(folder: Path, bundle_path: Path | None = None) -> Opened:
         answer: Answer | None = answer_in(folder)
         made_from = _made_from(folder / PLAN_FILE)
         bundle = bundle_of(folder, bundle_path)
-        path = bundle_path or _recorded(folder)
+        path = bundle_path or recorded_bundle(folder)
     else:
         packed = _packed(folder)
         path, answer, made_from = bundle_path or packed.bundle, packed.answer, packed.sha256
@@ -98,6 +99,26 @@ def open_plan(
     return plan_from(opened.bundle, opened.scenario, opened.answer)
 
 
+def bundle_beside(scenario: Path) -> Path:
+    """Find the region of a scenario file that lies in a plan's folder or in an unpacked pack.
+
+    Raises
+    ------
+    OutputError
+        If the file lies in neither.
+    """
+    folder = scenario.absolute().parent
+    if (folder / RUN_FILE).is_file():
+        return recorded_bundle(folder)
+    if folder.parent.name == "scenarios" and (folder.parent.parent / MANIFEST).is_file():
+        return _packed(folder).bundle
+    raise OutputError(
+        "does not tell where its region's data lie",
+        where=str(scenario),
+        remedy="Give the bundle too",
+    )
+
+
 def _packed(folder: Path) -> Packed:
     place = folder.absolute()
     if not (place / SCENARIO_FILE).is_file() or place.parent.name != "scenarios":
@@ -116,7 +137,3 @@ def _made_from(file: Path) -> str:
     """Hash of the data that a plan was made from; its files were read before."""
     told = json.loads(file.read_text("utf-8"))["data"]["bundle_sha256"]
     return told if isinstance(told, str) else ""
-
-
-def _recorded(folder: Path) -> Path:
-    return Path(json.loads((folder / RUN_FILE).read_text("utf-8"))["bundle"])

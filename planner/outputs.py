@@ -91,9 +91,16 @@ def sites_csv(plan: Plan) -> str:
     return text.getvalue()
 
 
-def scenario_file(plan: Plan) -> str:
-    """Render the whole question: the scenario and the data it was asked of."""
-    return scenario_toml(plan.scenario, data_of(plan.bundle, plan.record["data"]["recyclenet"]))
+def scenario_file(plan: Plan, policy: str = "") -> str:
+    """Render the whole question: the scenario and the data it was asked of.
+
+    Parameters
+    ----------
+    policy
+        Tables of what is asked of the parts of the policy, if anything is.
+    """
+    data = data_of(plan.bundle, plan.record["data"]["recyclenet"])
+    return scenario_toml(plan.scenario, data, policy)
 
 
 def townships_csv(plan: Plan) -> str:

@@ -19,6 +19,7 @@ from planner.toml_file import read_toml
 NULLABLE = (
     *("radius_m", "minutes", "urban_target", "township_target"),
     *("max_sites", "households_per_site", "households_per_site_urban"),
+    "min_per_township_urban",
 )
 
 __all__ = [
@@ -34,7 +35,7 @@ __all__ = [
     "toml_line",
 ]
 
-TABLES = ("scenario", "data", "policy", "region", "census", "urban")
+TABLES = ("scenario", "data", "policy", "region", "census", "urban", "commitment")
 """Of a scenario file, recipes among them; each table has its reader."""
 
 Mode = Literal["walk", "ebike", "drive"]
@@ -72,6 +73,9 @@ class Scenario:
         Pace on foot, metres a second; for minutes only.
     min_per_township
         Open sites that each township needs (the policy: 每个乡镇至少设立1个回收点).
+    min_per_township_urban
+        What holds in its place in townships most of whose people live in the main urban area;
+        ``None``: the same.
     urban_target
         Share (0-1) of the people of the main urban area to be covered; ``None``: no target.
         The policy's "基本覆盖" has no number, so this is the planner's to choose.
@@ -129,6 +133,7 @@ class Scenario:
     seed: int = 0
     households_per_site: int | None = None
     households_per_site_urban: int | None = None
+    min_per_township_urban: int | None = None
     weight: Weight = "people"
     suitability: tuple[tuple[str, float], ...] = ()
     kinds: tuple[str, ...] = ()
@@ -140,6 +145,8 @@ class Scenario:
         _choice("objective", self.objective, get_args(Objective))
         self._check_limit()
         _whole("min_per_township", self.min_per_township, 0, 1000)
+        if self.min_per_township_urban is not None:
+            _whole("min_per_township_urban", self.min_per_township_urban, 0, 1000)
         for field in ("urban_target", "township_target"):
             if getattr(self, field) is not None:
                 object.__setattr__(self, field, _number(field, getattr(self, field), 0.0, 1.0))

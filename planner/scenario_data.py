@@ -15,6 +15,7 @@ from planner.edited import EDIT
 from planner.errors import PlanError, ScenarioError
 from planner.record import versions
 from planner.scenario import Scenario, read_scenario, read_tables, toml_line
+from planner.scenario_notes import noted
 from planner.wording.language import LANGUAGES, Language
 from planner.wording.words import REFUSALS, WORDS
 
@@ -117,9 +118,16 @@ def data_of(bundle: Bundle, program: str = "") -> ScenarioData:
     )
 
 
-def scenario_toml(scenario: Scenario, data: ScenarioData) -> str:
-    """The whole question in one file: what is asked, and of which data."""
-    return f"{scenario.toml()}\n{data.toml()}"
+def scenario_toml(scenario: Scenario, data: ScenarioData, policy: str = "") -> str:
+    """The whole question in one file: what is asked, and of which data.
+
+    Parameters
+    ----------
+    policy
+        Tables of what is asked of the parts of the policy, if anything is.
+    """
+    text = "\n".join(filter(None, (scenario.toml(), policy, data.toml())))
+    return noted(text, scenario)
 
 
 def read_scenario_file(path: Path) -> tuple[Scenario, ScenarioData | None]:

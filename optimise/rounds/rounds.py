@@ -13,7 +13,11 @@ from optimise.rounds.days import assign_days
 from optimise.rounds.question import Rounds, RoundsShort
 from optimise.watch import Progress
 
-__all__ = ["Round", "RoundsPlan", "solve_rounds"]
+__all__ = ["Round", "RoundsPlan", "iterations_for", "solve_rounds"]
+
+#: Stops of a day from which on few steps may leave rounds more than 3 % above the best.
+_MANY = 50
+_FEW_STEPS, _MANY_STEPS = 200, 1000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,7 +67,7 @@ class RoundsPlan:
     status
         Always ``"heuristic"``: days and rounds are good, not proven; the bounds are.
     iterations, seed
-        Of the search: with them it can be repeated.
+        Of the search: with them it can be repeated; ``None``: :func:`iterations_for` each day.
     """
 
     days: tuple[tuple[int, ...], ...]
@@ -71,7 +75,7 @@ class RoundsPlan:
     value: int
     bound: int
     bound_of_days: int
-    iterations: int
+    iterations: int | None
     seed: int
     status: str = "heuristic"
 
@@ -89,10 +93,19 @@ class RoundsPlan:
         return tuple(most)
 
 
+def iterations_for(stops: int) -> int:
+    """Steps of the search that a day with so many stops is worth.
+
+    Measured on published instances (``benchmarks/rounds.py``): what 200 steps do for 30 stops
+    takes 1,000 for 50 and more.
+    """
+    return _MANY_STEPS if stops >= _MANY else _FEW_STEPS
+
+
 def solve_rounds(
     question: Rounds,
     *,
-    iterations: int = 1000,
+    iterations: int | None = None,
     seed: int = 0,
     progress: Progress | None = None,
     cancel: Callable[[], bool] | None = None,
@@ -102,7 +115,7 @@ def solve_rounds(
     Parameters
     ----------
     iterations
-        Of the search of each day.
+        Of the search of each day; ``None``: :func:`iterations_for` its stops.
 
     Raises
     ------
@@ -128,7 +141,8 @@ def solve_rounds(
         if cancel is not None and cancel():
             raise Undecided("The rounds were cancelled", remedy="Start again")
         if stops not in known:
-            found = rounds_of_day(question, stops, iterations=iterations, seed=seed)
+            steps = iterations_for(len(stops)) if iterations is None else iterations
+            found = rounds_of_day(question, stops, iterations=steps, seed=seed)
             if found is None:
                 raise RoundsShort(day=day)
             known[stops] = found

@@ -16,7 +16,8 @@ from optimise.tiers.rows import write
 
 __all__ = ["TiersFact", "TiersInfeasible", "stranded", "why_none"]
 
-_WORK = 2_000
+#: Rounds of HiGHS times columns, and rounds at least and at most.
+_WORK, _LEAST_ROUNDS, _MOST_ROUNDS = 400_000, 40, 2_000
 
 Rule = Literal["way", "capacity", "stations", "centres", "budget", "single"]
 
@@ -114,9 +115,11 @@ def why_none(tiers: Tiers, run: Run) -> tuple[TiersFact, ...]:
 def _left(tiers: Tiers, run: Run) -> float:
     """Least amount that finds no way, a bound from below."""
     total = float(tiers.supply.sum())
+    milp = write(tiers, elastic=True).milp
+    rounds = min(_MOST_ROUNDS, max(_LEAST_ROUNDS, _WORK // max(1, len(milp.cost))))
     found = minimise(
-        write(tiers, elastic=True).milp,
-        Limits(tolerance=1e-6 * total, easy_work=_WORK, work=_WORK),
+        milp,
+        Limits(tolerance=1e-6 * total, easy_work=rounds, work=rounds),
         run.watch,
         seed=run.seed,
         heuristics=True,

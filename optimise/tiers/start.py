@@ -1,237 +1,211 @@
-"""A plan to begin with: greedy ways for given sizes, and a local search over those.
+"""A good plan and a bound, before any programme is written.
 
-Places are opened, closed, exchanged (drop, add and swap; Kuehn and Hamburger 1963) and given other
-sizes while that pays; the size that counts is the cheapest that takes the load.
+A Lagrangian bound climbs and proposes sizes; a local search improves those, then the best of them
+again and again after small random changes (iterated local search). All of it is counted in steps,
+so that a busy machine finds what an idle one finds.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from optimise.compiled import kernel
+from optimise.milp import Relaxation
+from optimise.run import Run
+from optimise.tiers.bound import Climb
+from optimise.tiers.descent import descend, lay_out
+from optimise.tiers.ground import Ground, ground_of
 from optimise.tiers.plan import Ways, costs_of, sizes_for
 from optimise.tiers.question import Tiers, TierSites
-from optimise.watch import Watch
+from optimise.tiers.rows import write
 
-__all__ = ["first_ways", "ways_near"]
+__all__ = ["Sought", "fitted", "seek", "seek_near"]
 
 Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
-Mask = NDArray[np.bool_]
+Ints = NDArray[np.int64]
 
-#: Sets of sizes that are looked at from each of the two beginnings, at most: a second or two.
-_LOOKS = 3000
+#: Looks at sets of sizes times amounts, which is time: in all, and for each proposal.
+_WORK, _FIRST_WORK = 15_000_000, 300_000
+#: Proposals that are improved in earnest, and changes after which the best is improved again.
+_BEST, _KICKS = 4, 40
+#: A kick changes so many places at most.
+_KICKED = 3
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
-class _Tried:
-    """What sizes at most come to: faults first (amount without a way), then cost."""
+class Sought:
+    """``ways``: the best found, None for none, which proves nothing; no plan is below ``bound``."""
 
-    worth: tuple[float, float]
-    ways: Ways
-
-
-def first_ways(tiers: Tiers, watch: Watch) -> Ways | None:
-    """Look for a plan; None if none was found, which proves nothing."""
-    search = _Search(tiers)
-    s = tiers.stations.n_sites
-    # From everything at its largest, closing; and from no station, opening: where few are worth
-    # their cost, closing one by one ends early.
-    few = [*search.least[:s], *search.largest[s:]]
-    found = [search.descend(begin, watch) for begin in (search.largest, few)]
-    best = min(found, key=lambda tried: tried.worth)
-    return best.ways if best.worth[0] <= 0 else None
+    ways: Ways | None
+    bound: float
 
 
-def ways_near(tiers: Tiers, ways: Ways, watch: Watch) -> Ways | None:
+def seek(tiers: Tiers, run: Run) -> Sought:
+    """Look for a plan and a bound."""
+    search = _Search(tiers, run)
+    if not len(search.ground.amount):
+        search.descend(search.least, pairs=False, work=_FIRST_WORK)
+        return Sought(ways=search.ways(), bound=0.0)
+    search.descend(search.few, pairs=False, work=_FIRST_WORK)
+    if search.found[0].faults > 0:
+        search.descend(search.largest, pairs=False, work=_WORK)
+    climb = Climb(tiers, search.ground)
+    for sizes in climb.steps(search.target()):
+        if run.watch.look("search", 0.5 * climb.share) is not None:
+            break
+        search.descend(np.maximum(sizes, search.least), pairs=False, work=_FIRST_WORK)
+        climb.aim(search.target())
+    search.improve(climb.bound)
+    return Sought(ways=search.ways(), bound=climb.bound)
+
+
+def seek_near(tiers: Tiers, ways: Ways, run: Run) -> Ways | None:
     """Look for a plan that begins at the sizes of another one, say of one with split ways."""
-    search = _Search(tiers)
-    begin = [*ways.station_size.tolist(), *ways.centre_size.tolist()]
-    best = search.descend(begin, watch)
-    return best.ways if best.worth[0] <= 0 else None
+    search = _Search(tiers, run)
+    given = np.concatenate([ways.station_size, ways.centre_size])
+    at = (search.ground.size == given[:, None]) & (search.ground.room > 0)
+    begin = np.where(at.any(axis=1), at.argmax(axis=1), -1)
+    search.descend(np.maximum(begin, search.least), pairs=True, work=_WORK)
+    return search.ways()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class _Found:
+    """Sizes at most, and what they come to."""
+
+    faults: float
+    cost: float
+    limits: Ints
+
+    @property
+    def worth(self) -> tuple[float, float, list[int]]:
+        """Less is better; equals are told apart by their sizes."""
+        return self.faults, self.cost, self.limits.tolist()
 
 
 class _Search:
-    """Sizes at most, place by place, stations first; counts what it looks at."""
+    """Plans found so far, by what they come to."""
 
-    def __init__(self, tiers: Tiers) -> None:
-        self._tiers = tiers
-        self._prices = tiers.prices()
-        amounts = tiers.supply.ravel()
-        # The largest first: they are the hardest to find room for.
-        self._order = np.argsort(-amounts, kind="stable")[: int((amounts > 0).sum())]
-        self._sizes: list[list[int]] = []
-        self.largest, self.least = [], []
-        for tier in (tiers.stations, tiers.centres):
-            assert tier.kept is not None
-            for row in range(tier.n_sites):
-                order = np.argsort(tier.capacity[row], kind="stable").tolist()
-                had = [size for size in order if tier.capacity[row, size] > 0]
-                self._sizes.append(had if tier.kept[row] else [-1, *had])
-                self.largest.append(had[-1] if had else -1)
-                self.least.append(self._sizes[-1][0])
-        self.looks = 0
+    def __init__(self, tiers: Tiers, run: Run) -> None:
+        self._tiers, self._run = tiers, run
+        self.ground: Ground = ground_of(tiers)
+        n_s, n_c = self.ground.onward.shape
+        self._none = np.zeros((0, tiers.n_streams, n_c))
+        self.largest = self.ground.had - 1
+        self.least = np.where(self.ground.kept, 0, -1)
+        self.few = np.concatenate([self.least[:n_s], self.largest[n_s:]])
+        self.found: list[_Found] = []
+        self._left = _WORK
 
-    def descend(self, begin: list[int], watch: Watch) -> _Tried:
-        """Enlarge, shrink, open, close and exchange places while that pays."""
-        self.looks = 0
-        now, best = begin, self.look(begin)
-        better = True
-        while better and watch.look("search", self.looks / _LOOKS) is None:
-            better = False
-            for moves in (self._closings(now), self._changes(now), self._exchanges(now)):
-                found, taken = self._best_of(moves)
-                if found is not None and taken is not None and found.worth < best.worth:
-                    now, best, better = taken, found, True
-                    break
-        return best
+    def descend(self, begin: Ints, *, pairs: bool, work: int) -> _Found:
+        """Improve sizes and remember what came of it."""
+        limits = np.array(begin, np.int64)
+        looks = max(1, work // max(1, len(self.ground.amount)))
+        faults, cost, done = descend(self.ground, limits, pairs, looks, self._none)
+        found = _Found(faults=faults, cost=cost, limits=limits)
+        self.found.append(found)
+        self.found.sort(key=lambda one: one.worth)
+        if pairs:
+            self._left -= done * len(self.ground.amount)
+        return found
 
-    def _closings(self, now: list[int]) -> Iterator[list[int]]:
-        for row, sizes in enumerate(self._sizes):
-            if now[row] >= 0 and sizes[0] < 0:
-                yield [*now[:row], -1, *now[row + 1 :]]
+    def target(self) -> float:
+        """Cost of the best plan; of the best that is none, if there is none."""
+        return self.found[0].cost
 
-    def _changes(self, now: list[int]) -> Iterator[list[int]]:
-        for row, sizes in enumerate(self._sizes):
-            for size in sizes:
-                if size != now[row]:
-                    yield [*now[:row], size, *now[row + 1 :]]
-
-    def _exchanges(self, now: list[int]) -> Iterator[list[int]]:
-        """Another place of the tier, in the same size, for an open one."""
-        s = self._tiers.stations.n_sites
-        for a, size in enumerate(now):
-            for b in range(s) if a < s else range(s, len(now)):
-                if size >= 0 and now[b] < 0 and -1 in self._sizes[a] and size in self._sizes[b]:
-                    other = list(now)
-                    other[a], other[b] = -1, size
-                    yield other
-
-    def _best_of(self, moves: Iterator[list[int]]) -> tuple[_Tried | None, list[int] | None]:
-        best: _Tried | None = None
-        taken: list[int] | None = None
-        for tried in moves:
-            if self.looks >= _LOOKS:
+    def improve(self, bound: float) -> None:
+        """Improve the best in earnest, then what random changes make of it."""
+        seen: list[list[int]] = []
+        for one in list(self.found):
+            if one.limits.tolist() not in seen and len(seen) < _BEST and self._goes_on(bound):
+                seen.append(one.limits.tolist())
+                self.descend(one.limits, pairs=True, work=self._left)
+        draw = np.random.default_rng(self._run.seed)
+        for _ in range(_KICKS):
+            if not self._goes_on(bound):
                 break
-            found = self.look(tried)
-            if best is None or found.worth < best.worth:
-                best, taken = found, tried
-        return best, taken
+            self.descend(self._kicked(draw), pairs=True, work=self._left)
 
-    def look(self, limits: list[int]) -> _Tried:
-        """Send everything the cheapest way that these sizes have room for."""
-        self.looks += 1
-        tiers, s = self._tiers, self._tiers.stations.n_sites
-        stations, centres = tiers.stations, tiers.centres
-        assert stations.takes is not None and centres.takes is not None
-        collected = np.zeros((tiers.n_points, s, tiers.n_streams))
-        onward = np.zeros((s, centres.n_sites, tiers.n_streams))
-        direct = np.zeros((tiers.n_points, centres.n_sites, tiers.n_streams))
-        faults = _send(
-            self._order,
-            tiers.supply,
-            _room(stations, limits[:s]),
-            _room(centres, limits[s:]),
-            stations.takes,
-            centres.takes,
-            *self._prices,
-            tiers.split,
-            collected,
-            onward,
-            direct,
-        )
-        sizes = []
-        loads = (collected.sum(axis=(0, 2)), onward.sum(axis=(0, 2)) + direct.sum(axis=(0, 2)))
-        for tier, load in zip((stations, centres), loads, strict=True):
-            size, _ = sizes_for(tier, load)
-            sizes.append(size)
-            faults += _too_many(tier, size)
+    def _goes_on(self, bound: float) -> bool:
+        share = 1 - 0.5 * max(0, self._left) / _WORK
+        best = self.found[0]
+        done = best.faults <= 0 and best.cost <= bound * (1 + 1e-9)
+        return self._left > 0 and not done and self._run.watch.look("search", share) is None
+
+    def _kicked(self, draw: np.random.Generator) -> Ints:
+        limits = self.found[0].limits.copy()
+        for p in draw.integers(0, len(limits), int(draw.integers(1, _KICKED + 1))).tolist():
+            drawn = int(draw.integers(0, max(1, self.ground.had[p])))
+            closes = limits[p] >= 0 and not self.ground.kept[p]
+            limits[p] = -1 if closes else min(drawn, int(self.ground.had[p]) - 1)
+        return np.asarray(limits, np.int64)
+
+    def ways(self) -> Ways | None:
+        """The best plan, None if none was found."""
+        tiers, ground, best = self._tiers, self.ground, self.found[0]
+        if best.faults > 0:
+            return None
+        n_s, n_c = ground.onward.shape
+        size = np.full(len(best.limits), -1, np.int64)
+        sent = np.zeros((len(ground.amount), n_s))
+        passed = np.zeros((n_s, tiers.n_streams, n_c))
+        straight = np.zeros((len(ground.amount), n_c))
+        lay_out(ground, best.limits, size, sent, passed, straight)
+        collected = np.zeros((tiers.n_points, n_s, tiers.n_streams))
+        direct = np.zeros((tiers.n_points, n_c, tiers.n_streams))
+        collected[ground.point, :, ground.stream] = sent
+        direct[ground.point, :, ground.stream] = straight
+        column = np.where(size >= 0, ground.size[np.arange(len(size)), size], -1).astype(np.int32)
         ways = Ways(
-            station_size=sizes[0],
-            centre_size=sizes[1],
+            station_size=column[:n_s],
+            centre_size=column[n_s:],
             collected=collected,
-            onward=onward,
+            onward=passed.transpose(0, 2, 1),
             direct=direct,
         )
-        site_cost, way_cost = costs_of(tiers, ways)
-        if tiers.budget is not None:
-            faults += max(0.0, site_cost - tiers.budget * (1 + 1e-12))
-        return _Tried(worth=(faults, site_cost + way_cost), ways=ways)
+        return self._transported(ways) if tiers.split else ways
+
+    def _transported(self, ways: Ways) -> Ways:
+        """The cheapest ways for these sizes, where they may be split: a transport problem."""
+        tiers = self._tiers
+        stations, centres = (
+            _only(tier, size)
+            for tier, size in (
+                (tiers.stations, ways.station_size),
+                (tiers.centres, ways.centre_size),
+            )
+        )
+        written = write(replace(tiers, stations=stations, centres=centres, budget=None))
+        solved = Relaxation(written.milp, self._run.watch).solve()
+        if solved is None or solved.values is None:
+            return ways
+        told = written.ways(solved.values)
+        told = replace(told, station_size=ways.station_size, centre_size=ways.centre_size)
+        better = fitted(tiers, told)
+        return min(ways, better, key=lambda one: sum(costs_of(tiers, one)))
 
 
-def _room(tier: TierSites, limits: list[int]) -> Floats:
-    size = np.array(limits, np.int64)
-    room = np.zeros(len(size))
+def _only(tier: TierSites, size: NDArray[np.int32]) -> TierSites:
+    """The same places, those that are open in the size they have, and open they must be."""
     rows = np.flatnonzero(size >= 0)
-    room[rows] = tier.capacity[rows, size[rows]]
-    return room
+    capacity = np.zeros((len(size), 1))
+    capacity[rows, 0] = tier.capacity[rows, size[rows]]
+    kept = size >= 0
+    return replace(tier, capacity=capacity, cost=np.zeros((len(size), 1)), kept=kept, at_most=None)
 
 
-def _too_many(tier: TierSites, size: Ints) -> float:
-    if tier.at_most is None:
-        return 0.0
-    return float(max(0, int((size >= 0).sum()) - tier.at_most))
-
-
-@kernel
-def _send(
-    order: NDArray[np.int64],
-    supply: Floats,
-    room_s: Floats,
-    room_c: Floats,
-    takes_s: Mask,
-    takes_c: Mask,
-    price_s: Floats,
-    price_on: Floats,
-    price_d: Floats,
-    split: bool,
-    collected: Floats,
-    onward: Floats,
-    direct: Floats,
-) -> float:
-    """Send each amount the cheapest way that has room; what finds none is returned."""
-    n_m = supply.shape[1]
-    n_s, n_c = price_on.shape
-    bound_to = np.full((n_s, n_m), -1, np.int64)
-    lost = 0.0
-    for place in order:
-        i, m = place // n_m, place % n_m
-        left = supply[i, m]
-        while left > 0:
-            best, at_s, at_c = np.inf, -1, -1
-            need = 0.0 if split else left * (1 - 1e-9)
-            for k in range(n_c):
-                if not takes_c[k, m] or room_c[k] <= 0 or room_c[k] < need:
-                    continue
-                if price_d[i, k] < best:
-                    best, at_s, at_c = price_d[i, k], -1, k
-                for j in range(n_s):
-                    if not takes_s[j, m] or room_s[j] <= 0 or room_s[j] < need:
-                        continue
-                    if not split and bound_to[j, m] >= 0 and bound_to[j, m] != k:
-                        continue
-                    price = price_s[i, j] + price_on[j, k]
-                    if price < best:
-                        best, at_s, at_c = price, j, k
-            if at_c < 0:
-                lost += left
-                break
-            sent = min(left, room_c[at_c])
-            if not split:
-                sent = left
-            if at_s < 0:
-                direct[i, at_c, m] += sent
-            else:
-                if split:
-                    sent = min(sent, room_s[at_s])
-                collected[i, at_s, m] += sent
-                onward[at_s, at_c, m] += sent
-                room_s[at_s] -= sent
-                bound_to[at_s, m] = at_c
-            room_c[at_c] -= sent
-            left -= sent
-    return lost
+def fitted(tiers: Tiers, ways: Ways) -> Ways:
+    """The same ways with the cheapest sizes that take them: a programme may stop above those."""
+    loads = (ways.collected.sum(axis=(0, 2)), ways.onward.sum(axis=(0, 2)))
+    loads = (loads[0], loads[1] + ways.direct.sum(axis=(0, 2)))
+    sizes = []
+    for tier, load, size in zip(
+        (tiers.stations, tiers.centres), loads, (ways.station_size, ways.centre_size), strict=True
+    ):
+        least, _ = sizes_for(tier, load, slack=1e-6)
+        rows = np.arange(len(least))
+        dearer = (least >= 0) & (size >= 0) & (tier.cost[rows, least] > tier.cost[rows, size])
+        sizes.append(np.where(dearer, size, least).astype(np.int32))
+    return replace(ways, station_size=sizes[0], centre_size=sizes[1])

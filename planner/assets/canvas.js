@@ -127,11 +127,12 @@
     return (block.levels[level] = block.levels[level] || thinner(block, level));
   };
 
-  // Add a run of steps to a path.
+  // Add a run of steps to a path. A ring ends where it began: closePath measures the whole path
+  // each time that it is called, and a base map has ten thousand rings.
   RecycleNet.trace = function (path, view, xy, from, to, close) {
     const scale = view.scale, left = view.x, top = view.y;
     path.moveTo(xy[from] * scale + left, xy[from + 1] * scale + top);
     for (let i = from + 2; i < to; i += 2) path.lineTo(xy[i] * scale + left, xy[i + 1] * scale + top);
-    if (close) path.closePath();
+    if (close) path.lineTo(xy[from] * scale + left, xy[from + 1] * scale + top);
   };
 })();

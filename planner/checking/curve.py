@@ -32,21 +32,20 @@ def check_curve(curve: PlanCurve, bundle: Bundle, scenario: Scenario) -> Report:
         What it was made of.
     """
     ledger, whole = Ledger(), edited(bundle, scenario.edits)
-    points = curve.points if curve.current is None else (*curve.points, curve.current)
-    for point in points:
+    lines = [one for one in (curve.township_minimum, curve.urban_target) if one is not None]
+    others = [] if curve.current is None else [curve.current]
+    for point in (*curve.points, *others, *(line.plan for line in lines)):
         _point(point, whole, scenario, ledger)
     for key in ("value", "bound"):
         told = [getattr(point, key) for point in curve.points]
         ledger.same(f"{key} along the curve", told, sorted(told))
-    for line in (curve.township_minimum, curve.urban_target):
-        if line is not None:
-            at = f"line {line.policy}"
-            ledger.holds(
-                f"{at}: bound {line.bound} is above {line.sites}", line.bound <= line.sites
-            )
-            gap = (line.sites - line.bound) / max(1, line.sites)
-            ledger.close(f"{at}: gap", line.gap, gap, share=1e-6, least=1e-9)
-            ledger.same(f"{at}: status", line.status == "proven", gap <= scenario.gap + 1e-9)
+    for line in lines:
+        at = f"line {line.policy}"
+        ledger.holds(f"{at}: bound {line.bound} is above {line.sites}", line.bound <= line.sites)
+        ledger.same(f"{at}: sites of its plan", line.plan.opened, line.sites)
+        gap = (line.sites - line.bound) / max(1, line.sites)
+        ledger.close(f"{at}: gap", line.gap, gap, share=1e-6, least=1e-9)
+        ledger.same(f"{at}: status", line.status == "proven", gap <= scenario.gap + 1e-9)
     return Report(checked=ledger.checked, differences=tuple(ledger.differences))
 
 

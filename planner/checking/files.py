@@ -14,7 +14,7 @@ from planner.errors import OutputError, ScenarioError
 from planner.scenario import Scenario
 from planner.scenario_data import ScenarioData, read_scenario_file
 
-__all__ = ["Collection", "PlanFiles", "bundle_of", "read_plan_files"]
+__all__ = ["Collection", "PlanFiles", "bundle_of", "read_plan_files", "recorded_bundle"]
 
 REMEDY = "Give the folder that recyclenet plan wrote"
 UNREADABLE = (OSError, ValueError, RecursionError)
@@ -87,17 +87,28 @@ def bundle_of(folder: Path, path: Path | None) -> Bundle:
         If the bundle is damaged.
     """
     try:
-        if path is None:
-            run = folder / "run.json"
-            name = _json(run).get("bundle")
-            path = Path(name) if isinstance(name, str) and name else None
-            if path is None or not is_bundle(path):
-                raise OutputError(
-                    f"names no bundle ({name!r:.200})", where=str(run), remedy="Give --bundle"
-                )
+        path = recorded_bundle(folder) if path is None else path
         return load_bundle(path)
     except (OSError, ValueError) as error:
         _refuse(path or folder, error)
+
+
+def recorded_bundle(folder: Path) -> Path:
+    """Where the bundle lay that the plan in ``folder`` was made from.
+
+    Raises
+    ------
+    OutputError
+        If ``run.json`` does not name a bundle.
+    """
+    run = folder / "run.json"
+    name = _json(run).get("bundle")
+    path = Path(name) if isinstance(name, str) and name else None
+    if path is None or not is_bundle(path):
+        raise OutputError(
+            f"names no bundle ({name!r:.200})", where=str(run), remedy="Give --bundle"
+        )
+    return path
 
 
 def _refuse(path: Path, error: Exception) -> NoReturn:

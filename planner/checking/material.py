@@ -52,6 +52,8 @@ def due_sites(bundle: Bundle, scenario: Scenario) -> list[int]:
         lead[t] += int(people) if urban else -int(people)
     for t, homes in enumerate(_homes(bundle)):
         per = scenario.households_per_site
+        if lead[t] > 0 and scenario.min_per_township_urban is not None:
+            due[t] = scenario.min_per_township_urban
         if lead[t] > 0 and scenario.households_per_site_urban is not None:
             per = scenario.households_per_site_urban
         if per is not None:

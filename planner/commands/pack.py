@@ -28,7 +28,7 @@ def add_pack(commands: Any) -> None:
         help="folder of a plan, or a scenario.toml",
     )
     add("--out", type=Path, required=True, metavar="FILE.rnpack")
-    add("--bundle", type=Path, help="the region's data: of scenario files, or if it has moved")
+    add("--bundle", type=Path, help="the region's data, if they have moved")
     _common(parser)
     parser.set_defaults(run=_pack)
 
@@ -67,10 +67,14 @@ def _pack(options: argparse.Namespace) -> int:
 
 
 def _item(path: Path, bundle: Path | None) -> Item:
-    from planner.opened_plan import open_answer
+    from geo.bundle import load_bundle
+    from planner.errors import OutputError
+    from planner.opened_plan import bundle_beside, open_answer
     from planner.packs.pack import Item
     from planner.packs.words import refused
-    from planner.scenario import read_scenario
+    from planner.policy.asked import portable, read_asked
+    from planner.scenario import read_tables
+    from planner.scenario_data import read_scenario_file
 
     if path.is_dir():
         opened = open_answer(path, bundle)
@@ -80,9 +84,15 @@ def _item(path: Path, bundle: Path | None) -> Item:
             answer=opened.answer,
             bundle=opened.bundle_path,
         )
-    scenario = read_scenario(path)
+    scenario, told = read_scenario_file(path)
+    portable(read_asked(read_tables(path).get("policy"), str(path)), str(path))
     if bundle is None:
-        raise refused("no-bundle", str(path))
+        try:
+            bundle = bundle_beside(path)
+        except OutputError:
+            raise refused("no-bundle", str(path)) from None
+    if told is not None and told.bundle_sha256 != (found := load_bundle(bundle).sha256):
+        raise refused("other-data", str(path), asked=told.bundle_sha256[:12], found=found[:12])
     toml = path.read_bytes().decode("utf-8-sig")
     return Item(scenario=scenario, toml=toml, answer=None, bundle=bundle)
 

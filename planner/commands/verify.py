@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from geo.bundle import Bundle
     from geo.progress import Progress
     from planner.answers import Answer
+    from planner.checking.files import PlanFiles
     from planner.plan import Plan
+    from planner.scenario import Scenario
     from planner.wording.language import Language
 
 __all__ = ["VERIFY", "Said", "Verdict", "add_verify", "say_verdict", "verify_plan"]
@@ -23,6 +25,8 @@ __all__ = ["VERIFY", "Said", "Verdict", "add_verify", "say_verdict", "verify_pla
 DIFFERS = 1
 PAGE = "map.html"
 MOST_WANTED = ("people", "kg_day")
+UNSAID = ("distances_s", "solve_s", "recyclenet", "solver")
+"""Fields of an answer that say how it came about, not what it is."""
 
 VERIFY = Words(
     {
@@ -69,6 +73,19 @@ VERIFY = Words(
             "方案回答的是另一个问题：{old}，情景文件要求 {new}",
             "the plan answers another question: {old}, its scenario asks for {new}",
         ),
+        "asked": (
+            "情景文件与做方案时的不同：{what}",
+            "the scenario file is not the one that the plan was made for: {what}",
+        ),
+        "answer": (
+            "打包的结果与重新规划的不同：{names}",
+            "the packed answer is not that of the plan made again: {names}",
+        ),
+        "same-answer": (
+            "核验一致：重新规划得到同一方案，打包的结果逐项相同（用时和版本号不计）",
+            "identical: planned again, the packed answer is the same in every field (times taken "
+            "and version numbers apart)",
+        ),
         "files": (
             "文件内容与重新规划的不同：{names}（逐项差异：recyclenet check）",
             "files are not those of the plan made again: {names} (recyclenet check names each "
@@ -109,7 +126,7 @@ class Verdict:
     notes
         What changed without changing the plan.
     files
-        Number of files compared.
+        Number of files compared; none where a packed answer was.
     """
 
     differences: tuple[Said, ...]
@@ -121,7 +138,7 @@ def add_verify(commands: Any) -> None:
     """Add the command to the ``add_subparsers()`` of a parser; its ``run`` gives the exit code."""
     parser = commands.add_parser("verify", help="核验 · make a plan again and compare")
     add = parser.add_argument
-    add("plan", type=Path, help="folder that recyclenet plan wrote")
+    add("plan", type=Path, help="folder that recyclenet plan wrote, or scenarios/N of a pack")
     add("--bundle", type=Path, help="if it has moved since")
     default = "zh" if os.environ.get("LANG", "").lower().startswith("zh") else "en"
     add("--lang", choices=LANGUAGES, default=default, help="语言 · language")
@@ -137,7 +154,7 @@ def verify_plan(
     Parameters
     ----------
     folder
-        What ``recyclenet plan --out`` wrote.
+        What ``recyclenet plan --out`` wrote, or one scenario of what ``recyclenet unpack`` wrote.
     bundle_path
         The region's bundle; where it lay when the plan was made, if left out.
 
@@ -145,32 +162,27 @@ def verify_plan(
     ------
     OutputError, BundleError
         If the plan or the bundle cannot be read.
+    PackError
+        If a packed scenario has been given another region than its own.
     """
     from geo.progress import silent
     from planner.answers import answer_in
     from planner.checking.files import bundle_of, read_plan_files
-    from planner.errors import PlanError
-    from planner.plan import make_plan
-    from planner.record import versions
-    from planner.wording.errors import say_error
+    from planner.outputs import PLAN_FILE
 
     progress = progress or silent
+    if not (folder / PLAN_FILE).is_file():
+        return _verify_packed(folder, bundle_path, progress)
     files, told = read_plan_files(folder), answer_in(folder)
     progress("load bundle", 0.0)
     bundle = bundle_of(folder, bundle_path)
-    other = _other_data(files.plan, files.data, bundle)
-    now = versions()
-    old, new = ((one["recyclenet"], one["solver"]) for one in (_made_with(told), now))
-    notes = []
-    if old != new:
-        values = {"old": f"RecycleNet {old[0]}, {old[1]}", "new": f"RecycleNet {new[0]}, {new[1]}"}
-        notes.append(Said(key="version", values=values))
-    try:
-        plan = make_plan(bundle, files.scenario, progress=progress)
-    except PlanError as error:
-        refused = Said(key="refused", spoken={"reason": (say_error(error, "zh"), str(error))})
-        return Verdict(differences=(*other, *notes, refused), notes=(), files=0)
-    found = _outcome(told, plan)
+    other = (*_other_data(files.plan, files.data, bundle), *_other_question(files))
+    notes = _other_versions(told)
+    plan = _made_again(bundle, files.scenario, progress)
+    if isinstance(plan, Said):
+        return Verdict(differences=(*other, *notes, plan), notes=(), files=0)
+    # Of two questions neither answer is the better one.
+    found = [] if any(one.key == "asked" for one in other) else _outcome(told, plan)
     names, compared = _differing_files(folder, plan, told)
     if notes and names == [PAGE]:
         names = []
@@ -183,9 +195,40 @@ def verify_plan(
     return Verdict(differences=(), notes=tuple(notes), files=compared)
 
 
+def _verify_packed(folder: Path, bundle_path: Path | None, progress: Progress) -> Verdict:
+    """Make the plan of an unpacked scenario again, and compare with the answer beside it."""
+    from planner.answers import answer_of
+    from planner.errors import OutputError
+    from planner.opened_plan import open_answer
+
+    progress("load bundle", 0.0)
+    opened = open_answer(folder, bundle_path)  # on other data than its own it is refused
+    told = opened.answer
+    if told is None:
+        raise OutputError(
+            "was packed without an answer: there is nothing to compare with",
+            where=str(folder),
+            remedy=f"Make its plan: recyclenet plan --scenario {folder / 'scenario.toml'} "
+            "--out FOLDER",
+        )
+    notes = _other_versions(told)
+    plan = _made_again(opened.bundle, opened.scenario, progress)
+    if isinstance(plan, Said):
+        return Verdict(differences=(*notes, plan), notes=(), files=0)
+    found = _outcome(told, plan)
+    if not found:
+        before, now = told.record(), answer_of(plan).record()
+        names = [key for key in before if key not in UNSAID and before[key] != now[key]]
+        found = [Said(key="answer", values={"names": ", ".join(names)})] if names else []
+    if found:
+        return Verdict(differences=(*found, *notes), notes=(), files=0)
+    return Verdict(differences=(), notes=tuple(notes), files=0)
+
+
 def say_verdict(verdict: Verdict, language: Language) -> str:
     """Say in a few lines what came of it."""
-    key = "differs" if verdict.differences else "identical"
+    same = "identical" if verdict.files else "same-answer"
+    key = "differs" if verdict.differences else same
     head = VERIFY.say(key, language, files=verdict.files)
     lines = [f"  ✗ {one.say(language)}" for one in verdict.differences]
     lines += [f"  ! {one.say(language)}" for one in verdict.notes]
@@ -204,6 +247,50 @@ def _other_data(plan: dict[str, Any], told: Any, bundle: Bundle) -> list[Said]:
     if old == bundle.sha256:
         return []
     return [Said(key="bundle", values={"old": f"{old!s:.12}", "new": bundle.sha256[:12]})]
+
+
+def _other_question(files: PlanFiles) -> list[Said]:
+    """What the scenario file asks for otherwise than the one that the plan was made for."""
+    from planner.errors import ScenarioError
+    from planner.scenario import scenario_in
+    from planner.wording.scenario import parameters
+
+    told = files.plan.get("scenario")
+    try:
+        before = scenario_in(told, "plan.json") if isinstance(told, dict) else files.scenario
+    except ScenarioError:
+        return []  # that plan.json is not what it should be is said of the file
+    rows = zip(parameters(before), parameters(files.scenario), strict=True)
+    changed = [(old, new) for old, new in rows if old.raw != new.raw]
+    if not changed:
+        return []
+    said = []
+    for language in LANGUAGES:
+        each = [f"{o.title(language)} {o.text(language)} → {n.text(language)}" for o, n in changed]
+        said.append(("；" if language == "zh" else "; ").join(each))
+    return [Said(key="asked", spoken={"what": (said[0], said[1])})]
+
+
+def _other_versions(told: Answer) -> list[Said]:
+    from planner.record import versions
+
+    old, new = ((one["recyclenet"], one["solver"]) for one in (_made_with(told), versions()))
+    if old == new:
+        return []
+    values = {"old": f"RecycleNet {old[0]}, {old[1]}", "new": f"RecycleNet {new[0]}, {new[1]}"}
+    return [Said(key="version", values=values)]
+
+
+def _made_again(bundle: Bundle, scenario: Scenario, progress: Progress) -> Plan | Said:
+    """Make the plan again, or say why there is none any more."""
+    from planner.errors import PlanError
+    from planner.plan import make_plan
+    from planner.wording.errors import say_error
+
+    try:
+        return make_plan(bundle, scenario, progress=progress)
+    except PlanError as error:
+        return Said(key="refused", spoken={"reason": (say_error(error, "zh"), str(error))})
 
 
 def _made_with(told: Answer) -> dict[str, str]:

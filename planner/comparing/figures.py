@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from planner.plan import Plan
+from planner.record import SHARE_DECIMALS
 
 __all__ = ["Figures", "figures_of"]
 
@@ -52,7 +53,7 @@ class Figures:
         same_objective = self.objective == base.objective
         out: dict[str, float | None] = {}
         for key in ("sites", "sites_new", "people", "area_km2", "townships_passing"):
-            out[key] = getattr(self, key) - getattr(base, key)
+            out[key] = round(getattr(self, key) - getattr(base, key), SHARE_DECIMALS)
         for key, same in (
             ("share", True),
             ("urban_share", True),
@@ -61,7 +62,9 @@ class Figures:
             ("bound", same_objective),
         ):
             mine, theirs = getattr(self, key), getattr(base, key)
-            out[key] = mine - theirs if same and mine is not None and theirs is not None else None
+            comparable = same and mine is not None and theirs is not None
+            # As many digits as the figures have: 522.7 - 577.3 is -54.6.
+            out[key] = round(mine - theirs, SHARE_DECIMALS) if comparable else None
         return out
 
 

@@ -18,6 +18,8 @@ __all__ = ["compare_xlsx"]
 
 HEAD_FILL = PatternFill("solid", fgColor="E3ECEB")
 WIDEST = 42
+_DECIMALS = 6
+"""Of numbers: no tail of digits that a subtraction leaves."""
 
 
 def compare_xlsx(comparison: Comparison, lang: Language) -> bytes:
@@ -67,7 +69,8 @@ def _put(cell: BookCell, one: Cell, lang: Language) -> None:
         put_text(cell, one.value)
         return
     # Ways in minutes, percentage points in points: what the reader sees is what the cell holds.
-    cell.value = one.value * {"s": 1 / 60, "points": 100}.get(one.kind, 1)
+    value = one.value * {"s": 1 / 60, "points": 100}.get(one.kind, 1)
+    cell.value = round(value, _DECIMALS) if isinstance(value, float) else value
     cell.number_format = _format(one.kind, delta=one.delta, lang=lang)
 
 

@@ -94,6 +94,9 @@ class PolicyLine:
         the target of the main urban area too.
     sites, bound, gap, status
         The number, and its proof.
+    plan
+        A plan that does with so many: whom it covers, and which sites it opens. Other plans of as
+        many sites cover others.
     """
 
     policy: Policy
@@ -101,6 +104,7 @@ class PolicyLine:
     bound: float
     gap: float
     status: str
+    plan: CurvePoint
 
     def plan_at(self, scenario: Scenario) -> Scenario:
         """Return the scenario that needs so many sites."""
@@ -111,7 +115,8 @@ class PolicyLine:
 
     def record(self) -> dict[str, Any]:
         """Plain form for JSON."""
-        return dataclasses.asdict(self)
+        own = {one: getattr(self, one) for one in ("policy", "sites", "bound", "gap", "status")}
+        return {**own, "plan": self.plan.record()}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -93,9 +93,7 @@ class Task:
                 return None
             targets = ((URBAN, self.scenario.urban_target),)
         try:
-            found = self._solved(
-                problem, CoverShare(radius=self.scenario.limit, targets=targets, tie_break=None)
-            )
+            found = self._solved(problem, CoverShare(radius=self.scenario.limit, targets=targets))
         except Infeasible as reason:
             if policy == "urban-target":
                 return None
@@ -106,6 +104,11 @@ class Task:
             bound=found.bound,
             gap=found.gap,
             status=found.status.value,
+            plan=dataclasses.replace(
+                self._figures(found.open_sites, found.assignment >= 0, self.scenario.limit),
+                value=self._unit(covered_weight(problem, found.assignment)),
+                status=found.status.value,
+            ),
         )
 
     def everybody_reachable(self) -> int:

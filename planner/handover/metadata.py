@@ -13,6 +13,7 @@ from planner.handover.layers import Layer
 from planner.handover.words import HANDOVER
 from planner.headline import headline
 from planner.maps.page import credit_lines
+from planner.outputs import scenario_file
 from planner.plan import Plan
 from planner.wording.language import LANGUAGES, Language
 from planner.wording.words import WORDS, by_weight, say_finding
@@ -32,10 +33,8 @@ def made_of(plan: Plan) -> date:
 
 
 def scenario_sha256(plan: Plan) -> str:
-    """Hash of the whole question: the scenario and the data it was asked of."""
-    asked = {"scenario": plan.scenario.record(), "bundle_sha256": plan.bundle.sha256}
-    text = json.dumps(asked, ensure_ascii=False, sort_keys=True, allow_nan=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    """Hash of the whole question: of ``plan/scenario.toml``, so that anybody can compare it."""
+    return hashlib.sha256(scenario_file(plan).encode()).hexdigest()
 
 
 def credit(plan: Plan, language: Language, review_number: str) -> str:

@@ -147,7 +147,10 @@ HANDOVER = Words(
         "readme-date": ("地图数据日期：{date}", "date of the map: {date}"),
         "readme-people": ("人口：{source}", "people: {source}"),
         "readme-bundle": ("区域数据 sha256：{sha256}", "region's data, sha256: {sha256}"),
-        "readme-scenario-hash": ("情景 sha256：{sha256}", "scenario, sha256: {sha256}"),
+        "readme-scenario-hash": (
+            "情景（plan/scenario.toml）sha256：{sha256}",
+            "scenario (plan/scenario.toml), sha256: {sha256}",
+        ),
         "readme-licence": ("许可与署名", "Licence and credit"),
         "readme-odbl": (
             "由 OpenStreetMap 数据得出的图层按 ODbL 1.0 提供：须署名，"

@@ -55,10 +55,16 @@ STYLES = ("map.css", "compare.css")
 OURS = ("vendor/fflate/fflate.js", *(f"{name}.js" for name in SCRIPTS), *STYLES)
 
 
-def localize(page: folium.Map, *, base: str = SERVED) -> folium.Map:
+def localize(page: folium.Map, *, base: str = SERVED, together: bool = False) -> folium.Map:
     """Point every script and style of a map at the copies that we serve (or put inside).
 
     Only this map's elements change, never Folium's classes.
+
+    Parameters
+    ----------
+    together
+        Whether all scripts come as the one file that :func:`publish` writes: ``st_folium`` asks
+        for a script only when it has the one before.
 
     Raises
     ------
@@ -78,22 +84,24 @@ def localize(page: folium.Map, *, base: str = SERVED) -> folium.Map:
             for file in OURS:
                 link = (file, f"{base}/{served_name(file)}")
                 (scripts if file.endswith(".js") else styles).append(link)
+        if together and element is page:
+            scripts = [("recyclenet", f"{base}/{_together()[0]}")]
         element.default_js, element.default_css = scripts, styles
     return page
 
 
 def publish() -> None:
-    """Put our own files beside the vendored ones, under names that change with their content.
+    """Put what the app's maps ask for beside the vendored files: all scripts as one, our styles.
 
     Raises
     ------
     OutputError
         If the vendored files are missing or the folder cannot be written.
     """
-    for file in OURS:
-        source, target = _source(file), STATIC / served_name(file)
-        if source.parent == OWN:
-            write_once(target, source.read_bytes())
+    name, content = _together()
+    write_once(STATIC / name, content)
+    for file in STYLES:
+        write_once(STATIC / served_name(file), _source(file).read_bytes())
 
 
 def served_name(file: str) -> str:
@@ -156,6 +164,14 @@ def _walk(element: Element) -> list[Element]:
     return [element, *(one for child in element._children.values() for one in _walk(child))]
 
 
+@cache
+def _together() -> tuple[str, bytes]:
+    """Every script in the order of their needs, under a name that changes with what is in it."""
+    files = (*FOLIUM["leaflet"], *(file for file in OURS if file.endswith(".js")))
+    content = "\n;\n".join(_script(_source(file)) for file in files).encode()
+    return f"recyclenet/map-{hashlib.sha256(content).hexdigest()[:12]}.js", content
+
+
 def _source(file: str) -> Path:
     source = STATIC / file if file.startswith("vendor/") else OWN / file
     if not source.is_file():
@@ -165,11 +181,15 @@ def _source(file: str) -> Path:
     return source
 
 
+def _script(source: Path) -> str:
+    # Without the address of a map that is not served.
+    return re.sub(r"(?m)^//[#@] sourceMappingURL=.*$", "", source.read_text("utf-8"))
+
+
 @cache
 def _inside(file: str) -> str:
     source = _source(file)
-    text = source.read_text("utf-8")
-    text = re.sub(r"(?m)^//[#@] sourceMappingURL=.*$", "", text)
+    text = _script(source)
     if source.suffix == ".js":
         # The only text that could end the element early, in any case of its letters.
         safe = re.sub("</(?=script)", lambda _: "<\\/", text, flags=re.IGNORECASE)

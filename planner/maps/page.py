@@ -146,7 +146,8 @@ def region_map(
         "listening": editing if listening is None else listening,
         "online": providers(online, lang, in_china=in_china(x, y)),
     }
-    return map_assets.localize(_map(bundle, {"url": address}, lang, theme, review_number, lively))
+    page = _map(bundle, {"url": address}, lang, theme, review_number, lively)
+    return map_assets.localize(page, together=True)
 
 
 def plan_group(plan: Plan, lang: Language, shown: Shown = NOTHING) -> folium.FeatureGroup:

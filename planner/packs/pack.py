@@ -35,7 +35,8 @@ from planner.packs.manifest import (
 from planner.packs.members import extracted, opened
 from planner.packs.words import refused
 from planner.packs.zipped import member
-from planner.scenario import Scenario, read_scenario
+from planner.policy.asked import NOTHING_ASKED, Asked, portable, read_asked
+from planner.scenario import Scenario, read_scenario, read_tables
 
 __all__ = ["Item", "Packed", "packed_answer", "refuse_out", "unpack", "unpacked", "write_pack"]
 
@@ -73,6 +74,8 @@ class Packed:
         Where ``scenario.toml`` and perhaps ``answer.json`` are.
     bundle, sha256, region
         Folder of its region, the hash of that data, its name.
+    asked
+        What its file asks of the parts of the policy.
     """
 
     folder: Path
@@ -81,6 +84,7 @@ class Packed:
     bundle: Path
     sha256: str
     region: str
+    asked: Asked = NOTHING_ASKED
 
 
 def write_pack(items: Sequence[Item], path: Path) -> Manifest:
@@ -176,6 +180,7 @@ def unpack(path: Path, folder: Path) -> tuple[Packed, ...]:
             bundle=folder / one.bundle.relative_to(partial),
             sha256=one.sha256,
             region=one.region,
+            asked=one.asked,
         )
         for one in found
     )
@@ -284,6 +289,8 @@ def _packed(manifest: Manifest, folder: Path, where: str) -> tuple[Packed, ...]:
         bundle, region_name = regions[scene.bundle]
         try:
             scenario = read_scenario(place / SCENARIO_FILE)
+            policy = read_tables(place / SCENARIO_FILE).get("policy")
+            asked = portable(read_asked(policy, SCENARIO_FILE), "")
             answer = _answer(place / ANSWER_FILE) if scene.answer else None
         except (PlannerError, OSError, ValueError, RecursionError) as error:
             why = getattr(error, "what", type(error).__name__)
@@ -296,6 +303,7 @@ def _packed(manifest: Manifest, folder: Path, where: str) -> tuple[Packed, ...]:
                 bundle=bundle,
                 sha256=scene.bundle,
                 region=region_name,
+                asked=asked,
             )
         )
     return tuple(found)

@@ -19,7 +19,7 @@ __all__ = [
     "REGIONS",
     "Census",
     "CensusPart",
-    "Policy",
+    "Commitment",
     "Recipe",
     "RecipeError",
     "Urban",
@@ -94,7 +94,7 @@ class Urban:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Policy:
+class Commitment:
     """One target of a published plan: the document, its clause, the year and the words."""
 
     document: str
@@ -126,7 +126,7 @@ class Recipe:
         OSM level of the townships.
     townships
         How many there ought to be.
-    census, urban, policy
+    census, urban, commitments
         People; the main urban area; what the region has promised.
     scenario
         Question to start from.
@@ -146,7 +146,7 @@ class Recipe:
     townships: int
     census: Census
     urban: Urban
-    policy: tuple[Policy, ...]
+    commitments: tuple[Commitment, ...]
     scenario: Scenario
     area_km2: float | None = None
     township_names: tuple[str, ...] = ()
@@ -238,7 +238,7 @@ Kind = TypeVar("Kind")
 
 
 def _recipe(name: str, content: dict[str, Any], scenario: Scenario) -> Recipe:
-    known = {"region", "census", "urban", "policy", "scenario"}
+    known = {"region", "census", "urban", "commitment", "policy", "scenario"}
     for key in sorted(content.keys() - known):
         raise RecipeError("unknown table", where=key, remedy=f"Known are: {_listed(known)}")
     region = _table("region", content.get("region"))
@@ -257,7 +257,7 @@ def _recipe(name: str, content: dict[str, Any], scenario: Scenario) -> Recipe:
         ),
         census=_build("census", census, Census, parts=parts),
         urban=_build("urban", _table("urban", content.get("urban")), Urban),
-        policy=_records("policy", content.get("policy", []), Policy),
+        commitments=_records("commitment", content.get("commitment", []), Commitment),
         scenario=scenario,
     )
 

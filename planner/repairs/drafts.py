@@ -1,4 +1,8 @@
-"""Changes that may help a township of a plan: drafts, to be tried before they are told."""
+"""Changes that may help a township of a plan: drafts, to be tried before they are told.
+
+A repair is the plan as it is and the change, nothing else: whoever opens one site must not find
+four others moved. So each draft forces the plan's own sites open beside what it changes.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from geo.crs import WGS84
 from geo.travel import TravelMatrix
@@ -32,10 +37,11 @@ FARTHEST = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """One change, and the fields of its sentence in both languages."""
+    """One change, and its sentence: a key of the words and its fields in both languages."""
 
     kind: Kind
     steps: tuple[Step, ...]
+    key: str
     words: dict[str, Said]
 
 
@@ -98,11 +104,21 @@ class Ward:
         """int64[n], of that what is not covered."""
         return np.where(self.ground.now.covered, 0, self.weights)
 
-    def pins(self) -> tuple[Step, ...]:
-        """Keep the sites that serve the township: else the optimiser may move them away."""
-        mine = np.unique(self.ground.plan.site_of[self.weights > 0])
-        ids = self.ground.plan.sites["id"].iloc[mine[mine >= 0]]
-        return tuple(("force", str(one)) for one in ids)
+    def pinned(self, more: int = 0) -> tuple[Step, ...]:
+        """Keep the plan's sites, and let it have so many more beside them.
+
+        Where the most people are covered by a number of sites, that number must not leave the
+        optimiser room for others; where the fewest are asked for, those forced are enough.
+        """
+        scenario, sites = self.scenario, self.ground.plan.sites
+        stays = sites["existing"].to_numpy(bool) & scenario.keep_existing
+        known = set(scenario.edits.forced)
+        ids = [str(one) for one in sites["id"][~stays] if str(one) not in known]
+        steps: tuple[Step, ...] = tuple(("force", one) for one in sorted(ids))
+        number = len(sites) + more
+        if scenario.max_sites not in (None, number):
+            steps = (*steps, ("set", "max_sites", number))
+        return steps
 
 
 def drafts(ward: Ward) -> Iterator[Draft]:
@@ -130,20 +146,16 @@ def drafts(ward: Ward) -> Iterator[Draft]:
         yield from _wider(ward)
 
 
-def _room(ward: Ward, more: int) -> tuple[Step, ...]:
-    """Let the plan have the sites that are opened beside those it has."""
-    most = ward.scenario.max_sites
-    if most is None:
-        return ()
-    return (("set", "max_sites", max(most, len(ward.ground.opened) + more)),)
-
-
 def _opened(ward: Ward, rows: list[int]) -> Draft:
     """Open candidates that the optimiser left."""
     frame = ward.ground.posed.bundle.candidates.frame.iloc[rows]
-    names = [site_said(name, at) for name, at in zip(frame["name"], frame["id"], strict=True)]
     steps: tuple[Step, ...] = tuple(("force", str(at)) for at in frame["id"])
-    return Draft("open", (*steps, *_room(ward, len(rows))), {"sites": listed(names)})
+    return Draft("open", (*steps, *ward.pinned(len(rows))), "open", {"sites": _named(frame)})
+
+
+def _named(frame: pd.DataFrame) -> Said:
+    names = zip(frame["name"], frame["id"], strict=True)
+    return listed([site_said(name, at) for name, at in names])
 
 
 def _freed(ward: Ward, most: int) -> Iterator[Draft]:
@@ -156,7 +168,7 @@ def _freed(ward: Ward, most: int) -> Iterator[Draft]:
         ward.ground.posed.travel, scenario, ward.left, mine, enough=enough, most=most
     )
     if ward.lacking:
-        # Those that reach nobody count as well; which of them open is the optimiser's to say.
+        # Those that reach nobody count as well.
         others = [row for row in np.flatnonzero(mine).tolist() if row not in rows]
         rows = [*rows, *others][:most]
     if not rows:
@@ -167,11 +179,11 @@ def _freed(ward: Ward, most: int) -> Iterator[Draft]:
         *(("free", one) for one in closed),
         *(("give-back", row) for row in areas),
     )
-    forced: tuple[Step, ...] = ()
-    if not ward.lacking:
-        forced = tuple(("force", str(frame["id"].iloc[row])) for row in rows)
-    steps = (*frees, *forced, *_room(ward, len(rows)))
-    yield Draft("free", steps, {"edits": edits_said(closed, areas)})
+    opened = frame.iloc[rows]
+    forced: tuple[Step, ...] = tuple(("force", str(one)) for one in opened["id"])
+    steps = (*frees, *forced, *ward.pinned(len(rows)))
+    words = {"edits": edits_said(closed, areas), "sites": _named(opened)}
+    yield Draft("free", steps, "free-open", words)
 
 
 def _added(ward: Ward, lacking: int) -> Iterator[Draft]:
@@ -187,7 +199,8 @@ def _added(ward: Ward, lacking: int) -> Iterator[Draft]:
         steps: tuple[Step, ...] = tuple(("add", one.lon, one.lat) for one in places)
         said = listed([f"{one.lon:.5f}, {one.lat:.5f}" for one in places])
         number = dict.fromkeys(LANGUAGES, str(len(places)))
-        yield Draft("add", (*steps, *_room(ward, len(places))), {"places": said, "n": number})
+        steps = (*steps, *ward.pinned(len(places)))
+        yield Draft("add", steps, "add", {"places": said, "n": number})
 
 
 def _wider(ward: Ward) -> Iterator[Draft]:
@@ -204,4 +217,4 @@ def _wider(ward: Ward) -> Iterator[Draft]:
     limit = min(math.ceil(needed / step) * step, longest)
     steps = limit_steps(scenario, limit)
     words = {"old": limit_said(scenario), "new": limit_said(applied(steps, scenario))}
-    yield Draft("radius", steps, words)
+    yield Draft("radius", (*steps, *ward.pinned()), "radius", words)

@@ -222,7 +222,10 @@ def _budget(fact: BudgetShort, scenario: Scenario) -> Iterator[Draft]:
         yield "existing", (("set", "keep_existing", False),), [both("existing")]
     for number in range(scenario.min_per_township - 1, -1, -1):
         fewer = both("quota", old=scenario.min_per_township, new=number)
-        yield "quota", (("set", "min_per_township", number),), [fewer]
+        steps: list[Step] = [("set", "min_per_township", number)]
+        if (scenario.min_per_township_urban or 0) > number:
+            steps.append(("set", "min_per_township_urban", number))
+        yield "quota", tuple(steps), [fewer]
 
 
 def _edits_back(scenario: Scenario) -> Iterator[Draft]:

@@ -1,12 +1,13 @@
 """The nearest repair of each township that falls short, or is served worst.
 
-Every repair is tried before it is told: the changed scenario is answered, and the numbers are those
-of that answer. What does not help is not told.
+A repair is the plan as it stands and one change. Each is tried before it is told: the changed
+scenario is answered, the answer must be the plan's sites and those of the change, and the numbers
+are its. What does not help is not told.
 """
 
 from __future__ import annotations
 
-import dataclasses
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -19,7 +20,7 @@ from planner.repairs.drafts import Draft, Ground, Ward, drafts
 from planner.repairs.refused import joined, repairs_of_refusal
 from planner.repairs.repair import Repair, applied, repair_lines
 from planner.repairs.trial import Outcome, counted, fitting, tried
-from planner.repairs.words import both
+from planner.repairs.words import Said, both
 from planner.wording.language import LANGUAGES
 from planner.wording.shares import percent
 
@@ -114,10 +115,6 @@ def _for(ward: Ward) -> list[Repair]:
     found: list[Repair] = []
     for draft in drafts(ward):
         repair = _repair(ward, draft)
-        if (repair is None or not repair.passes) and draft.kind in ("open", "add", "free"):
-            pins = ward.pins()
-            held = dataclasses.replace(draft, steps=(*draft.steps, *pins))
-            repair = _repair(ward, held, kept=len(pins)) or repair
         if repair is not None:
             found.append(repair)
         if len(found) == OPTIONS:
@@ -125,14 +122,17 @@ def _for(ward: Ward) -> list[Repair]:
     return sorted(found, key=lambda one: not one.passes)
 
 
-def _repair(ward: Ward, draft: Draft, kept: int = 0) -> Repair | None:
-    """Try a draft; ``None`` if it does not help."""
+def _repair(ward: Ward, draft: Draft) -> Repair | None:
+    """Try a draft; ``None`` if it does not help, or if the rules ask for more than the change."""
     ground = ward.ground
-    after = tried(ground.posed.bundle, applied(draft.steps, ward.scenario), ground.travel)
-    return None if after is None else _told(ward, draft, after, kept)
+    changed = applied(draft.steps, ward.scenario)
+    after = tried(ground.posed.bundle, changed, ground.travel)
+    if after is None or set(after.ids) != {*ground.now.ids, *changed.edits.forced}:
+        return None
+    return _told(ward, draft, after)
 
 
-def _told(ward: Ward, draft: Draft, after: Outcome, kept: int) -> Repair | None:
+def _told(ward: Ward, draft: Draft, after: Outcome) -> Repair | None:
     """Put a draft that was tried into words; ``None`` if it does not help."""
     t, now = ward.township, ward.ground.now
     gain = int(after.township_people[t] - now.township_people[t])
@@ -145,7 +145,6 @@ def _told(ward: Ward, draft: Draft, after: Outcome, kept: int) -> Repair | None:
             before=int(now.township_sites[t]),
             after=int(after.township_sites[t]),
             required=ward.required,
-            total=after.sites,
         )
     else:
         if gain <= 0 or after.reached[t] <= now.reached[t] or (ward.passes and not passes):
@@ -155,17 +154,19 @@ def _told(ward: Ward, draft: Draft, after: Outcome, kept: int) -> Repair | None:
             gain=gain,
             before=percent(now.share(t)),
             after=percent(after.share(t)),
-            total=after.sites,
         )
     short = both("still-short") if not passes else dict.fromkeys(LANGUAGES, "")
-    keep = both("keep", n=kept) if kept else dict.fromkeys(LANGUAGES, "")
-    text = joined([both(draft.kind, **draft.words)], keep, then, short)
+    ends = (both("unchanged"), then, *_of_all(ward, after), short)
+    text = joined([both(draft.key, **draft.words)], *ends)
     values: tuple[tuple[str, str | int | float | None], ...] = (
         ("gain", gain),
         ("before", round(now.share(t), 6)),
         ("after", round(after.share(t), 6)),
         ("township_sites", int(after.township_sites[t])),
         ("sites", after.sites),
+        ("people_gain", after.people - now.people),
+        ("passing", int(after.passes.sum())),
+        ("cost", round(after.cost, 4)),
     )
     return Repair(
         kind=draft.kind,
@@ -176,3 +177,17 @@ def _told(ward: Ward, draft: Draft, after: Outcome, kept: int) -> Repair | None:
         passes=passes,
         values=values,
     )
+
+
+def _of_all(ward: Ward, after: Outcome) -> Iterator[Said]:
+    """Say what the change does to the whole region, and what it costs."""
+    now = ward.ground.now
+    if after.people != now.people:
+        yield both("then-people", gain=after.people - now.people)
+    passing = int(now.passes.sum()), int(after.passes.sum())
+    if passing[0] != passing[1]:
+        yield both("then-passing", before=passing[0], after=passing[1], of=len(now.passes))
+    if after.sites != now.sites:
+        yield both("then-total", before=now.sites, after=after.sites)
+        if ward.scenario.objective == "cost":
+            yield both("then-cost", before=f"{now.cost:,.1f}", after=f"{after.cost:,.1f}")

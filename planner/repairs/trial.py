@@ -17,6 +17,7 @@ from planner.errors import PlannerError
 from planner.material import by_township, weights_of
 from planner.posed import Posed, pose
 from planner.scenario import Scenario
+from planner.suitability import site_costs
 from planner.travels import measure_of, travel_for
 
 __all__ = ["Outcome", "counted", "fitting", "tried"]
@@ -30,8 +31,12 @@ class Outcome:
 
     Parameters
     ----------
-    sites, people
-        Open sites, people covered.
+    ids
+        Of the open sites, sorted.
+    people
+        People covered.
+    cost
+        Relative cost of the sites, as the scenario weighs kinds of places.
     covered
         bool[n], cells with an open site within the limit.
     township_sites, township_people
@@ -42,14 +47,20 @@ class Outcome:
         By township: enough sites, and the scenario's target met.
     """
 
-    sites: int
+    ids: tuple[str, ...]
     people: int
+    cost: float
     covered: npt.NDArray[np.bool_]
     township_sites: Ints
     township_people: Ints
     weighed: Ints
     reached: Ints
     passes: npt.NDArray[np.bool_]
+
+    @property
+    def sites(self) -> int:
+        """Open sites."""
+        return len(self.ids)
 
     def share(self, township: int) -> float:
         """Share of a township that is covered; 1 where there is nobody."""
@@ -74,8 +85,9 @@ def counted(
     if scenario.township_target is not None:
         passes &= (weighed == 0) | (reached >= scenario.township_target * weighed)
     return Outcome(
-        sites=len(opened),
+        ids=tuple(sorted(bundle.candidates.frame["id"].iloc[opened].astype(str))),
         people=int(people[covered].sum()),
+        cost=float(site_costs(bundle, scenario)[opened].sum()),
         covered=covered,
         township_sites=sites,
         township_people=by_township(bundle, people * covered),

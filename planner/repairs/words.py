@@ -14,10 +14,14 @@ REPAIRS = Words(
     {
         "open": ("启用候选点 {sites}", "open candidate {sites}"),
         "add": (
-            "没有够用的候选点：在 {places}（经度, 纬度）附近增设 {n} 个点位",
+            "没有够用的候选点：在 {places}（经度, 纬度）附近增设 {n} 个回收点",
             "no candidate there will do: add {n} near {places} (longitude, latitude)",
         ),
         "radius": ("将服务半径由 {old}增至 {new}", "raise the radius from {old} to {new}"),
+        "free-open": (
+            "撤销编辑（{edits}），启用 {sites}",
+            "take back edits ({edits}) and open {sites}",
+        ),
         "free": ("撤销编辑（{edits}）", "take back edits ({edits})"),
         "lower-urban": (
             "将主城区覆盖目标由 {old} 降至 {new}",
@@ -28,32 +32,39 @@ REPAIRS = Words(
             "lower the townships' target from {old} to {new}",
         ),
         "sites": (
-            "将网点总数上限由 {old} 增至 {new}",
+            "将回收点总数上限由 {old} 增至 {new}",
             "allow {new} sites in all instead of {old}",
         ),
         "quota": (
-            "将每乡镇网点数由 {old} 降至 {new}",
+            "将每乡镇回收点数由 {old} 降至 {new}",
             "ask each township for {new} sites instead of {old}",
         ),
-        "existing": ("允许关闭现有网点", "let existing sites be closed"),
+        "existing": ("允许关闭现有回收点", "let existing sites be closed"),
         "kinds": ("允许所有类型的候选点", "allow candidates of every kind"),
         "added": ("增设 {id}", "{id} added"),
         "forced": ("必设 {id}", "{id} forced"),
         "and": ("，并", ", and "),
-        "keep": (
-            "（并保留现在服务本乡镇的 {n} 个网点）",
-            " (and keep the {n} sites that serve it now)",
-        ),
+        "unchanged": ("，其余不变：", ", all else as it is: "),
         "then-covered": (
-            "：多覆盖 {gain:,} 人，覆盖率 {before} → {after}（全区域共 {total:,} 个网点）",
-            ": +{gain:,} people, {before} → {after} covered ({total:,} sites in all)",
+            "本乡镇多覆盖 {gain:,} 人，覆盖率 {before} → {after}",
+            "+{gain:,} people here, {before} → {after} covered",
         ),
         "then-sites": (
-            "：本乡镇网点 {before} → {after}，要求 {required}（全区域共 {total:,} 个网点）",
-            ": {before} → {after} sites here, {required} asked for ({total:,} sites in all)",
+            "本乡镇回收点 {before} → {after}，应设 {required} 个",
+            "{before} → {after} sites here, {required} asked for",
         ),
+        "then-people": ("；全区多覆盖 {gain:,} 人", "; +{gain:,} people in all"),
+        "then-passing": (
+            "；达标乡镇 {before} → {after}（共 {of} 个）",
+            "; townships passing {before} → {after} of {of}",
+        ),
+        "then-total": (
+            "；回收点总数 {before:,} → {after:,}",
+            "; sites in all {before:,} → {after:,}",
+        ),
+        "then-cost": ("，相对成本 {before} → {after}", ", relative cost {before} → {after}"),
         "then-plan": (
-            "：方案可行，共 {total:,} 个网点，覆盖 {share} 的人口",
+            "：方案可行，共 {total:,} 个回收点，覆盖 {share} 的人口",
             ": then there is a plan, {total:,} sites, {share} of the people covered",
         ),
         "still-short": ("，仍未达标", "; still short"),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import Connection, Engine
 
@@ -54,15 +55,19 @@ class Database:
 
     @contextmanager
     def reads(self) -> Iterator[Connection]:
-        """Read in one transaction.
+        """Read in one transaction, of one moment: what others save meanwhile is not seen.
 
         Raises
         ------
         StoreError
             If the database cannot be used.
         """
+        options: dict[str, Any] = {"recyclenet_reads": True}
+        if self.engine.dialect.name == "postgresql":
+            # Its own choice is a moment for each statement; SQLite knows but one for all.
+            options["isolation_level"] = "REPEATABLE READ"
         with told(), self.places.turn(), self.engine.connect() as connection:
-            yield connection.execution_options(recyclenet_reads=True)
+            yield connection.execution_options(**options)
 
     @contextmanager
     def writes(self) -> Iterator[tuple[Connection, datetime]]:

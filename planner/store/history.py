@@ -31,6 +31,9 @@ from planner.store.values import (
 __all__ = ["add", "advance", "begin", "copy", "read", "read_all", "row_of"]
 
 
+_CONTENT = ("question", "answer", "figures", "policy")
+
+
 def begin(
     connection: Connection,
     made: Receipt,
@@ -109,6 +112,7 @@ def add(
             answer=draft.answer,
             figures=figures_text(draft.figures),
             created=when,
+            policy=draft.policy,
         )
     )
     _add_rows(connection, _key(made.inserted_primary_key), draft.rows)
@@ -124,7 +128,7 @@ def copy(
     when: datetime,
 ) -> None:
     """Write a version, plan and all, as the first one of another scenario."""
-    kept = {name: source._mapping[name] for name in ("question", "answer", "figures")}
+    kept = {name: source._mapping[name] for name in _CONTENT}
     made = connection.execute(
         insert(version_table).values(
             scenario=scenario,

@@ -26,13 +26,15 @@ from planner.store.values import (
 __all__ = ["draft_of", "figures_of", "plan_rows"]
 
 
-def draft_of(plan: Plan, region_id: str) -> Draft:
+def draft_of(plan: Plan, region_id: str, *, policy: str = "") -> Draft:
     """Take from a plan what the store keeps of it, the answer to lay it out again among it.
 
     Parameters
     ----------
     region_id
         As in the app's address; empty for the region it was started with.
+    policy
+        What is asked of the parts of the policy, as :class:`Draft` keeps it.
     """
     return Draft(
         scenario=plan.scenario,
@@ -42,6 +44,7 @@ def draft_of(plan: Plan, region_id: str) -> Draft:
         answer=json.dumps(answer_of(plan).record(), ensure_ascii=False, allow_nan=False),
         figures=figures_of(plan),
         rows=plan_rows(plan),
+        policy=policy,
     )
 
 

@@ -211,6 +211,7 @@ class Store:
             version=history.version_in(row),
             scenario=scenario_in(row.question),
             answer=row.answer,
+            policy=row.policy,
         )
 
     def history(self, scenario_id: str) -> tuple[Version, ...]:
@@ -333,6 +334,27 @@ class Store:
         """
         with self.database.reads() as connection:
             return snapshots.read(connection, edits_id)
+
+    def keep_text(self, text: str) -> str:
+        """Keep what a link cannot hold; the same text has the same id everywhere."""
+        name = snapshots.text_id(text)
+        try:
+            self.text(name)
+        except UnknownScenarioError:
+            with self.database.writes() as (connection, when):
+                snapshots.keep_text(connection, text, when)
+        return name
+
+    def text(self, text_id: str) -> str:
+        """Text of a link.
+
+        Raises
+        ------
+        UnknownScenarioError
+            If it is not kept here.
+        """
+        with self.database.reads() as connection:
+            return snapshots.read_text(connection, text_id)
 
 
 def _checked(*, title: str | None = None, author: str = "") -> None:

@@ -27,6 +27,7 @@ __all__ = [
     "scenarios",
     "sites",
     "tags",
+    "texts",
     "townships",
     "versions",
 ]
@@ -75,6 +76,7 @@ versions = Table(
     Column("answer", Text, nullable=False),
     Column("figures", Text, nullable=False),
     Column("created", Utc, nullable=False),
+    Column("policy", Text, nullable=False, server_default=""),
     UniqueConstraint("scenario", "number"),
 )
 
@@ -87,6 +89,14 @@ tags = Table(
 
 edits = Table(
     "edits",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("content", Text, nullable=False),
+    Column("created", Utc, nullable=False),
+)
+
+texts = Table(
+    "texts",
     METADATA,
     Column("id", Text, primary_key=True),
     Column("content", Text, nullable=False),

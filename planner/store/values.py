@@ -130,6 +130,9 @@ class Draft:
         Of the plan, if there is one.
     rows
         The plan as tables.
+    policy
+        What is asked of the parts of the policy, JSON text of ``planner.policy.asked``; not
+        looked into here. Empty where nothing is.
     """
 
     scenario: Scenario
@@ -139,16 +142,20 @@ class Draft:
     answer: str = ""
     figures: Figures | None = None
     rows: PlanRows = field(default_factory=PlanRows)
+    policy: str = ""
 
     def __post_init__(self) -> None:
         for name in ("region_id", "region", "bundle_sha256"):
             line(name, getattr(self, name))
-        if self.answer:
+        for name in ("answer", "policy"):
+            text = getattr(self, name)
+            if not text:
+                continue
             try:
-                json.loads(self.answer).keys()
-                self.answer.encode()
+                json.loads(text).keys()
+                text.encode()
             except (ValueError, AttributeError, RecursionError):
-                raise RefusedTextError("answer", most=0) from None
+                raise RefusedTextError(name, most=0) from None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -215,12 +222,15 @@ class SavedScenario:
     ----------
     answer
         JSON text for ``planner.answers.plan_from``; empty where nothing was solved.
+    policy
+        JSON text for ``planner.policy.asked``; empty where nothing is asked of any part.
     """
 
     entry: Entry
     version: Version
     scenario: Scenario
     answer: str
+    policy: str = ""
 
 
 def question_of(scenario: Scenario) -> str:

@@ -59,6 +59,7 @@ _FIELDS: dict[str, _Field] = {
     "pace": _Field(field="speed_walk_m_s", write=_plain, read=_number),
     "mode": _Field(field="mode", write=str, read=str, always=True),
     "quota": _Field(field="min_per_township", write=str, read=int, always=True),
+    "quota-urban": _Field(field="min_per_township_urban", write=str, read=int),
     "urban": _Field(
         field="urban_target",
         write=lambda share: _plain(0.0 if share is None else share * 100),

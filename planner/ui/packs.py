@@ -122,11 +122,13 @@ def take_pack(path: Path, note: str, progress: Progress) -> Receipt:
     return made[0]
 
 
-def pack_of_plan(plan: Plan, folder: Path) -> bytes:
+def pack_of_plan(plan: Plan, folder: Path, policy: str = "") -> bytes:
     """Pack a plan with its data.
 
     Parameters
     ----------
+    policy
+        Tables of what is asked of the parts of the policy.
     folder
         Where its region lies.
 
@@ -136,15 +138,27 @@ def pack_of_plan(plan: Plan, folder: Path) -> bytes:
         If the data there are no longer those that the plan was made from.
     """
     item = Item(
-        scenario=plan.scenario, toml=scenario_file(plan), answer=answer_of(plan), bundle=folder
+        scenario=plan.scenario,
+        toml=scenario_file(plan, policy),
+        answer=answer_of(plan),
+        bundle=folder,
     )
     return _packed(item, plan.bundle.sha256)
 
 
 def pack_of_saved(
-    scenario: Scenario, answer: Answer | None, folder: Path, bundle_sha256: str
+    scenario: Scenario,
+    answer: Answer | None,
+    folder: Path,
+    bundle_sha256: str,
+    policy: str = "",
 ) -> bytes:
     """Pack a saved scenario with its data and, where there is one, its answer.
+
+    Parameters
+    ----------
+    policy
+        Tables of what is asked of the parts of the policy.
 
     Raises
     ------
@@ -152,7 +166,7 @@ def pack_of_saved(
         If the data are no longer those that it was saved on.
     """
     data = data_of(load_bundle(folder), "" if answer is None else answer.recyclenet)
-    toml = scenario_toml(scenario, data)
+    toml = scenario_toml(scenario, data, policy)
     item = Item(scenario=scenario, toml=toml, answer=answer, bundle=folder)
     return _packed(item, bundle_sha256)
 
@@ -179,12 +193,13 @@ def _plan(one: Packed, bundle: Bundle) -> Plan | None:
 
 def _draft(one: Packed, plan: Plan | None, region_id: str) -> Draft:
     if plan is not None:
-        return draft_of(plan, region_id)
+        return draft_of(plan, region_id, policy=one.asked.text())
     return Draft(
         scenario=one.scenario,
         region_id=region_id,
         region=shown(one.region)[:LINE],
         bundle_sha256=one.sha256,
+        policy=one.asked.text(),
     )
 
 

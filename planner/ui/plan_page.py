@@ -18,7 +18,14 @@ from planner.ui import sitting
 from planner.ui.answer import answer, goes_first, known_answer, region
 from planner.ui.as_saved import as_saved
 from planner.ui.controls import choose_scenario
-from planner.ui.figures import show_about, show_blanks, show_figures, show_unknown
+from planner.ui.figures import (
+    find_room,
+    room_is_due,
+    show_about,
+    show_blanks,
+    show_figures,
+    show_unknown,
+)
 from planner.ui.library import chosen
 from planner.ui.online import show_online
 from planner.ui.opening import opened, tell_address
@@ -99,7 +106,7 @@ def _show_at_once(language: Language) -> Callable[[], None] | None:
 
         return ways_out
     if proven is not None:
-        return None
+        return partial(_more, bundle, proven, place, language) if room_is_due(proven) else None
     doubt = claimed if opened_plan is not None else None
     return partial(_prove, bundle, scenario, place, doubt, language)
 
@@ -119,13 +126,20 @@ def _prove(
         Where it is said that a saved answer could not be proven here; None if none is shown.
     """
     try:
-        answer(bundle, scenario, place, language)
+        proven = answer(bundle, scenario, place, language)
     except PlanError as error:
         if doubt is None:
             raise
         # What was saved took longer than is allowed here: it stays what it is called.
         doubt.warning(plain(line_of(error, language)), icon=":material/history:")
         return
+    find_room(bundle, proven, place, language)
+    st.rerun()
+
+
+def _more(bundle: Bundle, plan: Plan, place: DeltaGenerator, language: Language) -> None:
+    """Find how many more as many sites could cover, then tell it with the figures."""
+    find_room(bundle, plan, place, language)
     st.rerun()
 
 
@@ -148,8 +162,9 @@ def _work(region_id: str, bundle: Bundle, plan: Plan | None, language: Language)
         key="plan-tab",
         on_change="rerun",
     )
-    with townships:
-        show_table(region_id, bundle, plan, language)
+    if townships.open:
+        with townships:
+            show_table(region_id, bundle, plan, language)
     if curve.open:
         with curve:
             show_curve(region_id, bundle, plan, language)

@@ -22,11 +22,28 @@ from planner.wording.reach import out_of_reach
 
 __all__ = ["show_table"]
 
-ROW_PX, SHOWN_ROWS = 35, 12
+ROW_PX, SHOWN_ROWS = 35, 6
+"""So many rows fit under the map in a window of 1280 by 720; the others scroll."""
 WAY_WIDTH = 10
 FILTERS = ("all", "short", "far")
 FEW = 12
 """Townships that a search box is of no use for."""
+NONE = "—"
+"""In a cell where there is nothing to tell."""
+
+#: While the table is read the map stays in sight above it, where the window has room for both.
+STAYS = """
+<style>
+@media (min-width: 900px) and (min-height: 640px) {
+  [data-testid="stElementContainer"]:has(iframe[title="streamlit_folium.st_folium"]) {
+    position: sticky; top: 3.4rem; z-index: 90; background: inherit;
+  }
+  [data-testid="stElementContainer"]:has(iframe[title="streamlit_folium.st_folium"]) iframe {
+    box-shadow: 0 6px 10px -8px rgba(0, 0, 0, 0.35);
+  }
+}
+</style>
+"""
 
 
 def show_table(region_id: str, bundle: Bundle, plan: Plan, language: Language) -> None:
@@ -40,9 +57,10 @@ def show_table(region_id: str, bundle: Bundle, plan: Plan, language: Language) -
     rows = sorted(plan.record["townships"], key=lambda row: (row["pass"], -row["people"]))
     rows = _filtered(rows, plan, say)
     codes = [str(row["code"]) for row in rows]
-    # Another pick outside the table is another table: only so can a row be marked from here.
-    key = f"townships-{at.serial}-{at.township}"
-    picks = [codes.index(at.township)] if at.township in codes else []
+    # One table whatever is picked: another would forget how the reader sorted this one.
+    key = f"townships-{region_id}"
+    _tick(key, [codes.index(at.township)] if at.township in codes else [])
+    st.html(STAYS)
     st.dataframe(
         _frame(rows, plan, language),
         hide_index=True,
@@ -52,10 +70,16 @@ def show_table(region_id: str, bundle: Bundle, plan: Plan, language: Language) -
         key=key,
         on_select=partial(_row_picked, key, region_id, codes),
         selection_mode="single-row",
-        selection_default={"selection": {"rows": picks}} if picks else None,
-        placeholder="–",
+        placeholder=NONE,
     )
     st.caption(say("table-help"))
+
+
+def _tick(key: str, rows: list[int]) -> None:
+    """Tick the row of what is picked, on the map or here before other rows were filtered out."""
+    told = st.session_state.get(key)
+    if rows != (list(told["selection"]["rows"]) if told else []):
+        st.session_state[key] = {"selection": {"rows": rows, "columns": [], "cells": []}}
 
 
 def _row_picked(key: str, region_id: str, codes: list[str]) -> None:
@@ -112,11 +136,11 @@ def _frame(rows: list[dict[str, Any]], plan: Plan, language: Language) -> pd.Dat
             "sites": [row["sites"] for row in rows],
             "required": [row["required"] for row in rows],
             "worst": [_way_text(one, plan) for one in worst] if _cut_off(plan) else worst,
-            "reason": [reason_in(row["reason"], language) for row in rows],
+            "reason": [reason_in(row["reason"], language) or NONE for row in rows],
             "code": [row["code"] for row in rows],
         }
     )
-    return frame if frame["reason"].any() else frame.drop(columns="reason")
+    return frame if (frame["reason"] != NONE).any() else frame.drop(columns="reason")
 
 
 def _cut_off(plan: Plan) -> bool:

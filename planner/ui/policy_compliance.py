@@ -16,6 +16,7 @@ from geo.errors import GeoError
 from planner.edited import unedited
 from planner.errors import ScenarioError
 from planner.plan import Plan
+from planner.policy.beside import POINTS_ALONE, Beside
 from planner.policy.compliance.docx import compliance_docx
 from planner.policy.compliance.files import (
     cells_csv,
@@ -162,6 +163,7 @@ def _made(
 ) -> Compliance:
     try:
         findings: Any = ()
+        beside = POINTS_ALONE
         if file is not None:
             bundle = unedited(plan.bundle)
             travel = distances(bundle, plan.scenario, bar)
@@ -170,7 +172,8 @@ def _made(
                 path.write_bytes(file[1])
                 drawn = drawn_plan(bundle, path, plan.scenario, travel=travel, progress=bar)
             plan, findings = drawn.plan, drawn.findings
-        return comply(plan, packs, fixes=fixes, findings=findings, progress=bar)
+            beside = Beside(stations=drawn.stations)
+        return comply(plan, packs, fixes=fixes, beside=beside, findings=findings, progress=bar)
     except KeyboardInterrupt:
         if bar.overtaken is not None:
             raise bar.overtaken from None

@@ -14,6 +14,7 @@ from planner.ui.answer import answer, known_answer, region
 from planner.ui.figures import show_figures
 from planner.ui.library import chosen
 from planner.ui.opening import opened
+from planner.ui.policy_chain import show_chain
 from planner.ui.policy_compliance import show_compliance
 from planner.ui.policy_hosts import show_hosts
 from planner.ui.policy_phases import show_phases
@@ -48,6 +49,7 @@ def show_policy(language: Language) -> None:
     if plan is None:
         return
     show_figures(plan, language)
+    show_chain(region_id, plan, language)
     tabs = st.tabs(
         [UI.say(f"policy-{key}", language) for key in SECTIONS],
         key="policy-section",

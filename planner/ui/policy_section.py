@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import streamlit as st
 from streamlit_folium import st_folium
@@ -16,20 +16,25 @@ from planner.ui.answer import Bar
 from planner.ui.text import line_of, plain
 from planner.wording.language import Language
 
-__all__ = ["DOCX", "GEOJSON", "HTML", "JSON", "PNG", "XLSX", "offer", "show_overlay", "worked_out"]
+__all__ = [
+    *("DOCX", "GEOJSON", "HTML", "JSON", "PNG", "XLSX"),
+    *("About", "kept_result", "offer", "put_result", "show_overlay", "worked_out"),
+]
 
 GEOJSON, HTML, JSON, PNG = "application/geo+json", "text/html", "application/json", "image/png"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MAP_PX = 480
 
+About = tuple[object, ...]
+"""Region, data and scenario that something was worked out for."""
 Made = TypeVar("Made")
 Say = Callable[[str], str]
 
 
 def worked_out(
     name: str,
-    about: tuple[object, ...],
+    about: About,
     asked: object,
     make: Callable[[Bar], Made],
     say: Say,
@@ -48,11 +53,10 @@ def worked_out(
         called that.
     """
     place = st.empty()
-    kept, key = f"{name}-result", (about, asked)
     if st.button(say(f"{name}-make"), key=f"{name}-button", type="primary"):
         bar = Bar(place, language)
         try:
-            st.session_state[kept] = (key, make(bar))
+            put_result(name, about, asked, make(bar))
         except KeyboardInterrupt:
             if bar.overtaken is not None:
                 raise bar.overtaken from None
@@ -62,13 +66,25 @@ def worked_out(
             st.error(plain(line_of(error, language)), icon=":material/block:")
             return None
         place.empty()
-    known, result = st.session_state.get(kept, ((None, None), None))
-    if result is None or known[0] != about:
+    found = kept_result(name, about)
+    if found is None:
         return None
-    if known != key:
+    known, result = found
+    if known != asked:
         st.info(say(f"{name}-old"))
     made: Made = result
     return made
+
+
+def put_result(name: str, about: About, asked: object, result: object) -> None:
+    """Keep what a section has worked out: its last result."""
+    st.session_state[f"{name}-result"] = (about, asked, result)
+
+
+def kept_result(name: str, about: About) -> tuple[object, Any] | None:
+    """What a section has worked out for a region, data and scenario, and what it was asked."""
+    found = st.session_state.get(f"{name}-result")
+    return None if found is None or found[0] != about else (found[1], found[2])
 
 
 def show_overlay(bundle: Bundle, overlay: Overlay, name: str, language: Language) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -11,7 +12,7 @@ from planner.maps.overlay import overlay_html
 from planner.plan import Plan
 from planner.policy.tiers.files import say_findings, tiers_json, tiers_links, tiers_xlsx
 from planner.policy.tiers.map import tiers_overlay
-from planner.policy.tiers.spec import TiersSpec
+from planner.policy.tiers.naming import named, title_of
 from planner.policy.tiers.tiers import TiersResult, make_tiers
 from planner.policy.tiers.words import TIERS_WORDS
 from planner.ui.policy_section import (
@@ -23,17 +24,15 @@ from planner.ui.policy_section import (
     show_overlay,
     worked_out,
 )
+from planner.ui.policy_tiers_controls import tiers_asked
 from planner.ui.policy_tiers_words import TIERS_UI
 from planner.ui.text import plain
 from planner.wording.language import Language
 
 __all__ = ["show_tiers"]
 
-MOST_CENTRES = 9
-_COLUMNS = (
-    *("tier", "kind", "name", "township", "floor_m2", "land_m2", "capacity_t_year"),
-    *("load_t_year", "cost_yuan_year"),
-)
+_NUMBERS = ("floor_m2", "land_m2", "capacity_t_year", "load_t_year", "cost_yuan_year")
+_COLUMNS = ("tier", "special", "size", "name", "kind", "township", *_NUMBERS)
 
 
 def show_tiers(region_id: str, plan: Plan, language: Language) -> None:
@@ -43,51 +42,15 @@ def show_tiers(region_id: str, plan: Plan, language: Language) -> None:
         return TIERS_UI.say(key, language, **values)
 
     st.caption(say("tiers-caption"))
-    spec = _asked(plan, language)
+    spec = tiers_asked(plan, language)
+    if spec is None:
+        return
     about = (region_id, plan.bundle.sha256, plan.scenario)
     result = worked_out(
         "tiers", about, spec, lambda bar: make_tiers(plan, spec, progress=bar), say, language
     )
     if result is not None:
         _show(plan, result, language)
-
-
-def _asked(plan: Plan, language: Language) -> TiersSpec:
-    def say(key: str) -> str:
-        return TIERS_UI.say(key, language)
-
-    left, right = st.columns(2, gap="medium")
-    names = {"together": say("tiers-together"), "in-turn": say("tiers-in-turn")}
-    siting = left.radio(
-        say("tiers-siting"),
-        ("together", "in-turn"),
-        format_func=lambda one: names[one],
-        key="tiers-siting-choice",
-        horizontal=True,
-    )
-    split = left.checkbox(say("tiers-split"), key="tiers-split-choice")
-    direct = left.checkbox(say("tiers-direct"), key="tiers-direct-choice")
-    streams = {one.key: one for one in plan.bundle.materials.streams}
-    special = right.multiselect(
-        say("tiers-special"),
-        tuple(streams),
-        format_func=lambda one: streams[one].name_zh if language == "zh" else streams[one].name_en,
-        key="tiers-special-choice",
-        placeholder=say("tiers-special-none"),
-    )
-    most = right.selectbox(
-        say("tiers-max-centres"),
-        (0, *range(1, MOST_CENTRES + 1)),
-        format_func=lambda one: str(one) if one else say("tiers-any"),
-        key="tiers-centres-choice",
-    )
-    return TiersSpec(
-        siting="in-turn" if siting == "in-turn" else "together",
-        split=split,
-        direct=direct,
-        special=tuple(sorted(special)),
-        max_centres=most or None,
-    )
 
 
 def _show(plan: Plan, result: TiersResult, language: Language) -> None:
@@ -114,7 +77,12 @@ def _show(plan: Plan, result: TiersResult, language: Language) -> None:
     columns[4].metric(say("tiers-tonnes"), f"{record['tonnes_year']:,.0f}")
     overlay = tiers_overlay(plan, result, language)
     show_overlay(plan.bundle, overlay, "tiers", language)
-    st.dataframe(_table(result, language), hide_index=True, width="stretch")
+    st.dataframe(
+        _table(result, language),
+        hide_index=True,
+        width="stretch",
+        column_config=_titles(result, language),
+    )
     with st.expander(say("tiers-notes")):
         for line in say_findings(record, language):
             st.markdown(f"- {plain(line)}")
@@ -130,11 +98,25 @@ def _show(plan: Plan, result: TiersResult, language: Language) -> None:
     )
 
 
-def _title(key: str, language: Language) -> str:
-    return TIERS_WORDS.say(key, language)
-
-
 def _table(result: TiersResult, language: Language) -> pd.DataFrame:
+    """Open places in words; what is estimated is not told finer than it is known."""
     frame = pd.DataFrame(result.sites[list(_COLUMNS)])
-    frame["tier"] = [_title(one, language) for one in frame["tier"]]
-    return frame.rename(columns={name: _title(name, language) for name in _COLUMNS})
+    for name in ("tier", "kind", "size"):
+        frame[name] = [named(name, one, result.record, language) for one in frame[name]]
+    frame["special"] = [
+        TIERS_WORDS.say("yes" if one else "no", language) for one in frame["special"]
+    ]
+    for name in _NUMBERS:
+        frame[name] = frame[name].round(0).astype("int64")
+    return frame
+
+
+def _titles(result: TiersResult, language: Language) -> dict[str, Any]:
+    column = st.column_config
+    titles = {name: title_of(name, result.record, language) for name in _COLUMNS}
+    return {
+        name: column.NumberColumn(title, format="localized")
+        if name in _NUMBERS
+        else column.TextColumn(title)
+        for name, title in titles.items()
+    }

@@ -32,6 +32,7 @@ from planner.report.blocks import Imprint
 from planner.report.docx import report_docx
 from planner.report.pdf import need_library, report_pdf
 from planner.report.workbook import plan_xlsx
+from planner.ui.asked import asked_now
 from planner.ui.library import data_there, folder_of
 from planner.ui.packs import PACK_TYPE, pack_of_plan
 from planner.ui.shelf import Shelf
@@ -101,6 +102,7 @@ def downloads(
     """
     review = imprint.review_number
     checks = _checks()
+    asked = asked_now()
 
     def report(write: Callable[..., bytes]) -> bytes:
         check = _checked(checks, plan, region_id)
@@ -119,12 +121,12 @@ def downloads(
         "townships.geojson": partial(townships_geojson, plan),
         "uncovered.geojson": partial(uncovered_geojson, plan),
         "plan.json": partial(plan_json, plan),
-        "scenario.toml": partial(scenario_file, plan),
-        "plan.rnpack": partial(pack_of_plan, plan, folder_of(region_id)),
+        "scenario.toml": partial(scenario_file, plan, asked.toml()),
+        "plan.rnpack": partial(pack_of_plan, plan, folder_of(region_id), asked.toml()),
         "handover.zip": partial(handover_pack, plan, language, review_number=review),
     }
     # Whoever made the repairs, they follow from the plan: they are no part of the key.
-    told = (language, imprint)
+    told = (language, imprint, asked)
     shelf = _shelf()  # taken here: the thread that makes a file has no sitting to ask
     return {
         name: Download(

@@ -14,6 +14,7 @@ from planner.store.values import LINE, NOTE, shown
 from planner.ui import saved
 from planner.ui.answer import region
 from planner.ui.archive import the_store
+from planner.ui.asked import asked_now
 from planner.ui.saved import Opening, attempt, now_open, told_time
 from planner.ui.scenarios_words import saved_say
 from planner.ui.text import plain
@@ -148,14 +149,16 @@ def _show_conflict(
 
 
 def _draft(region_id: str, scenario: Scenario, plan: Plan | None) -> Draft:
+    policy = asked_now().text()
     if plan is not None and plan.scenario == scenario:
-        return draft_of(plan, region_id)
+        return draft_of(plan, region_id, policy=policy)
     bundle = region(region_id)
     return Draft(
         scenario=scenario,
         region_id=region_id,
         region=shown(bundle.region.name),
         bundle_sha256=bundle.sha256,
+        policy=policy,
     )
 
 

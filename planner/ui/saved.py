@@ -17,11 +17,13 @@ import streamlit as st
 from geo.errors import GeoError
 from planner.answers import read_answer
 from planner.errors import PlannerError
+from planner.policy.asked import asked_in
 from planner.store import Entry, Receipt, SavedScenario, UnknownScenarioError
 from planner.ui import sitting
 from planner.ui.answer import region
 from planner.ui.archive import the_store
 from planner.ui.as_saved import opened_in_sitting
+from planner.ui.asked import put_asked
 from planner.ui.going import go_to
 from planner.ui.library import choose
 from planner.ui.links import KEY, SAVED, VERSION, Link, link_at, link_to
@@ -225,6 +227,7 @@ def _take(found: SavedScenario, *, ask: bool) -> None:
     if ask:
         choose(entry.region_id)
         sitting.ask(entry.region_id, found.scenario)
+        put_asked(asked_in(found.policy))
         _lay_out(found)
     _open(
         Opening(

@@ -9,6 +9,7 @@ from functools import partial
 import streamlit as st
 
 from planner.answers import read_answer
+from planner.policy.asked import asked_in
 from planner.store import Entry, Version
 from planner.store.values import LINE, MAX_TAGS
 from planner.ui import saved
@@ -141,7 +142,9 @@ def _show_pack(entry: Entry, language: Language) -> None:
         found = store.open(entry.id, entry.revision)
         answer = read_answer(json.loads(found.answer)) if found.answer else None
         folder = folder_of(entry.region_id)
-        return pack_of_saved(found.scenario, answer, folder, found.version.bundle_sha256)
+        asked = asked_in(found.policy).toml()
+        sha256 = found.version.bundle_sha256
+        return pack_of_saved(found.scenario, answer, folder, sha256, asked)
 
     st.download_button(
         saved_say("do-pack", language),

@@ -100,6 +100,10 @@ UI = Words(
             "{townships} townships · {people} people · {candidates} candidates "
             "({existing} existing)",
         ),
+        "room-later": (
+            "；同样点数能否覆盖更多，随后告知",
+            "; whether as many cover more: follows",
+        ),
         "about-osm": ("OSM 数据 {date}", "OSM data of {date}"),
         "about-walk": ("步行路网 {km} 公里", "{km} km of walking network"),
         "about-ebike": ("电动车路网 {km} 公里", "{km} km of e-bike network"),
@@ -219,20 +223,35 @@ UI = Words(
         "curve-x-sites": ("回收点数量（个）", "Sites"),
         "curve-x-m": ("服务半径（米）", "Coverage radius (m)"),
         "curve-x-min": ("服务时间（分钟）", "Coverage limit (minutes)"),
-        "curve-y": ("覆盖率（%）", "Covered (%)"),
-        "curve-y-urban": ("主城区覆盖率（%）", "Main urban area covered (%)"),
+        "curve-y": ("人口覆盖率（%）", "People covered (%)"),
+        "curve-what": ("方案", "Plan"),
+        "curve-point": ("同样条件下覆盖最多", "most covered under these conditions"),
+        "curve-share": ("人口覆盖率", "Share covered"),
+        "curve-urban-share": ("主城区覆盖率", "Main urban area"),
+        "curve-urban-target": (
+            "主城区覆盖率（目标 {target}）",
+            "Main urban area (target {target})",
+        ),
         "curve-people": ("覆盖人口", "People covered"),
-        "curve-proof": ("差距", "Gap"),
-        "curve-proven": ("已证明", "proven"),
-        "curve-open": ("目前最好", "best so far"),
+        "curve-failing": ("未达标乡镇", "Townships falling short"),
+        "curve-proof": ("与最优的差距", "Gap to the best"),
+        "curve-best": ("0，已证明覆盖最多", "0: proven, most covered"),
+        "curve-fewest": ("0，已证明点数最少", "0: proven, fewest sites"),
+        "curve-proven": ("不超过 {gap}，在要求之内", "at most {gap}: within what was asked"),
+        "curve-open": ("不超过 {gap}，目前最好", "at most {gap}: best so far"),
         "curve-knee": ("拐点：再增加收效渐小", "Knee: more brings less from here"),
-        "curve-townships": ("每个乡镇达标，最少 {n} 个", "Every township: {n} at least"),
-        "curve-urban": ("主城区也达标，最少 {n} 个", "The urban target too: {n} at least"),
+        "curve-townships": ("乡镇底线：最少 {n} 个", "Township minimum: {n} at least"),
+        "curve-urban": ("主城区达标：最少 {n} 个", "Urban target: {n} at least"),
         "curve-now": ("当前方案", "This plan"),
+        "curve-also": ("（{what}）", " ({what})"),
         "curve-help": (
-            "点击曲线上的点，即采用该方案。实心点已证明最优；空心点是目前最好，差距在提示中。",
-            "Click a point to take its plan. Solid points are proven; hollow ones are the best "
-            "so far, their gap is in the tip.",
+            "点击任一标记即采用该方案：圆点为该点数下覆盖最多的方案，菱形为满足政策的最少点数方案，"
+            "方块为当前方案。实心：已证明最优；浅色：已证明与最优相差不超过 {gap} %；"
+            "空心：目前最好。竖条表示更好的方案最多能到哪里。",
+            "Click a mark to take its plan: circles cover the most with so many sites, diamonds "
+            "meet a policy with the fewest, the square is this plan. Solid: proven the best; "
+            "pale: proven within {gap} % of the best; hollow: best so far. Bars show how far a "
+            "better plan could reach at most.",
         ),
         "curve-work": ("正在计算曲线…", "Working out the curve…"),
         "page-compare": ("方案对比", "Compare"),

@@ -90,6 +90,17 @@ PLANNER_WORDS: dict[str, str] = {
     "is no plan": "不是规划方案",
     "names no bundle ({})": "未指明可用的区域数据（{0}）",
     "Give --bundle": "请给出 --bundle",
+    "does not tell where its region's data lie": "未指明区域数据的位置",
+    "Give the bundle too": "请同时给出区域数据",
+    "Give the region's folder, or --scenario FILE of a plan's folder or an unpacked pack": (
+        "请给出区域数据文件夹，或用 --scenario 给出方案文件夹或解包文件夹中的情景文件"
+    ),
+    "was packed without an answer: there is nothing to compare with": (
+        "打包时没有规划结果，无可比较"
+    ),
+    "Make its plan: recyclenet plan --scenario {} --out FOLDER": (
+        "请先规划：recyclenet plan --scenario {0} --out 方案文件夹"
+    ),
     "is not a JSON object": "不是 JSON 对象",
     "is not a GeoJSON FeatureCollection": "不是 GeoJSON FeatureCollection",
     "is not the scenario of a plan ({})": "不是规划方案的参数（{0:why}）",

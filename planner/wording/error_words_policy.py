@@ -100,7 +100,22 @@ POLICY_WORDS: dict[str, str] = {
     # The whole programme.
     "{} is no part": "{0} 不是其中的部分",
     "Give: {}": "可选：{0}",
-    "is no table of packs and numbers": "不是 packs 与 numbers 的表",
+    "{} packs": "规则包有 {0} 个",
+    "At most {}": "至多 {0} 个",
+    "{} is a file of one machine": "{0} 是某台机器上的文件",
+    "Put rules into policy.rules.own, growth into policy.phases.growth": (
+        "请把规则写入 policy.rules.own，把增长率写入 policy.phases.growth"
+    ),
+    "is no JSON": "不是 JSON",
+    "Allow more places or more capacity": "请增加位置或容量",
+    "Give a table of materials and factors": "应为物料与倍数的表",
+    "Give each material once": "每种物料只能出现一次",
+    "Give whole grams a day of each of: {}": "应为每种物料每日的整克数：{0}",
+    "{} brings {}": "{0} 带来 {1}",
+    "Give point with {}": "{0} 只适用于 point",
+    "Give everywhere with count-in-region": "count-in-region 只适用于 everywhere",
+    "holds no point in the region that people could bring things to": ("区域内没有居民可投放的点"),
+    "Give points of another kind than transfer_station": "请给出 transfer_station 以外类型的点",
     "{} is no list of texts": "{0} 不是文本列表",
     "Give the shape {}": "形状应为 {0}",
     "Give two dimensions": "应为二维",
@@ -116,5 +131,4 @@ POLICY_WORDS: dict[str, str] = {
     "Choose larger units": "请改用更大的单位",
     "no numbers ({})": "不是数字（{0}）",
     "no plan was found ({})": "未找到方案（{0:zh}）",
-    "Allow more time, more places or more capacity": "请延长时间，或增加位置、容量",
 }

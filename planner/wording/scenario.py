@@ -32,6 +32,7 @@ SCENARIO_WORDS = Words(
         "pace": ("{n} 米/秒", "{n} m/s"),
         "pace-unused": ("按路程，不用速度", "not used: travel is in metres"),
         "min_per_township": ("每个乡镇至少", "In each township, at least"),
+        "min_per_township_urban": ("城区每个乡镇至少", "In each township of the city, at least"),
         "sites": ("{n} 个点", "{n} sites"),
         "urban_target": ("主城区覆盖目标", "Target for the main urban area"),
         "township_target": ("每个乡镇覆盖目标", "Target for each township"),
@@ -161,6 +162,10 @@ def _homes_urban(value: int | None, language: Language) -> str:
     return _say("households-same", language) if value is None else _homes(value, language)
 
 
+def _sites_urban(value: int | None, language: Language) -> str:
+    return _say("households-same", language) if value is None else _sites(value, language)
+
+
 def _existing(value: bool, language: Language) -> str:
     return _say("kept-open" if value else "may-close", language)
 
@@ -212,6 +217,7 @@ PARAMETERS: dict[str, Callable[[Any, Language], str]] = {
     "limit": _limit,
     "speed_walk_m_s": _pace,
     "min_per_township": _sites,
+    "min_per_township_urban": _sites_urban,
     "households_per_site": _homes,
     "households_per_site_urban": _homes_urban,
     "urban_target": _target,

@@ -118,7 +118,41 @@ def test_a_township_picked_on_the_map_is_told_in_full(
     click_map(sitting, frame, lat, lon)
     card = page.locator(".st-key-picked-township")
     card.wait_for(timeout=WAIT_MS)
-    assert str(town_plan.townships["name"].iloc[row]) in card.inner_text()
+    name = str(town_plan.townships["name"].iloc[row])
+    assert name in card.inner_text()
+    # Its row is ticked, and a table that was sorted stays so, whoever picks.
+    settled(sitting)
+    table = page.get_by_test_id("stDataFrame").first
+    table.scroll_into_view_if_needed(timeout=WAIT_MS)
+
+    def names() -> list[str]:
+        cells = [table.get_by_test_id(f"glide-cell-2-{n}") for n in range(4)]
+        return [str(cell.text_content(timeout=WAIT_MS)) for cell in cells]
+
+    ticked = table.locator("canvas tbody tr[aria-selected=true]")
+    ticked.filter(has_text=name).wait_for(state="attached", timeout=WAIT_MS)
+    as_made = names()
+    # The map stays in sight above it: the table's head just below.
+    edge = page.locator(FRAME).bounding_box()
+    grid = table.bounding_box()
+    assert edge is not None and grid is not None and edge["y"] >= 0
+    over = grid["y"] - edge["y"] - edge["height"] - 8
+    page.evaluate(f"document.querySelector('[data-testid=stMain]').scrollBy(0, {over}); 0")
+    grid = table.bounding_box()
+    assert grid is not None
+    for _ in range(2):  # by name, upwards and downwards: one of them is another order
+        page.mouse.click(grid["x"] + 140, grid["y"] + 17)
+        page.wait_for_timeout(300)
+        if names() != as_made:
+            break
+    as_sorted = names()
+    assert as_sorted != as_made and sorted(as_sorted) == sorted(as_made)
+    page.mouse.click(grid["x"] + 17, grid["y"] + 35 * (2 if as_sorted[0] == name else 1) + 17)
+    other = as_sorted[1 if as_sorted[0] == name else 0]
+    card.filter(has_text=other).wait_for(timeout=WAIT_MS)
+    ticked.filter(has_text=other).wait_for(state="attached", timeout=WAIT_MS)
+    settled(sitting)
+    assert names() == as_sorted
     card.get_by_role("button", name="取消选中").click()
     card.wait_for(state="detached", timeout=WAIT_MS)
     assert sitting.errors == []

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import tomllib
 from pathlib import Path
 
@@ -50,6 +51,26 @@ datas = st.builds(
         lambda kinds: tuple(sorted(kinds.items()))
     ),
 )
+
+
+def test_each_key_of_the_file_is_explained(town: Bundle) -> None:
+    """A planner reads it without a manual; to a program it is the same file."""
+    drawn = Edits().with_added(117.2, 29.3, name="# 甲")
+    for scenario, model in (
+        (Scenario(name="a # b", edits=drawn), "点位最少"),
+        (Scenario(minutes=10.0, objective="cost"), "相对成本最低"),
+        (Scenario(max_sites=9), "点位数量内覆盖人口最多"),
+        (Scenario(max_sites=9, objective="cost", weight="kg"), "点位数量内覆盖回收量最多"),
+    ):
+        text = scenario_toml(scenario, data_of(town))
+        plain = scenario.toml() + "\n" + data_of(town).toml()
+        assert tomllib.loads(text) == tomllib.loads(plain)
+        assert f"# 模型 model: {model}" in text.splitlines()[2]
+        keys = [line for line in plain.splitlines() if re.match(r"\w+ = ", line)]
+        assert len(keys) >= 30
+        for line in keys:
+            [there] = [one for one in text.splitlines() if one.startswith(line + "  # ")]
+            assert re.search(r"[\u4e00-\u9fff]", there.removeprefix(line)), line
 
 
 @given(datas)

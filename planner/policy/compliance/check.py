@@ -24,7 +24,8 @@ from planner.scenario import Scenario
 
 __all__ = ["check_compliance"]
 
-STATUS_OF = ("pass", "near", "fail", "unknown")
+STATUS_OF = ("pass", "near", "fail", "unknown", "none", "info")
+WEEKS = 4
 
 
 def check_compliance(folder: Path, bundle: Bundle) -> tuple[str, ...]:
@@ -70,7 +71,11 @@ class _Sheet:
         self.urban = [bool(u) for u in cells["urban"]]
         self.ids = [str(one) for one in cells["id"]]
         self.row_of = {one: n for n, one in enumerate(self.ids)}
-        self.sites = [one for one in sites if not one["properties"]["repair"]]
+        mine = [one for one in sites if not one["properties"]["repair"]]
+        self.sites = [one for one in mine if one["properties"]["tier"] == "point"]
+        self.others = [one for one in mine if one["properties"]["tier"] != "point"]
+        told = sorted(one["id"] for one in sheet["stations"] or [])
+        self.strange = told != sorted(one["properties"]["id"] for one in self.others)
         places = [one["geometry"]["coordinates"] for one in self.sites]
         points = gpd.points_from_xy([p[0] for p in places], [p[1] for p in places], crs=WGS84)
         frame = gpd.GeoDataFrame(geometry=points, crs=WGS84).to_crs(bundle.region.crs)
@@ -119,6 +124,8 @@ class _Sheet:
             else:
                 lines = self._line(told[key], due[key])
             found += [f"{'.'.join(key)}: {line}" for line in lines]
+        if self.strange:
+            found.append("stations of the sheet and of its sites differ")
         counts = dict.fromkeys(STATUS_OF, 0)
         for line in self.sheet["checks"]:
             counts[line["status"]] += bool(line["binding"])
@@ -151,7 +158,8 @@ class _Sheet:
             for field in ("status", "binding")
             if told[field] != due[field]
         ]
-        short = None if due["achieved"] is None else max(0.0, due["required"] - due["achieved"])
+        known = due["achieved"] is not None and due["binding"]
+        short = max(0.0, due["required"] - due["achieved"]) if known else None
         if (short is None) != (told["shortfall"] is None) or (
             short is not None
             and abs(short - told["shortfall"]) > 2e-6 + TOLERANCE * (told["unit"] in ("m", "m2"))
@@ -214,7 +222,7 @@ class _Sheet:
         """What one rule comes to in one township (-1: the region); None where it is not for it."""
         numbers, kind, scope = rule["parameters"], rule["kind"], rule["scope"]
         share_of_all = kind == "share-within-radius" and scope == "urban"
-        if t < 0 and not share_of_all:
+        if (t < 0) != (kind == "count-in-region") and not share_of_all:
             return None
         one_class = not share_of_all and scope in ("urban", "township")
         if one_class and (t in self.city) != (scope == "urban"):
@@ -230,22 +238,28 @@ class _Sheet:
                 return None
             basis = {"people": people, "people_within": near}
             return _made(numbers["share"], near / people, basis, cells, not share_of_all or t < 0)
-        wanted = rule["kinds"]
+        wanted, tier = rule["kinds"], rule["tier"]
+        of_tier = self.sites if tier == "point" else self.others
         mine = [
             one["properties"]
-            for one in self.sites
-            if one["properties"]["township_code"] == self.codes[t]
+            for one in of_tier
+            if (t < 0 or one["properties"]["township_code"] == self.codes[t])
+            and one["properties"]["tier"] == tier
             and (not wanted or one["properties"]["kind"] in wanted)
         ]
+        planned = tier == "point" or self.sheet["stations"] is not None
+        if tier != "point":
+            cells = []
         areas = [one["floor_m2"] for one in mine]
-        homes = sum(self.homes[c] for c in cells)
+        homes = sum(self.homes[c] for c in self.cells_of[t])
+        done = len(mine) if planned else None
         match kind:
-            case "count-per-township":
-                done = None if scope == "village" else len(mine)
+            case "count-per-township" | "count-in-region":
+                done = None if scope == "village" else done
                 return _made(numbers["sites"], done, {"sites": len(mine)}, cells)
             case "count-per-households":
                 asked = -(-homes // int(numbers["households"]))
-                return _made(asked, len(mine), {"sites": len(mine), "households": homes}, cells)
+                return _made(asked, done, {"sites": len(mine), "households": homes}, cells)
             case "floor-area-min" if mine:
                 known = [one for one in areas if one is not None]
                 low = min(known, default=math.inf)
@@ -256,12 +270,33 @@ class _Sheet:
                 people = sum(self.people[c] for c in left)
                 rate = round(numbers["visits"] * 7 / numbers["days"], 6) if people else 0.0
                 basis = {"people_unserved": people}
-                return _made(rate, None if people else 0.0, basis, left)
-            case "site-distance" if mine and len(self.sites) > 1:
-                return _made(numbers["least_m"], self._spacing(t, wanted), {}, [])
-            case "area-per-households" if mine:
+                return _made(rate, self._called(t, people, rate), basis, left)
+            case "site-distance" if (
+                mine and sum(one["properties"]["tier"] == tier for one in of_tier) > 1
+            ):
+                return _made(numbers["least_m"], self._spacing(t, wanted, tier), {}, [])
+            case "area-per-households" if mine and tier == "point":
                 return self._area(t, numbers, wanted)
-        return None
+            case "area-per-households" if mine:
+                least = numbers["least_m2"]
+                short = [least if one is None else min(one, least) for one in areas]
+                unknown = any(one is None for one in areas)
+                return _made(least * len(mine), None if unknown else sum(short), {}, [])
+        field = {"floor-area-min": "area_m2", "site-distance": "least_m"}.get(kind)
+        nothing = _made(numbers[field] if field else 0.0, None, {}, [])
+        return {**nothing, "none": planned}
+
+    def _called(self, t: int, people: int, rate: float) -> float | None:
+        """How often in a week a vehicle comes to those whom no point serves, at least."""
+        if not people:
+            return 0.0
+        if self.sheet["visits"] is None:
+            return None
+        rows = [one for one in self.sheet["visits"] if one["township"] == self.codes[t]]
+        if sum(one["people"] for one in rows if one["way"]) < people:
+            return 0.0
+        mobile = [one["visits_in_4_weeks"] / WEEKS for one in rows if one["way"] == "mobile"]
+        return min(mobile, default=rate)
 
     def _unserved(self) -> list[bool]:
         if not hasattr(self, "_left"):
@@ -272,10 +307,18 @@ class _Sheet:
             self._left = [one > limit + 1e-9 for one in far]
         return self._left
 
-    def _spacing(self, t: int, wanted: list[str]) -> float:
-        xy = [(p.x, p.y) for p in self.frame.geometry]
+    def _spacing(self, t: int, wanted: list[str], tier: str) -> float:
+        of_tier = [one for one in self.others if one["properties"]["tier"] == tier]
+        if tier == "point":
+            of_tier, places = self.sites, self.frame.geometry
+        else:
+            at = [one["geometry"]["coordinates"] for one in of_tier]
+            places = gpd.GeoSeries.from_xy(*zip(*at, strict=True), crs=WGS84).to_crs(
+                self.bundle.region.crs
+            )
+        xy = [(p.x, p.y) for p in places]
         best = math.inf
-        for a, one in enumerate(self.sites):
+        for a, one in enumerate(of_tier):
             told = one["properties"]
             if told["township_code"] == self.codes[t] and (not wanted or told["kind"] in wanted):
                 best = min(best, *(math.dist(xy[a], xy[b]) for b in range(len(xy)) if b != a))
@@ -334,8 +377,10 @@ def _made(
 
 
 def _status(line: dict[str, Any], near: float) -> str:
+    if not line["binding"]:
+        return "info"
     if line["achieved"] is None:
-        return "unknown"
+        return "none" if line.get("none") else "unknown"
     if line["achieved"] >= line["required"]:
         return "pass"
     return "near" if line["achieved"] >= near * line["required"] else "fail"

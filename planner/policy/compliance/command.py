@@ -94,6 +94,7 @@ def _run(options: argparse.Namespace) -> int:
     from geo.bundle import load_bundle
     from planner.errors import OutputError
     from planner.opened_plan import open_plan
+    from planner.policy.beside import POINTS_ALONE, Beside
     from planner.policy.compliance.check import check_compliance
     from planner.policy.compliance.files import refuse_compliance_out, write_compliance
     from planner.policy.compliance.sheet import comply
@@ -111,6 +112,7 @@ def _run(options: argparse.Namespace) -> int:
             remedy="Give --bundle too",
         )
     findings: Any = ()
+    beside = POINTS_ALONE
     with phases(options.lang, quiet=options.quiet) as progress:
         if options.plan.is_file():
             progress("load bundle", 0.0)
@@ -119,9 +121,17 @@ def _run(options: argparse.Namespace) -> int:
             asked = asked or ruled(Scenario(), packs).scenario
             drawn = drawn_plan(bundle, options.plan, asked, progress=progress)
             plan, findings = drawn.plan, drawn.findings
+            beside = Beside(stations=drawn.stations)
         else:
             plan = open_plan(options.plan, options.bundle, progress=progress)
-        sheet = comply(plan, packs, fixes=not options.no_fix, findings=findings, progress=progress)
+        sheet = comply(
+            plan,
+            packs,
+            fixes=not options.no_fix,
+            beside=beside,
+            findings=findings,
+            progress=progress,
+        )
         write_compliance(sheet, options.out, options.lang)
         differences = check_compliance(options.out, plan.bundle)
     sys.stdout.write(compliance_summary(sheet, options.out, options.lang))

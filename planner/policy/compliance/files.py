@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import shapely
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
@@ -55,7 +56,7 @@ FILES = frozenset(
 FILLS = {
     "fail": PatternFill("solid", fgColor="FBE3EE"),
     "near": PatternFill("solid", fgColor="FFF3D6"),
-    "unknown": PatternFill("solid", fgColor="EEF0F2"),
+    **dict.fromkeys(("unknown", "none", "info"), PatternFill("solid", fgColor="EEF0F2")),
 }
 HEAD_FILL = PatternFill("solid", fgColor="DFEBEA")
 RULE = Border(bottom=Side(style="thin", color="0B6A6F"))
@@ -148,23 +149,25 @@ def compliance_geojson(compliance: Compliance, lang: Language) -> str:
 
 def _sites(compliance: Compliance) -> str:
     """Open sites, and those of the repair; what the sheet's ids speak of."""
-    columns = ["id", "kind", "name", "township_code", "floor_m2", "repair"]
-    sites = compliance.plan.sites
+    columns = ["id", "kind", "name", "township_code", "floor_m2", "repair", "tier"]
+    sites, repairs = compliance.plan.sites, compliance.fix.sites
     if "floor_m2" not in sites:
         sites = sites.assign(floor_m2=None)
-    frame = sites.assign(repair=False)[[*columns, "geometry"]]
-    rows = [
-        {"id": one.id, "kind": one.kind, "name": one.name, "township_code": one.township,
-         "floor_m2": None, "repair": True}
-        for one in compliance.fix.sites
-    ]  # fmt: skip
-    whole = [dict(zip(columns, row, strict=True)) for row in frame[columns].to_numpy().tolist()]
-    places = [
-        *frame.geometry.tolist(),
-        *gpd.points_from_xy(
-            [one.lon for one in compliance.fix.sites], [one.lat for one in compliance.fix.sites]
+    frame = sites.assign(repair=False, tier="point")[[*columns, "geometry"]]
+    stations = compliance.beside.stations or ()
+    rows: list[dict[str, Any]] = [
+        *({"floor_m2": None, "repair": True, "tier": "point", "of": one} for one in repairs),
+        *(
+            {"floor_m2": one.floor_m2, "repair": False, "tier": one.tier, "of": one}
+            for one in stations
         ),
     ]
+    for row in rows:
+        one = row.pop("of")
+        row |= {"id": one.id, "kind": one.kind, "name": one.name, "township_code": one.township}
+    whole = [dict(zip(columns, row, strict=True)) for row in frame[columns].to_numpy().tolist()]
+    at = [(one.lon, one.lat) for one in repairs] + [(one.lon, one.lat) for one in stations]
+    places = [*frame.geometry.tolist(), *(shapely.Point(*place) for place in at)]
     both = gpd.GeoDataFrame([*whole, *rows], columns=columns, geometry=places, crs=WGS84)
     return feature_collection(both, columns)
 
@@ -246,8 +249,7 @@ def _checks(page: Worksheet, compliance: Compliance, lang: Language) -> None:
                 repair(compliance, check, lang),
                 number_mark(rule, lang),
                 COMPLIANCE.say("estimated" if check.estimated else "figures", lang),
-                rule.clause,
-                rule.source,
+                *rule.stands(lang),
             )
         )
     _table(page, titles, rows, lang)

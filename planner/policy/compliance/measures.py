@@ -6,12 +6,15 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import shapely
 
+from geo.crs import WGS84
 from planner.material import urban_townships
 from planner.plan import Plan
+from planner.policy.beside import POINTS_ALONE, Beside
 from planner.policy.compliance.ways import Ways, named, ways_of
 from planner.policy.rules.rules import Kind, Rule, RulePack
 
@@ -21,6 +24,8 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
+WEEKS = 4
+"""Of the timetable that visits are counted in."""
 WHOLE = -1
 """In place of a township: the whole region."""
 
@@ -70,12 +75,17 @@ class Ground:
         Of each cell: its township, its people and households, whether in the main urban area.
     city
         Townships that rules of scope ``"urban"`` are for, bool[townships].
-    site_home, site_kind, floor_m2, site_xy
-        Of each open site: township, kind, floor area (NaN: not known), metres.
+    site_home, site_kind, site_tier, floor_m2, site_xy
+        Of each open point, then of each station and centre: township, kind, tier, floor area
+        (NaN: not known), metres.
     site_households
         Households whose cell it serves.
     served
-        Cells that some site serves within the plan's own limit.
+        Cells that some point serves within the plan's own limit.
+    beside
+        What is planned besides.
+    codes
+        Of the townships.
     """
 
     home: Ints
@@ -86,10 +96,13 @@ class Ground:
     ways: Ways
     site_home: Ints
     site_kind: tuple[str, ...]
+    site_tier: tuple[str, ...]
     floor_m2: Floats
     site_xy: Floats
     site_households: Ints
     served: Mask
+    beside: Beside
+    codes: tuple[str, ...]
 
     @property
     def townships(self) -> range:
@@ -99,7 +112,16 @@ class Ground:
     def sites_of(self, rule: Rule, township: int) -> list[int]:
         """Sites in a township that a rule speaks of."""
         rows = np.flatnonzero(self.site_home == township).tolist()
-        return [row for row in rows if not rule.kinds or self.site_kind[row] in rule.kinds]
+        return [
+            row
+            for row in rows
+            if self.site_tier[row] == rule.tier
+            and (not rule.kinds or self.site_kind[row] in rule.kinds)
+        ]
+
+    def unplanned(self, rule: Rule) -> bool:
+        """Whether a rule speaks of a tier that nobody has planned."""
+        return rule.tier != "point" and self.beside.stations is None
 
     def for_rule(self, rule: Rule) -> list[int]:
         """Townships that a rule is for."""
@@ -113,8 +135,9 @@ class Ground:
         return int(rows[np.argmax(self.ways.metres[rows])]) if len(rows) else -1
 
 
-def ground_of(plan: Plan, packs: tuple[RulePack, ...]) -> Ground:
+def ground_of(plan: Plan, packs: tuple[RulePack, ...], beside: Beside = POINTS_ALONE) -> Ground:
     """Take from a plan what its measures are made of; ways are searched for here."""
+    stations = beside.stations or ()
     frame = plan.bundle.demand.frame
     codes = plan.bundle.region.townships["code"].tolist()
     radii = [
@@ -127,7 +150,13 @@ def ground_of(plan: Plan, packs: tuple[RulePack, ...]) -> Ground:
     served = plan.site_of >= 0
     site_households = np.zeros(len(plan.sites), np.int64)
     np.add.at(site_households, plan.site_of[served], households[served])
+    site_households = np.append(site_households, np.zeros(len(stations), np.int64))
     floor = plan.sites.get("floor_m2")
+    known = np.full(len(plan.sites), np.nan) if floor is None else floor.to_numpy(float)
+    places = gpd.GeoSeries(
+        [*plan.sites.geometry, *(shapely.Point(one.lon, one.lat) for one in stations)], crs=WGS84
+    )
+    homes = [*plan.sites["township_code"], *(one.township for one in stations)]
     home = frame["township"].to_numpy(np.int64)
     city = urban_townships(plan.bundle)
     ways = ways_of(plan, max(radii, default=1000.0))
@@ -138,14 +167,18 @@ def ground_of(plan: Plan, packs: tuple[RulePack, ...]) -> Ground:
         urban=frame["urban"].to_numpy(bool),
         city=city,
         ways=ways,
-        site_home=np.array([codes.index(one) for one in plan.sites["township_code"]], np.int64),
-        site_kind=tuple(plan.sites["kind"].astype(str)),
-        floor_m2=np.full(len(plan.sites), np.nan) if floor is None else floor.to_numpy(float),
-        site_xy=shapely.get_coordinates(
-            plan.sites.geometry.to_crs(plan.bundle.region.crs).to_numpy()
-        ).reshape(-1, 2),
+        site_home=np.array([codes.index(one) for one in homes], np.int64),
+        site_kind=(*plan.sites["kind"].astype(str), *(one.kind for one in stations)),
+        site_tier=(*("point" for _ in range(len(plan.sites))), *(one.tier for one in stations)),
+        floor_m2=np.array(
+            [*known, *(math.nan if one.floor_m2 is None else one.floor_m2 for one in stations)],
+            np.float64,
+        ),
+        site_xy=shapely.get_coordinates(places.to_crs(plan.bundle.region.crs)).reshape(-1, 2),
         site_households=site_households,
         served=served,
+        beside=beside,
+        codes=tuple(codes),
     )
     cells = [ground.worst(home == t) for t in ground.townships]
     cells += [ground.worst((home == t) & ground.urban) for t in ground.townships]
@@ -163,16 +196,31 @@ def _per_township(rule: Rule, ground: Ground) -> Iterator[Measure]:
     for t in ground.for_rule(rule):
         sites = ground.sites_of(rule, t)
         village = rule.scope == "village"
+        note = "no-stations" if ground.unplanned(rule) else "no-villages" if village else ""
         yield Measure(
             township=t,
             required=rule["sites"],
-            achieved=None if village else len(sites),
+            achieved=None if note else len(sites),
             unit="sites",
             basis=(("sites", len(sites)),),
             sites=tuple(sites),
-            cell=ground.worst(ground.home == t),
-            note="no-villages" if village else "",
+            cell=ground.worst(ground.home == t) if rule.tier == "point" else -1,
+            note=note,
         )
+
+
+def _in_region(rule: Rule, ground: Ground) -> Iterator[Measure]:
+    sites = [row for t in ground.townships for row in ground.sites_of(rule, t)]
+    unplanned = ground.unplanned(rule)
+    yield Measure(
+        township=WHOLE,
+        required=rule["sites"],
+        achieved=None if unplanned else len(sites),
+        unit="sites",
+        basis=(("sites", len(sites)),),
+        sites=tuple(sites),
+        note="no-stations" if unplanned else "",
+    )
 
 
 def _per_households(rule: Rule, ground: Ground) -> Iterator[Measure]:
@@ -182,14 +230,16 @@ def _per_households(rule: Rule, ground: Ground) -> Iterator[Measure]:
         basis = [("households", float(homes)), ("sites", float(len(sites)))]
         if sites:
             basis.append(("households_per_site", round(homes / len(sites), 1)))
+        unplanned = ground.unplanned(rule)
         yield Measure(
             township=t,
             required=math.ceil(homes / rule["households"]),
-            achieved=len(sites),
+            achieved=None if unplanned else len(sites),
             unit="sites",
             basis=tuple(basis),
             sites=tuple(sites),
-            cell=ground.worst(ground.home == t),
+            cell=ground.worst(ground.home == t) if rule.tier == "point" else -1,
+            note="no-stations" if unplanned else "",
         )
 
 
@@ -222,6 +272,7 @@ def _floor(rule: Rule, ground: Ground) -> Iterator[Measure]:
     for t in ground.for_rule(rule):
         sites = ground.sites_of(rule, t)
         if not sites:
+            yield _nothing(rule, ground, t, rule["area_m2"], "m2")
             continue
         known = ground.floor_m2[sites]
         told = known[~np.isnan(known)]
@@ -246,6 +297,7 @@ def _area(rule: Rule, ground: Ground) -> Iterator[Measure]:
     for t in ground.for_rule(rule):
         sites = ground.sites_of(rule, t)
         if not sites:
+            yield _nothing(rule, ground, t, 0.0, "m2")
             continue
         homes = ground.site_households[sites]
         due = np.maximum(rule["least_m2"], rule["area_m2"] * homes / rule["households"])
@@ -271,29 +323,48 @@ def _visits(rule: Rule, ground: Ground) -> Iterator[Measure]:
     for t in ground.for_rule(rule):
         left = (ground.home == t) & ~ground.served
         people = int(ground.people[left].sum())
+        required = round(rule["visits"] * 7 / rule["days"], 6) if people else 0.0
+        basis = [
+            ("people_unserved", people),
+            ("households_unserved", int(ground.households[left].sum())),
+        ]
+        achieved: float | None = None
+        planned = people and ground.beside.visits is not None
+        if planned:
+            rows = [one for one in ground.beside.visits or () if one.township == ground.codes[t]]
+            fixed = [one for one in rows if one.way in ("point", "terminal")]
+            called = [one.visits_in_4_weeks for one in rows if one.way == "mobile"]
+            # Whom no village of the timetable holds, nobody calls on.
+            missing = people - sum(one.people for one in rows if one.way)
+            basis += [
+                ("villages_fixed", len(fixed)),
+                ("villages_mobile", len(called)),
+                ("people_without", missing),
+            ]
+            achieved = 0.0 if missing > 0 else min((n / WEEKS for n in called), default=required)
         yield Measure(
             township=t,
-            required=round(rule["visits"] * 7 / rule["days"], 6) if people else 0.0,
-            achieved=None if people else 0.0,
+            required=required,
+            achieved=achieved if people else 0.0,
             unit="visits-week",
-            basis=(
-                ("people_unserved", people),
-                ("households_unserved", int(ground.households[left].sum())),
-            ),
+            basis=tuple(basis),
             cell=ground.worst(left),
-            note="no-timetable" if people else "",
+            note="no-timetable" if people and not planned else "",
         )
 
 
 def _distance(rule: Rule, ground: Ground) -> Iterator[Measure]:
     for t in ground.for_rule(rule):
         sites = ground.sites_of(rule, t)
-        if not sites or len(ground.site_xy) < 2:
+        others = np.array([tier == rule.tier for tier in ground.site_tier], bool)
+        if not sites or others.sum() < 2:
+            yield _nothing(rule, ground, t, rule["least_m"], "m")
             continue
         gaps = []
         for row in sites:
             gap = np.hypot(*(ground.site_xy - ground.site_xy[row]).T)
             gap[row] = np.inf
+            gap[~others] = np.inf
             gaps.append(float(gap.min()))
         at = int(np.argmin(gaps))
         yield Measure(
@@ -306,6 +377,12 @@ def _distance(rule: Rule, ground: Ground) -> Iterator[Measure]:
         )
 
 
+def _nothing(rule: Rule, ground: Ground, t: int, required: float, unit: str) -> Measure:
+    """Say that a township has none of what a rule speaks of, or that nobody planned it."""
+    note = "no-stations" if ground.unplanned(rule) else "none-there"
+    return Measure(township=t, required=required, achieved=None, unit=unit, note=note)
+
+
 _FORMULAS: dict[Kind, Callable[[Rule, Ground], Iterator[Measure]]] = {
     "count-per-township": _per_township,
     "count-per-households": _per_households,
@@ -314,4 +391,5 @@ _FORMULAS: dict[Kind, Callable[[Rule, Ground], Iterator[Measure]]] = {
     "area-per-households": _area,
     "visits-per-week": _visits,
     "site-distance": _distance,
+    "count-in-region": _in_region,
 }

@@ -17,6 +17,7 @@ from geo.findings import Finding
 from geo.progress import Progress, silent
 from geo.travel import TravelMatrix
 from planner.plan import Plan
+from planner.policy.beside import POINTS_ALONE, Beside
 from planner.policy.compliance.fix import NO_FIX, Fix, cheapest_fix
 from planner.policy.compliance.measures import WHOLE, Ground, Measure, ground_of, measures
 from planner.policy.rules.rules import Rule, RulePack
@@ -24,8 +25,9 @@ from planner.record import people_estimated
 
 __all__ = ["STATUSES", "Check", "Compliance", "comply"]
 
-STATUSES = ("fail", "near", "unknown", "pass")
-"""The worst first."""
+STATUSES = ("fail", "near", "unknown", "pass", "none", "info")
+"""The worst first; ``"none"``: there is none of what a rule speaks of; ``"info"``: shown, but asked
+of the whole region alone."""
 DECIMALS = 6
 
 
@@ -106,6 +108,8 @@ class Compliance:
         Codes of those that count as city, and of all.
     fix
         The cheapest repair of all that falls short, together.
+    beside
+        Stations, centres and rounds that rules were held against too.
     """
 
     plan: Plan
@@ -115,6 +119,7 @@ class Compliance:
     city: tuple[str, ...]
     fix: Fix
     mode: str
+    beside: Beside
     findings: tuple[Finding, ...]
 
     def counts(self) -> dict[str, int]:
@@ -142,6 +147,7 @@ class Compliance:
             "counts": self.counts(),
             "checks": [check.record() for check in self.checks],
             "fix": self.fix.record(),
+            **self.beside.record(),
             "findings": [finding.record() for finding in self.findings],
         }
 
@@ -152,6 +158,7 @@ def comply(
     *,
     travel: TravelMatrix | None = None,
     fixes: bool = True,
+    beside: Beside = POINTS_ALONE,
     findings: Sequence[Finding] = (),
     progress: Progress = silent,
 ) -> Compliance:
@@ -163,6 +170,8 @@ def comply(
         Of the region as it was imported, for the repairs; measured anew where it does not fit.
     fixes
         Look for the cheapest repair of what falls short: the optimiser is asked once.
+    beside
+        Stations, centres and rounds, where they are planned.
     findings
         Of the plan's making, to be told on the sheet too.
     progress
@@ -175,13 +184,13 @@ def comply(
     """
     packs = tuple(packs)
     progress("compliance", 0.0)
-    ground = ground_of(plan, packs)
+    ground = ground_of(plan, packs, beside)
     checks = _checks(plan, packs, ground)
     fix = NO_FIX
     if fixes and any(check.status in ("fail", "near") and check.binding for check in checks):
         fix, after = cheapest_fix(plan, packs, travel, progress)
         if after is not None:
-            then = _checks(after, packs, ground_of(after, packs))
+            then = _checks(after, packs, ground_of(after, packs, beside))
             known = {(one.pack, one.rule, one.township): one for one in then}
             checks = [_repaired(one, fix, known) for one in checks]
     progress("compliance", 1.0)
@@ -194,6 +203,7 @@ def comply(
         city=tuple(codes[t] for t in ground.townships if ground.city[t]),
         fix=fix,
         mode=ground.ways.mode,
+        beside=beside,
         findings=(*findings, *_findings(plan, packs)),
     )
 
@@ -212,18 +222,25 @@ def _checks(plan: Plan, packs: tuple[RulePack, ...], ground: Ground) -> list[Che
 def _check(plan: Plan, ground: Ground, pack: RulePack, rule: Rule, at: Measure) -> Check:
     townships = plan.bundle.region.townships
     code = "" if at.township == WHOLE else str(townships["code"].iloc[at.township])
-    ids = plan.sites["id"].tolist()
+    ids = [*plan.sites["id"], *(one.id for one in ground.beside.stations or ())]
     site, cell_m = -1, math.inf
     if at.cell >= 0:
         site, cell_m = int(ground.ways.site[at.cell]), float(ground.ways.metres[at.cell])
     estimated = plan.bundle.demand.estimated if not code else people_estimated(plan.bundle, code)
-    short = None if at.achieved is None else max(0.0, round(at.required - at.achieved, DECIMALS))
+    status = _status(at, pack.near)
+    # What is asked of the region alone falls short in no township.
+    known = at.achieved is not None and at.binding
+    short = (
+        None
+        if not known or at.achieved is None
+        else max(0.0, round(at.required - at.achieved, DECIMALS))
+    )
     return Check(
         pack=pack.id,
         rule=rule.id,
         township=code,
         name="" if not code else str(townships["name"].iloc[at.township]),
-        status=_status(at, pack.near),
+        status=status,
         binding=at.binding,
         required=_plain(at.required),
         achieved=None if at.achieved is None else _plain(at.achieved),
@@ -246,8 +263,10 @@ def _assumed(plan: Plan, at: Measure) -> bool:
 
 
 def _status(at: Measure, near: float) -> str:
+    if not at.binding:
+        return "info"
     if at.achieved is None:
-        return "unknown"
+        return "none" if at.note == "none-there" else "unknown"
     if at.achieved >= at.required:
         return "pass"
     return "near" if at.achieved >= near * at.required else "fail"
@@ -285,10 +304,10 @@ def _findings(plan: Plan, packs: tuple[RulePack, ...]) -> list[Finding]:
             found.append(Finding(kind="pack-superseded", values=values))
         for rule in pack.rules:
             told = f"{pack.id}.{rule.id}"
-            if not rule.verified:
+            if not rule.verified and not rule.all_chosen:
                 found.append(Finding(kind="rule-unverified", values={"rule": told}))
             if rule.chosen:
-                values = {"rule": told, "names": ", ".join(rule.chosen)}
+                values = {"rule": told, "names": ",".join(rule.chosen)}
                 found.append(Finding(kind="rule-chosen", values=values))
             cell_m = float(plan.bundle.demand.cell_m)
             if rule.kind == "share-within-radius" and rule["radius_m"] < cell_m:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from planner.policy.compliance.sheet import Check, Compliance
-from planner.policy.compliance.words import COMPLIANCE, say_compliance_finding
+from planner.policy.compliance.words import COMPLIANCE, say_compliance_finding, say_names
 from planner.policy.rules.rules import Rule, RulePack
 from planner.report.blocks import text_line
 from planner.wording.language import Language
@@ -23,13 +23,14 @@ __all__ = [
     "rule_rows",
     "rule_table",
     "township",
+    "with_unit",
 ]
 
 LISTED = 5
 
 
 def number(value: float | None, unit: str) -> str:
-    """A number in its unit, without it; a dash where nobody knows."""
+    """A number in its unit, without it; a dash where there is none."""
     if value is None:
         return "—"
     if unit == "share":
@@ -37,11 +38,19 @@ def number(value: float | None, unit: str) -> str:
     return f"{value:,.2f}".rstrip("0").rstrip(".")
 
 
+def with_unit(value: float | None, unit: str, said: str) -> str:
+    """A number with its unit; a dash stands alone."""
+    told = number(value, unit)
+    return told if value is None else f"{told} {said}".strip()
+
+
 def number_mark(rule: Rule, language: Language) -> str:
     """Whether a rule's numbers were read in their source, and which the planner chose."""
-    told = [COMPLIANCE.say("verified" if rule.verified else "unverified", language)]
+    told = []
+    if not rule.all_chosen:
+        told.append(COMPLIANCE.say("verified" if rule.verified else "unverified", language))
     if rule.chosen:
-        told.append(COMPLIANCE.say("chosen", language, names=", ".join(rule.chosen)))
+        told.append(COMPLIANCE.say("chosen", language, names=say_names(rule.chosen, language)))
     return ("；" if language == "zh" else "; ").join(told)
 
 
@@ -77,10 +86,19 @@ def evidence(compliance: Compliance, check: Check, language: Language) -> str:
 
 def repair(compliance: Compliance, check: Check, language: Language) -> str:
     """The cheapest repair of a line; empty where nothing is short or nothing was looked for."""
-    if check.status not in ("fail", "near") or not compliance.fix.status:
+    if check.status not in ("fail", "near"):
+        return ""
+    _, rule = compliance.rule(check)
+    if rule.tier != "point" and rule.kind.startswith("count"):
+        return COMPLIANCE.say("fix-stations", language, n=number(check.shortfall, check.unit))
+    if f"fix-{rule.kind}" in COMPLIANCE.table:
+        # No choice of sites mends these.
+        due = check.shortfall if rule.kind == "area-per-households" else check.required
+        return COMPLIANCE.say(f"fix-{rule.kind}", language, n=number(due, check.unit))
+    if not compliance.fix.status:
         return ""
     if not check.fix:
-        return COMPLIANCE.say("fix-none", language) if check.binding else ""
+        return COMPLIANCE.say("fix-none", language)
     known = {one.id: text_line(one.name) or one.id for one in compliance.fix.sites}
     return COMPLIANCE.say(
         "fix-open",
@@ -153,7 +171,7 @@ def rule_rows(
             rule.said(language),
             COMPLIANCE.say(f"scope-{rule.scope}", language),
             rule_formula(rule),
-            f"{rule.clause} · {rule.source}",
+            " · ".join(rule.stands(language)),
             number_mark(rule, language),
         )
         for pack in packs
@@ -189,7 +207,7 @@ def check_rows(
                 f"{pack.id}.{rule.id}",
                 rule.said(language),
                 COMPLIANCE.say(f"status-{check.status}", language),
-                *(f"{number(one, check.unit)} {unit}".strip() for one in numbers),
+                *(with_unit(one, check.unit, unit) for one in numbers),
                 evidence(compliance, check, language),
                 repair(compliance, check, language),
                 number_mark(rule, language),
@@ -201,7 +219,9 @@ def check_rows(
 
 def _names(compliance: Compliance) -> dict[str, str]:
     columns = (compliance.plan.sites[column].tolist() for column in ("id", "name"))
-    return {one: text_line(name) or one for one, name in zip(*columns, strict=True)}
+    named = [*zip(*columns, strict=True)]
+    named += [(one.id, one.name) for one in compliance.beside.stations or ()]
+    return {one: text_line(name) or one for one, name in named}
 
 
 def _listed(names: Sequence[str], language: Language) -> str:

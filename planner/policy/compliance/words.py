@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from geo.findings import Finding
 from planner.wording.language import Language, Words
 
@@ -15,6 +17,8 @@ COMPLIANCE = Words(
         "status-near": ("接近", "near"),
         "status-fail": ("不达标", "fail"),
         "status-unknown": ("待核", "not known"),
+        "status-none": ("不涉及", "none there"),
+        "status-info": ("供参考", "for information"),
         "unit-sites": ("个点", "sites"),
         "unit-share": ("人口比例", "share of people"),
         "unit-m2": ("平方米", "m²"),
@@ -35,6 +39,21 @@ COMPLIANCE = Words(
         "basis-households_served": ("服务 {n} 户", "{n} households served"),
         "basis-people_unserved": ("未覆盖 {n} 人", "{n} people not covered"),
         "basis-households_unserved": ("未覆盖 {n} 户", "{n} households not covered"),
+        "basis-villages_fixed": (
+            "由固定点或终端服务的村庄 {n} 个",
+            "{n} villages by fixed points or terminals",
+        ),
+        "basis-villages_mobile": ("流动回收的村庄 {n} 个", "{n} villages by rounds"),
+        "basis-people_without": ("未安排 {n} 人", "{n} people without any"),
+        "param-share": ("覆盖比例", "share"),
+        "param-radius_m": ("半径", "radius"),
+        "param-sites": ("点数", "number of sites"),
+        "param-households": ("户数", "households"),
+        "param-area_m2": ("面积", "area"),
+        "param-least_m2": ("最小面积", "least area"),
+        "param-visits": ("次数", "visits"),
+        "param-days": ("天数", "days"),
+        "param-least_m": ("间距", "distance"),
         "farthest": (
             "最远单元 {cell} 到 {site} 路程 {metres} 米",
             "farthest cell {cell} is {metres} m from {site}",
@@ -53,6 +72,14 @@ COMPLIANCE = Words(
             "数据没有行政村，须逐村核对",
             "the data hold no villages: to be checked village by village",
         ),
+        "note-no-stations": (
+            "尚未布置回收站和分拣中心：先做三级体系，再校核",
+            "no stations or centres are planned: site the three tiers first",
+        ),
+        "note-none-there": (
+            "本乡镇没有此类场所",
+            "there is none of them in this township",
+        ),
         "note-floor-unknown": (
             "点位建筑面积未知，须现场核实",
             "floor areas are not known: to be measured on the spot",
@@ -66,6 +93,20 @@ COMPLIANCE = Words(
         "fix-none": (
             "候选点不足：手工增加候选点，或安排流动回收",
             "no candidate is left that helps: add one by hand, or go round by vehicle",
+        ),
+        "fix-stations": ("增设 {n} 处", "{n} more of them"),
+        "fix-floor-area-min": (
+            "扩建或换到不小于 {n} 平方米的场所",
+            "extend it, or take a place of {n} m² at least",
+        ),
+        "fix-area-per-households": ("增加建筑面积 {n} 平方米", "{n} m² more of floor"),
+        "fix-visits-per-week": (
+            "流动回收增加到每周 {n} 次",
+            "let the vehicle come {n} times a week",
+        ),
+        "fix-site-distance": (
+            "移开其中一个点，间距不小于 {n} 米",
+            "move one of the two: {n} m apart at least",
         ),
         "fix-whole-proven": (
             "最少补救：增设 {n} 个点（同时满足所有可优化规则；下界 {bound}，已证明）",
@@ -121,7 +162,7 @@ COMPLIANCE = Words(
         "col-value": ("数值", "Value"),
         "verified": ("已核", "verified"),
         "unverified": ("未核", "unverified"),
-        "chosen": ("自定 {names}", "chosen: {names}"),
+        "chosen": ("规划者自定：{names}", "planner's choice: {names}"),
         "estimated": ("估算", "estimate"),
         "figures": ("统计", "figures"),
         "yes": ("是", "yes"),
@@ -180,6 +221,25 @@ COMPLIANCE = Words(
             "多条规则半径不同，优化时一律按最小的 {radius_m} 米",
             "rules of several radii: the optimiser is asked for the least, {radius_m} m",
         ),
+        "rule-radius": (
+            "情景半径 {own_m} 米大于规则的 {radius_m} 米，按 {radius_m} 米规划",
+            "the scenario's radius of {own_m} m is wider than the rules': planned with "
+            "{radius_m} m",
+        ),
+        "rule-minutes-walked": (
+            "规则按米计：步行 {minutes} 分钟换算后取较严者，按 {radius_m} 米规划",
+            "rules are in metres: {minutes} minutes on foot were converted and the stricter taken, "
+            "planned with {radius_m} m",
+        ),
+        "rule-minutes-dropped": (
+            "规则按米计，{minutes} 分钟车程无法比较：改按规则的 {radius_m} 米规划",
+            "rules are in metres, {minutes} minutes by vehicle cannot be compared: planned with "
+            "the rules' {radius_m} m",
+        ),
+        "rule-people": (
+            "规则的覆盖比例按人口计：情景改为按人口衡量",
+            "shares of rules are of people: the scenario weighs people instead of kilograms",
+        ),
         "pack-superseded": ("{pack} 已被 {by} 替代", "{pack} is superseded by {by}"),
         "rule-unverified": (
             "{rule}：数值系转引，未见原文",
@@ -210,8 +270,17 @@ COMPLIANCE = Words(
 )
 
 
+def say_names(names: Iterable[str], language: Language) -> str:
+    """Say parameters of rules by name."""
+    comma = "、" if language == "zh" else ", "
+    return comma.join(COMPLIANCE.say(f"param-{name}", language) for name in names)
+
+
 def say_compliance_finding(finding: Finding, language: Language) -> str:
     """Say a finding of the sheet, or of a file's coordinates."""
+    if finding.kind == "rule-chosen":
+        names = say_names(str(finding.values["names"]).split(","), language)
+        return COMPLIANCE.say(finding.kind, language, **{**finding.values, "names": names})
     if finding.kind in COMPLIANCE.table:
         values = {
             key: f"{value:,g}" if isinstance(value, float) else value

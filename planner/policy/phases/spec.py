@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -12,6 +13,7 @@ from geo.growth import YEARS
 from geo.table_file import column_of, read_table
 from planner.errors import ScenarioError
 from planner.policy.fields import number, one_of, refuse_unknown, refused, table_of, whole
+from planner.policy.hosts.spec import read_costs
 
 __all__ = ["Built", "PhasesSpec", "read_built", "read_phases"]
 
@@ -22,6 +24,12 @@ _STATES = {
     **dict.fromkeys(("built", "open", "已建", "已建成", "建成"), "built"),
     **dict.fromkeys(("refused", "rejected", "未获批", "取消", "不可用"), "refused"),
 }
+
+
+@cache
+def _new_site_yuan() -> float:
+    """Read what a new point costs where hosts are priced too: one figure for both."""
+    return read_costs().new.yuan
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,7 +79,7 @@ class PhasesSpec:
     sites: Sites = "plan"
     new_sites: tuple[int, ...] | None = None
     budgets_yuan: tuple[float, ...] | None = None
-    site_yuan: float = 50_000.0
+    site_yuan: float = dataclasses.field(default_factory=_new_site_yuan)
     urban_targets: tuple[float, ...] | None = None
     township_targets: tuple[float, ...] | None = None
     min_per_township: tuple[int, ...] | None = None

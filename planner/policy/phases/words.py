@@ -69,8 +69,10 @@ PHASES_WORDS = Words(
             "The years do not allow all new sites of the plan: the best of them are chosen",
         ),
         "phases-cost": (
-            "每个新网点按 {yuan} 元计（假设，可用 site_yuan 修改）",
-            "A new site is taken to cost {yuan} yuan (an assumption: set site_yuan)",
+            "每个新网点按 {yuan} 元计，利用既有场所更低"
+            "（假设，见 data/hosts.toml，可用 site_yuan 修改）",
+            "A new site is taken to cost {yuan} yuan, less at an existing place (an assumption of "
+            "data/hosts.toml: set site_yuan)",
         ),
         "phases-of-plan": (
             "只在本方案的网点中安排：与任意选址的差距，主要是方案按“网点最少”选点而不是按“覆盖最多”选点；"

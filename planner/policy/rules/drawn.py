@@ -27,6 +27,7 @@ from optimise.solution import serve
 from planner.edited import kind_weights, unedited
 from planner.edits import MAX_EDITS, AddedSite, Edits
 from planner.plan import Outcome, Plan, laid_out
+from planner.policy.beside import Station
 from planner.posed import pose
 from planner.record import versions
 from planner.scenario import Scenario
@@ -35,6 +36,8 @@ __all__ = ["DRAWN", "Drawn", "drawn_plan"]
 
 DRAWN = "drawn"
 """Status of a plan that nobody solved."""
+STATIONS = ("transfer_station",)
+"""Kinds that are stations, not points."""
 AREA_FIELDS = ("floor_m2", "area_m2", "建筑面积", "面积")
 """Names a column of floor areas may have, the first that is there counts."""
 
@@ -50,12 +53,16 @@ class Drawn:
         Its record's status is ``"drawn"``: nothing was optimised.
     file
         Its name.
+    stations
+        Sites of the file that are transfer stations (:data:`STATIONS`): no points that people
+        bring things to. ``None``: it has none.
     findings
         What was noticed of its coordinates, and ``"drawn-outside"`` (``sites``, ``names``).
     """
 
     plan: Plan
     file: str
+    stations: tuple[Station, ...] | None
     findings: tuple[Finding, ...]
 
 
@@ -88,7 +95,7 @@ def drawn_plan(
     """
     bundle = unedited(bundle)
     placed = placed_sites(path, bundle.region)
-    added, areas, findings = _added(placed, bundle)
+    added, areas, stations, findings = _added(placed, bundle)
     asked = dataclasses.replace(
         scenario or Scenario(),
         keep_existing=False,
@@ -123,13 +130,18 @@ def drawn_plan(
         record={**plan.record, "status": DRAWN},
         sites=plan.sites.assign(floor_m2=np.array(areas, np.float64)),
     )
-    return Drawn(plan=plan, file=path.name, findings=(*placed.findings, *findings))
+    return Drawn(
+        plan=plan,
+        file=path.name,
+        stations=stations or None,
+        findings=(*placed.findings, *findings),
+    )
 
 
 def _added(
     placed: Placed, bundle: Bundle
-) -> tuple[list[AddedSite], list[float], tuple[Finding, ...]]:
-    """Sites in the region with their floor areas, and what is told of the others."""
+) -> tuple[list[AddedSite], list[float], tuple[Station, ...], tuple[Finding, ...]]:
+    """Points in the region with their floor areas, stations, and what is told of the others."""
     file = placed.own.file
     sites = read_own_sites(placed, default_kinds(), bundle.region)
     areas = _areas(placed)
@@ -140,11 +152,27 @@ def _added(
     places = metric.set_crs(bundle.region.crs, allow_override=True).to_crs(WGS84)
     known = kind_weights(bundle)
     added, kept, outside = [], [], []
+    stations: list[Station] = []
+    codes = bundle.region.townships["code"].tolist()
     rows = zip(sites, areas, inside.tolist(), places, strict=True)
     for number, (site, area, township, place) in enumerate(rows, 1):
         name = "".join(sign for sign in site.name if sign.isprintable())[:200]
         if township < 0:
             outside.append(name or str(number))
+            continue
+        if site.kind in STATIONS:
+            stations.append(
+                Station(
+                    id=f"drawn-{number}",
+                    tier="station",
+                    kind=site.kind,
+                    name=name,
+                    township=str(codes[township]),
+                    lon=place.x,
+                    lat=place.y,
+                    floor_m2=None if math.isnan(area) else area,
+                )
+            )
             continue
         kind = site.kind if site.kind in known else "own"
         at = AddedSite(
@@ -163,11 +191,17 @@ def _added(
             where=file,
             remedy=f"Give at most {MAX_EDITS}, or a region at a time",
         )
+    if not added:
+        raise CandidateError(
+            "holds no point in the region that people could bring things to",
+            where=file,
+            remedy="Give points of another kind than transfer_station",
+        )
     if not outside:
-        return added, kept, ()
+        return added, kept, tuple(stations), ()
     told = "; ".join(outside[:10]) + ("; …" if len(outside) > 10 else "")
     values: dict[str, str | int | float] = {"sites": len(outside), "names": told}
-    return added, kept, (Finding(kind="drawn-outside", where=file, values=values),)
+    return added, kept, tuple(stations), (Finding(kind="drawn-outside", where=file, values=values),)
 
 
 def _areas(placed: Placed) -> list[float]:

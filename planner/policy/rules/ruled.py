@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +27,12 @@ class Ruled:
         ``"rule-only-checked"`` (``rule``): what no optimiser chooses, such as floor areas.
         ``"rule-wider"`` (``rule``): asked of all townships, not only of those it is for.
         ``"rules-share-radius"`` (``radius_m``): rules of several radii are asked for at the least.
+        ``"rule-radius"`` (``own_m``, ``radius_m``): the scenario's radius was wider.
+        ``"rule-minutes-walked"`` (``minutes``, ``radius_m``): minutes on foot became the metres
+        that are walked in them, or the rules' if those are less.
+        ``"rule-minutes-dropped"`` (``minutes``, ``radius_m``): minutes by vehicle cannot be
+        compared with metres: the rules' metres took their place.
+        ``"rule-people"``: shares are of people, the scenario weighed kilograms.
     """
 
     scenario: Scenario
@@ -35,8 +42,8 @@ class Ruled:
 def ruled(scenario: Scenario, packs: Iterable[RulePack]) -> Ruled:
     """Put rules upon a scenario; what it asks already holds where it is stricter.
 
-    Shares are of people within metres of travel: a limit in minutes gives way to the radius of
-    the rules, and weighing by kilograms to people.
+    Shares of rules are of people within metres of travel. Where the scenario's limit or weight is
+    of another kind, what took its place is told.
     """
     packs = tuple(packs)
     kinds = {(rule.kind, rule.scope) for pack in packs for rule in pack.rules}
@@ -48,24 +55,63 @@ def ruled(scenario: Scenario, packs: Iterable[RulePack]) -> Ruled:
             values: dict[str, str | int | float] = {"rule": f"{pack.id}.{rule.id}"}
             if not _put(rule, scenario, fields, radii):
                 found.append(Finding(kind="rule-only-checked", values=values))
-            elif rule.scope == "township" and (rule.kind, "urban") not in kinds:
+            elif _is_wider(rule, kinds):
                 found.append(Finding(kind="rule-wider", values=values))
-    if radii:
-        fields |= {"radius_m": min(radii), "minutes": None, "weight": "people"}
-        fields["speed_walk_m_s"] = Scenario().speed_walk_m_s
     if len(radii) > 1:
         found.append(Finding(kind="rules-share-radius", values={"radius_m": min(radii)}))
+    if radii:
+        limit, said = _limit(scenario, min(radii))
+        fields |= limit
+        found += said
     return Ruled(scenario=dataclasses.replace(scenario, **fields), findings=tuple(found))
+
+
+def _is_wider(rule: Rule, kinds: Set[tuple[str, str]]) -> bool:
+    """Whether a scenario asks it of more townships than the rule is for."""
+    if rule.scope != "township" or rule.kind == "count-per-township":
+        return False
+    # A share has one number for all townships; households have another for the city.
+    return rule.kind == "share-within-radius" or (rule.kind, "urban") not in kinds
+
+
+def _limit(scenario: Scenario, radius_m: float) -> tuple[dict[str, Any], list[Finding]]:
+    """Take the stricter of the scenario's limit and the rules' radius, in people and metres."""
+    found: list[Finding] = []
+    pace = Scenario().speed_walk_m_s
+    usual: dict[str, Any] = {"minutes": None, "speed_walk_m_s": pace, "weight": "people"}
+    if scenario.weight != "people":
+        found.append(Finding(kind="rule-people"))
+    if scenario.minutes is None:
+        own = scenario.radius_m or radius_m
+        if own > radius_m:
+            values: dict[str, str | int | float] = {"own_m": own, "radius_m": radius_m}
+            found.append(Finding(kind="rule-radius", values=values))
+        return {"radius_m": min(own, radius_m), **usual}, found
+    told: dict[str, str | int | float] = {"minutes": scenario.minutes}
+    if scenario.mode != "walk":
+        found.append(Finding(kind="rule-minutes-dropped", values=told | {"radius_m": radius_m}))
+        return {"radius_m": radius_m, **usual}, found
+    # Every way on foot is walked at one pace: minutes are metres.
+    own = math.floor(scenario.minutes * 60 * scenario.speed_walk_m_s)
+    least = max(1.0, min(float(own), radius_m))
+    found.append(Finding(kind="rule-minutes-walked", values=told | {"radius_m": least}))
+    return {"radius_m": least, **usual}, found
 
 
 def _put(rule: Rule, scenario: Scenario, fields: dict[str, Any], radii: set[float]) -> bool:
     """Ask for one rule, if a scenario can."""
     match rule.kind, rule.scope:
-        case _ if rule.kinds:
+        case _ if rule.kinds or rule.tier != "point":
             return False
-        case "count-per-township", "everywhere":
-            least = fields.get("min_per_township", scenario.min_per_township)
-            fields["min_per_township"] = max(least, int(rule["sites"]))
+        case "count-per-township", "everywhere" | "urban" | "township":
+            sites = int(rule["sites"])
+            country = fields.get("min_per_township", scenario.min_per_township)
+            told = fields.get("min_per_township_urban", scenario.min_per_township_urban)
+            city = country if told is None else told
+            country = country if rule.scope == "urban" else max(country, sites)
+            city = city if rule.scope == "township" else max(city, sites)
+            fields["min_per_township"] = country
+            fields["min_per_township_urban"] = None if city == country else city
         case "count-per-households", scope:
             country, city = scenario.households_per_site, scenario.households_per_site_urban
             # Who asks for one number asks for it in the city too.

@@ -22,7 +22,9 @@ __all__ = [
     "Rule",
     "RulePack",
     "Scope",
+    "Tier",
     "chosen_packs",
+    "pack_in",
     "read_pack",
     "ready_packs",
 ]
@@ -40,7 +42,9 @@ Kind = Literal[
     "area-per-households",
     "visits-per-week",
     "site-distance",
+    "count-in-region",
 ]
+Tier = Literal["point", "station", "centre"]
 KINDS: dict[Kind, dict[str, tuple[float, float]]] = {
     "count-per-township": {"sites": (1, 1000)},
     "count-per-households": {"households": (1, 10_000_000)},
@@ -53,6 +57,7 @@ KINDS: dict[Kind, dict[str, tuple[float, float]]] = {
     },
     "visits-per-week": {"visits": (1, 100), "days": (1, 366)},
     "site-distance": {"least_m": (0, 30_000)},
+    "count-in-region": {"sites": (1, 1000)},
 }
 """Formulas there are, with the least and the most that each of their parameters may be."""
 WHOLE = frozenset({"sites", "households", "visits", "days"})
@@ -86,6 +91,10 @@ class Rule:
         Parameters that the source has no number for: the planner's choice, shown as such.
     kinds
         Kinds of sites it speaks of; empty: all.
+    tier
+        Whether it speaks of the points that people bring things to, of stations or of centres.
+    clause_en, source_en
+        In English; empty: as they stand.
 
     Raises
     ------
@@ -104,9 +113,17 @@ class Rule:
     parameters: tuple[tuple[str, float], ...]
     chosen: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
+    tier: Tier = "point"
+    clause_en: str = ""
+    source_en: str = ""
 
     def __post_init__(self) -> None:
         _name("id", self.id)
+        for field in ("clause_en", "source_en"):
+            if getattr(self, field) != "":
+                _line(field, getattr(self, field))
+        if not isinstance(self.tier, str) or self.tier not in get_args(Tier):
+            raise _refused("tier", self.tier, " or ".join(get_args(Tier)))
         for field in ("zh", "en", "clause", "source"):
             _line(field, getattr(self, field))
         if type(self.verified) is not bool:
@@ -121,6 +138,10 @@ class Rule:
             if name not in KINDS[self.kind]:
                 raise _refused("chosen", name, " or ".join(KINDS[self.kind]))
         object.__setattr__(self, "kinds", _names("kinds", self.kinds))
+        if self.tier != "point" and self.kind in ("share-within-radius", "visits-per-week"):
+            raise _refused("tier", self.tier, f"point with {self.kind}")
+        if self.kind == "count-in-region" and self.scope != "everywhere":
+            raise _refused("scope", self.scope, "everywhere with count-in-region")
         if self.scope == "village" and self.kind != "count-per-township":
             raise _refused("scope", self.scope, "village with count-per-township only")
 
@@ -131,6 +152,17 @@ class Rule:
     def said(self, language: Language) -> str:
         """Return what it asks."""
         return self.zh if language == "zh" else self.en
+
+    def stands(self, language: Language) -> tuple[str, str]:
+        """Clause and source."""
+        if language == "zh":
+            return self.clause, self.source
+        return self.clause_en or self.clause, self.source_en or self.source
+
+    @property
+    def all_chosen(self) -> bool:
+        """Whether the planner chose every number: there is none to be verified."""
+        return {name for name, _ in self.parameters} <= set(self.chosen)
 
     def record(self) -> dict[str, Any]:
         """Plain form for JSON."""
@@ -203,19 +235,34 @@ def read_pack(path: Path) -> RulePack:
         Naming the file, the rule and the field.
     """
     try:
-        data = path.read_bytes()
-        if len(data) > MAX_BYTES:
-            raise ScenarioError("is too large for rules", where=str(path))
-        content = tomllib.loads(data.decode("utf-8-sig"))
+        return _read(path.read_bytes(), str(path), path.name)
     except OSError as error:
         raise ScenarioError(f"cannot be read ({error.strerror})", where=str(path)) from error
-    except (ValueError, RecursionError) as error:
-        raise ScenarioError(f"is not TOML in UTF-8 ({error!s:.200})", where=str(path)) from error
+
+
+def pack_in(text: str, where: str) -> RulePack:
+    """Read a pack that is told as text; nothing in it is believed.
+
+    Raises
+    ------
+    ScenarioError
+        Naming ``where``, the rule and the field.
+    """
+    return _read(text.encode(errors="replace"), where, where)
+
+
+def _read(data: bytes, where: str, file: str) -> RulePack:
+    if len(data) > MAX_BYTES:
+        raise ScenarioError("is too large for rules", where=where)
     try:
-        return _pack(content, path.name)
+        content = tomllib.loads(data.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise ScenarioError(f"is not TOML in UTF-8 ({error!s:.200})", where=where) from error
+    try:
+        return _pack(content, file)
     except ScenarioError as error:
-        where = ", ".join(filter(None, (str(path), error.where)))
-        raise ScenarioError(error.what, where=where, remedy=error.remedy) from None
+        place = ", ".join(filter(None, (where, error.where)))
+        raise ScenarioError(error.what, where=place, remedy=error.remedy) from None
 
 
 @cache
@@ -224,7 +271,9 @@ def ready_packs() -> tuple[RulePack, ...]:
     return tuple(read_pack(RULES / f"{name}.toml") for name in PACKS)
 
 
-def chosen_packs(names: Iterable[str], choices: Iterable[str] = ()) -> tuple[RulePack, ...]:
+def chosen_packs(
+    names: Iterable[str], choices: Iterable[str] = (), *, own: Iterable[RulePack] = ()
+) -> tuple[RulePack, ...]:
     """Find packs by their id, or read them from files; each once, in the order given.
 
     Parameters
@@ -234,6 +283,8 @@ def chosen_packs(names: Iterable[str], choices: Iterable[str] = ()) -> tuple[Rul
     choices
         ``PACK.RULE.PARAMETER=NUMBER``: a number the planner gives in place of the pack's. It is
         shown as chosen then, and the rule as not verified where the pack did not leave it open.
+    own
+        Packs that were read already; after the others.
 
     Raises
     ------
@@ -241,28 +292,28 @@ def chosen_packs(names: Iterable[str], choices: Iterable[str] = ()) -> tuple[Rul
         If there is no such pack, rule or parameter, or a file is no good.
     """
     ready = {pack.id: pack for pack in ready_packs()}
+    named = [(name, ready.get(name) or _pack_called(name, ready)) for name in names]
     found: dict[str, RulePack] = {}
-    for name in names:
-        if name in ready:
-            pack = ready[name]
-        elif name.casefold().endswith(".toml"):
-            pack = read_pack(Path(name))
-        else:
-            known = ", ".join(ready)
-            raise ScenarioError(
-                f"{name!r:.80} is no pack of rules",
-                where="rules",
-                remedy=f"Give a file that ends in .toml, or one of {known}",
-            )
+    for where, pack in (*named, *((pack.file, pack) for pack in own)):
         if pack.id in found and found[pack.id] != pack:
             raise ScenarioError(
-                f"the id {pack.id!r} is another pack's too", where=name, remedy="Rename one"
+                f"the id {pack.id!r} is another pack's too", where=where, remedy="Rename one"
             )
         found[pack.id] = pack
     for choice in choices:
         pack = _with_choice(found, choice)
         found[pack.id] = pack
     return tuple(found.values())
+
+
+def _pack_called(name: str, ready: Mapping[str, RulePack]) -> RulePack:
+    if name.casefold().endswith(".toml"):
+        return read_pack(Path(name))
+    raise ScenarioError(
+        f"{name!r:.80} is no pack of rules",
+        where="rules",
+        remedy=f"Give a file that ends in .toml, or one of {', '.join(ready)}",
+    )
 
 
 def _with_choice(packs: Mapping[str, RulePack], choice: str) -> RulePack:

@@ -84,8 +84,7 @@ def _run(options: argparse.Namespace) -> int:
         service_summary,
         write_service,
     )
-    from planner.policy.service.rounds import make_rounds
-    from planner.policy.service.service import make_service
+    from planner.policy.service.settle import settle_service
     from planner.policy.service.words import SERVICE_WORDS
     from planner.terminal import phases
 
@@ -93,9 +92,9 @@ def _run(options: argparse.Namespace) -> int:
     refuse_service_out(options.out)
     with phases(options.lang, quiet=options.quiet) as progress:
         plan = open_plan(options.plan, options.bundle, progress=progress)
-        days = rounds_spec.days_a_week
-        service = make_service(plan, service_spec, figures, days_a_week=days, progress=progress)
-        rounds = make_rounds(service, rounds_spec, progress=progress)
+        service, rounds = settle_service(
+            plan, service_spec, rounds_spec, figures, progress=progress
+        )
         write_service(service, rounds, options.out, options.lang)
         record = service_record(service, rounds)
         progress("check service", 0.0)

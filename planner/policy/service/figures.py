@@ -55,8 +55,8 @@ class Vehicle:
     setup_min, stay_min, kg_h
         A stop takes ``setup_min`` and ``stay_min``, and longer by what is weighed and loaded.
     stops_per_round
-        Ways to and from the depot are shared by so many stops where a way of serving is chosen;
-        the rounds themselves share them as they are driven.
+        Ways to and from the depot are shared by so many stops where a way of serving is first
+        chosen; then as the rounds are driven (``planner.policy.service.settle``).
     """
 
     capacity_kg: float
@@ -92,22 +92,36 @@ class ServiceFigures:
     vehicle: Vehicle
     frequency: Frequency
 
-    def visit_yuan(self, km: float, hours: float, *, is_open: bool) -> float:
-        """Yuan for a visit of the vehicle, without the kilograms.
+    def trip_yuan(self, km: float, hours: float) -> float:
+        """Yuan for a vehicle's way of so many km and hours, and its day."""
+        lorry = self.vehicle
+        return km * lorry.yuan_km + hours * lorry.yuan_h + lorry.yuan_round
+
+    def stop_yuan(self, *, is_open: bool) -> float:
+        """Yuan for the crew's time at a stop, without the kilograms.
 
         Parameters
         ----------
-        km, hours
-            From the depot and back.
         is_open
             People bring things; else a point or a terminal is emptied, which takes no waiting.
         """
         lorry = self.vehicle
-        shared = km * lorry.yuan_km + hours * lorry.yuan_h + lorry.yuan_round
         minutes = lorry.setup_min + (lorry.stay_min if is_open else 0.0)
-        return shared / lorry.stops_per_round + minutes / 60 * lorry.yuan_h
+        return minutes / 60 * lorry.yuan_h
 
-    def tariff(self, way: Way, km: float, hours: float, visits: int) -> Tariff:
+    def trip_share(self, way: Way) -> float:
+        """Share of a trip that a visit bears before rounds are known.
+
+        Ways are shared by ``stops_per_round`` stops, but by no more than the vehicle has room
+        for: a full point of 1,500 kg fills a lorry of 1,500 kg.
+        """
+        lorry = self.vehicle
+        shared = 1 / lorry.stops_per_round
+        return shared if way.key == "mobile" else max(shared, way.kg_visit / lorry.capacity_kg)
+
+    def tariff(
+        self, way: Way, km: float, hours: float, visits: int, share: float | None = None
+    ) -> Tariff:
         """Cost of a way of serving by the kilograms a year.
 
         Parameters
@@ -116,14 +130,17 @@ class ServiceFigures:
             From the depot and back.
         visits
             In a cycle, at least, where a vehicle stops; points and terminals are emptied when full.
+        share
+            Of the way there and back that a visit bears; ``None``: :meth:`trip_share`.
         """
-        lorry = self.vehicle
+        lorry, is_open = self.vehicle, way.key == "mobile"
+        borne = self.trip_share(way) if share is None else share
         return Tariff(
             fixed=way.fixed_yuan_year,
             per_kg=way.yuan_kg + lorry.yuan_h / lorry.kg_h,
-            per_visit=self.visit_yuan(km, hours, is_open=way.key == "mobile"),
+            per_visit=self.trip_yuan(km, hours) * borne + self.stop_yuan(is_open=is_open),
             kg_visit=way.kg_visit,
-            min_visits=visits * CYCLES if way.key == "mobile" else 0,
+            min_visits=visits * CYCLES if is_open else 0,
         )
 
     def record(self) -> dict[str, Any]:

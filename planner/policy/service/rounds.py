@@ -21,14 +21,22 @@ from optimise import Rounds, RoundsPlan, RoundsShort, Vehicles, solve_rounds
 from planner.errors import PlanError
 from planner.material import DAYS
 from planner.policy.service.figures import CYCLES, WEEKS
-from planner.policy.service.service import Service, stop_service_s
+from planner.policy.service.pricing import stop_service_s
+from planner.policy.service.service import Service
 from planner.policy.service.spec import RoundsSpec
 from planner.policy.service.ways import SECONDS
 
-__all__ = ["MobileRounds", "make_rounds"]
+__all__ = [
+    "YUAN",
+    "MobileRounds",
+    "draw_rounds",
+    "make_rounds",
+    "mobile_stops",
+    "plan_rounds",
+]
 
 #: The optimiser counts millionths of a yuan.
-_YUAN = 1_000_000
+YUAN = 1_000_000
 _MONTHS = 12
 
 
@@ -77,10 +85,10 @@ class MobileRounds:
             },
             "km_month": round(float(rounds["km"].sum()) * month, 1),
             "hours_month": round(float(rounds["hours"].sum()) * month, 1),
-            "cost_yuan_month": round(plan.value / _YUAN * month, 2),
-            "cost_yuan_4_weeks": round(plan.value / _YUAN, 2),
-            "bound_yuan_4_weeks": round(plan.bound / _YUAN, 2),
-            "bound_of_days_yuan_4_weeks": round(plan.bound_of_days / _YUAN, 2),
+            "cost_yuan_month": round(plan.value / YUAN * month, 2),
+            "cost_yuan_4_weeks": round(plan.value / YUAN, 2),
+            "bound_yuan_4_weeks": round(plan.bound / YUAN, 2),
+            "bound_of_days_yuan_4_weeks": round(plan.bound_of_days / YUAN, 2),
             "gap": plan.gap,
             "status": plan.status,
             "iterations": plan.iterations,
@@ -105,16 +113,33 @@ def make_rounds(service: Service, spec: RoundsSpec, *, progress: Progress = sile
     PlanError
         If the vehicles were found not to do.
     """
+    return draw_rounds(service, spec, plan_rounds(service, spec, progress=progress), progress)
+
+
+def mobile_stops(service: Service) -> tuple[int, ...]:
+    """Rows of the villages with a mobile stop: the stops of the rounds, in this order."""
+    return tuple(np.flatnonzero(service.villages["way"].to_numpy(object) == "mobile").tolist())
+
+
+def plan_rounds(service: Service, spec: RoundsSpec, *, progress: Progress = silent) -> RoundsPlan:
+    """Search rounds, without a timetable or lines.
+
+    Raises
+    ------
+    PlanError
+        If the vehicles were found not to do.
+    """
     if spec.days_a_week != service.days_a_week:
         raise ValueError(f"service on {service.days_a_week} days, rounds on {spec.days_a_week}")
-    frame = service.villages
-    stops = tuple(np.flatnonzero(frame["way"].to_numpy(object) == "mobile").tolist())
+    stops = mobile_stops(service)
     question = _question(service, spec, stops)
     try:
-        plan = solve_rounds(question, iterations=spec.iterations, seed=spec.seed, progress=progress)
+        return solve_rounds(question, iterations=spec.iterations, seed=spec.seed, progress=progress)
     except RoundsShort as short:
         told = (
-            frame["name_en"].iloc[stops[short.stops[0]]] if short.stops else f"day {short.day + 1}"
+            service.villages["name_en"].iloc[stops[short.stops[0]]]
+            if short.stops
+            else f"day {short.day + 1}"
         )
         raise PlanError(
             f"{spec.vehicles or 'the'} vehicles at a depot were found not to do ({told:.120})",
@@ -122,15 +147,22 @@ def make_rounds(service: Service, spec: RoundsSpec, *, progress: Progress = sile
             remedy="Allow more vehicles, or set more depots",
             zh="车辆数量不足以完成全部流动回收；请增加 vehicles 或增设 depots",
         ) from short
+
+
+def draw_rounds(
+    service: Service, spec: RoundsSpec, plan: RoundsPlan, progress: Progress = silent
+) -> MobileRounds:
+    """Make timetable and lines of rounds that :func:`plan_rounds` found."""
     progress("draw rounds", 0.0)
-    visits = _visits(service, spec, question, plan, stops)
+    stops = mobile_stops(service)
+    question = _question(service, spec, stops)
     return MobileRounds(
         service=service,
         spec=spec,
         question=question,
         plan=plan,
         stops=stops,
-        visits=visits,
+        visits=_visits(service, spec, question, plan, stops),
         rounds=_drawn(service, plan, stops),
         findings=_findings(service, plan, stops),
     )
@@ -158,9 +190,9 @@ def _question(service: Service, spec: RoundsSpec, stops: tuple[int, ...]) -> Rou
                 capacity_kg=math.floor(lorry.capacity_kg),
                 shift_s=math.floor(lorry.shift_h * 3600),
                 count=spec.vehicles,
-                cost_round=round(lorry.yuan_round * _YUAN),
-                cost_m=round(lorry.yuan_km * _YUAN / 1000),
-                cost_s=round(lorry.yuan_h * _YUAN / 3600),
+                cost_round=round(lorry.yuan_round * YUAN),
+                cost_m=round(lorry.yuan_km * YUAN / 1000),
+                cost_s=round(lorry.yuan_h * YUAN / 3600),
             )
             for depot in range(depots)
         ),
@@ -252,7 +284,7 @@ def _drawn(service: Service, plan: RoundsPlan, stops: tuple[int, ...]) -> gpd.Ge
                 "kg": one.kg,
                 "km": one.length_m / 1000,
                 "hours": round((one.travel_s + one.service_s) / 3600, 4),
-                "cost_yuan": one.cost / _YUAN,
+                "cost_yuan": one.cost / YUAN,
             }
         )
     columns = (
@@ -269,25 +301,18 @@ def _drawn(service: Service, plan: RoundsPlan, stops: tuple[int, ...]) -> gpd.Ge
 def _findings(service: Service, plan: RoundsPlan, stops: tuple[int, ...]) -> tuple[Finding, ...]:
     found = [Finding(kind="rounds-heuristic", values={"gap": round(plan.gap, 4)})]
     if plan.rounds:
-        chosen = service.villages.iloc[list(stops)]
-        mobile = service.figures.ways[2]
-        reckoned = 0.0
-        for km, minutes, visits, grams in zip(
-            chosen["depot_km"].tolist(),
-            chosen["depot_min"].tolist(),
-            chosen["visits"].tolist(),
-            chosen["grams_day"].tolist(),
-            strict=True,
-        ):
-            tariff = service.figures.tariff(mobile, km, minutes / 60, visits)
-            kg = grams / 1000 * DAYS / CYCLES
-            reckoned += visits * tariff.per_visit + kg * (tariff.per_kg - mobile.yuan_kg)
+        kept = next((step for step in service.steps if step.kept), None)
+        reckoned = (
+            math.fsum(service.vehicle_yuan()[list(stops)].tolist())
+            if kept is None
+            else kept.reckoned_yuan_4_weeks
+        )
         found.append(
             Finding(
                 kind="rounds-against-choice",
                 values={
                     "reckoned_yuan": round(reckoned),
-                    "driven_yuan": round(plan.value / _YUAN),
+                    "driven_yuan": round(plan.value / YUAN),
                     "stops": round(sum(len(r.stops) for r in plan.rounds) / len(plan.rounds), 2),
                 },
             )

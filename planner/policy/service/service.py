@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from dataclasses import dataclass
 from typing import Any
@@ -9,27 +10,67 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
-from pyproj import Transformer
 
 from geo.crs import WGS84
 from geo.findings import Finding
 from geo.progress import Progress, silent
-from optimise import ServiceChoice, ServicePlan, ServiceShort, break_even, choose_service
+from optimise import ServiceChoice, ServicePlan, ServiceShort, Status, choose_service
 from planner.errors import PlanError
 from planner.material import DAYS
 from planner.plan import Plan
-from planner.policy.service.figures import CYCLES, WAYS, WEEKS, ServiceFigures, Way
+from planner.policy.service.figures import CYCLES, WAYS, ServiceFigures
+from planner.policy.service.ground import Ground, ground_of
+from planner.policy.service.pricing import MOBILE, break_evens, priced
 from planner.policy.service.spec import Depot, ServiceSpec
-from planner.policy.service.villages import MOST_VILLAGES, Villages, villages_of
-from planner.policy.service.ways import StopWays, stop_ways
+from planner.policy.service.villages import MOST_VILLAGES
+from planner.policy.service.ways import StopWays
 
-__all__ = ["DISTANCES_KM", "Service", "allowed_visits", "make_service", "stop_service_s"]
+__all__ = ["Driven", "Service", "Step", "choose", "make_service"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
-#: From depot to village, for the table of break-evens.
-DISTANCES_KM = (1, 2, 5, 10, 15, 20, 30, 40)
-POINT, TERMINAL, MOBILE = range(3)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Step:
+    """A choice that rounds were made for, and what its mobile stops cost then.
+
+    Parameters
+    ----------
+    mobile
+        Villages.
+    reckoned_yuan_4_weeks, driven_yuan_4_weeks
+        Of the vehicles: by the unit costs of the choice, and by the rounds.
+    cost_yuan_year
+        Of everything, the rounds as they are driven.
+    kept
+        Whether this is the answer.
+    """
+
+    mobile: int
+    reckoned_yuan_4_weeks: float
+    driven_yuan_4_weeks: float
+    cost_yuan_year: float
+    kept: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Driven:
+    """A choice to be priced by its own rounds.
+
+    Parameters
+    ----------
+    way
+        Row of :data:`WAYS` for each village, -1 where it is left out.
+    chosen_share
+        float64[villages], share of a trip that was reckoned when it was chosen.
+    steps
+        Choices made on the way to it.
+    """
+
+    way: Ints
+    chosen_share: Floats
+    steps: tuple[Step, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -41,34 +82,90 @@ class Service:
     villages
         WGS84 points: the columns of ``Villages`` (see there), ``kg_week``,
         ``depot`` (row), ``depot_km`` and ``depot_min`` (there and back), ``visits`` (in four
-        weeks, as a mobile stop), ``cost_point``, ``cost_terminal``, ``cost_mobile`` (yuan a year,
-        infinite where it cannot be), ``way`` (one of :data:`WAYS`, empty where it is left out),
-        ``cost``, ``point_from_kg_week`` and ``terminal_from_kg_week`` (from so much on it is
-        cheaper than a mobile stop here; NaN: never), ``suggested`` (id of a candidate within the
-        plan's limit, straight, where a point or a terminal may stand).
-    of_cell
-        int64[cells], row of ``villages``, -1 where an open point serves the cell.
-    ways
-        Between the depots, then the villages.
-    choice
-        The optimiser's answer with its bound.
+        weeks, as a mobile stop), ``trip_share`` (of the way there and back and of the vehicle's
+        day that a visit bears: as the rounds are driven, or as assumed) and
+        ``trip_share_chosen`` (when its way was chosen), ``cost_point``, ``cost_terminal``,
+        ``cost_mobile`` (yuan a year, infinite where it cannot be), ``way`` (one of :data:`WAYS`,
+        empty where it is left out), ``cost``, ``point_from_kg_week`` and
+        ``terminal_from_kg_week`` (from so much on it is cheaper than a mobile stop here; NaN:
+        never), ``suggested`` (id of a candidate within the plan's limit, straight, where a point
+        or a terminal may stand).
+    question, choice
+        The optimiser's question and answer with its bound: under these unit costs no choice costs
+        less. Where the costs are those of the choice's own rounds (``steps``), the choice is the
+        one driven, and its gap tells what another would save if its stops cost as much.
     break_evens
         Rows by distance and frequency.
+    steps
+        Choices that rounds were made for, one of them kept; empty where costs are as assumed.
     """
 
-    plan: Plan
-    spec: ServiceSpec
-    figures: ServiceFigures
+    ground: Ground
     villages: gpd.GeoDataFrame
-    of_cell: Ints
-    depots: tuple[Depot, ...]
-    depot_xy: Floats
-    ways: StopWays
     question: ServiceChoice
     choice: ServicePlan
     break_evens: tuple[dict[str, Any], ...]
     findings: tuple[Finding, ...]
-    days_a_week: int
+    steps: tuple[Step, ...] = ()
+
+    @property
+    def plan(self) -> Plan:
+        """The plan that leaves the villages out."""
+        return self.ground.plan
+
+    @property
+    def spec(self) -> ServiceSpec:
+        """What was asked."""
+        return self.ground.spec
+
+    @property
+    def figures(self) -> ServiceFigures:
+        """Costs."""
+        return self.ground.figures
+
+    @property
+    def of_cell(self) -> Ints:
+        """int64[cells], row of ``villages``, -1 where an open point serves the cell."""
+        return self.ground.villages.of_cell
+
+    @property
+    def depots(self) -> tuple[Depot, ...]:
+        """Where rounds begin."""
+        return self.ground.depots.places
+
+    @property
+    def depot_xy(self) -> Floats:
+        """In the region's coordinates."""
+        return self.ground.depots.xy
+
+    @property
+    def ways(self) -> StopWays:
+        """Between the depots, then the villages."""
+        return self.ground.ways
+
+    @property
+    def days_a_week(self) -> int:
+        """On which vehicles go out."""
+        return self.ground.days_a_week
+
+    def trip_yuan(self) -> Floats:
+        """Yuan for a vehicle's trip to each village alone and back, its day included."""
+        frame, figures = self.villages, self.figures
+        return np.array(
+            [
+                figures.trip_yuan(km, minutes / 60)
+                for km, minutes in zip(
+                    frame["depot_km"].tolist(), frame["depot_min"].tolist(), strict=True
+                )
+            ],
+            np.float64,
+        )
+
+    def vehicle_yuan(self) -> Floats:
+        """Yuan of the vehicles in four weeks for a mobile stop at each village, as reckoned."""
+        way, kg_year = self.figures.ways[MOBILE], self.villages["kg_week"].to_numpy() / 7 * DAYS
+        cost = self.villages["cost_mobile"].to_numpy(np.float64)
+        return np.asarray((cost - way.fixed_yuan_year - way.yuan_kg * kg_year) / CYCLES, np.float64)
 
     def record(self) -> dict[str, Any]:
         """Plain form for JSON; units stand in the names."""
@@ -99,7 +196,9 @@ class Service:
             "gap": choice.gap,
             "status": choice.status.value,
             "proved_by": choice.proved_by,
+            "settled": [dataclasses.asdict(step) for step in self.steps],
             "depots": [{"name": d.name, "lon": d.lon, "lat": d.lat} for d in self.depots],
+            "depots_from": self.ground.depots.origin,
             "break_even": list(self.break_evens),
             "by_village": [{key: _told(value) for key, value in row.items()} for row in rows],
             "findings": [one.record() for one in self.findings],
@@ -112,27 +211,55 @@ def make_service(
     figures: ServiceFigures,
     *,
     days_a_week: int = 5,
+    depot_sites: tuple[Depot, ...] | None = None,
     progress: Progress = silent,
 ) -> Service:
-    """Choose a way of serving each village at the least yearly cost.
+    """Choose a way of serving each village at the least yearly cost, as the figures assume them.
+
+    What mobile stops cost depends on the rounds: see ``planner.policy.service.settle``.
+
+    Parameters
+    ----------
+    depot_sites
+        Stations and centres that depots are chosen from.
 
     Raises
     ------
     PlanError
         If the share asked for cannot be reached, or no depot can be had.
     """
-    progress("villages", 0.0)
-    villages = villages_of(plan, spec.village_m)
-    frame = villages.frame
-    depots, depot_xy, home = _depots(plan, spec, villages)
-    xy = np.vstack([depot_xy, np.column_stack([frame.geometry.x, frame.geometry.y])])
-    townships = np.concatenate([home, frame["township"].to_numpy(np.int64)])
-    ways = stop_ways(plan.bundle, xy, townships, progress)
+    ground = ground_of(
+        plan,
+        spec,
+        figures,
+        days_a_week=days_a_week,
+        depot_sites=depot_sites,
+        progress=progress,
+    )
     progress("choose service", 0.0)
-    priced = _priced(frame, ways, len(depots), figures, days_a_week)
+    return choose(ground)
+
+
+def choose(ground: Ground, shares: Floats | None = None, driven: Driven | None = None) -> Service:
+    """Choose a way of serving each village, or price one that was chosen by its rounds.
+
+    Parameters
+    ----------
+    shares
+        float64[villages], of a trip that a visit bears; ``None``: as figures assume.
+    driven
+        The choice to keep.
+
+    Raises
+    ------
+    PlanError
+        If the share asked for cannot be reached.
+    """
+    plan, spec = ground.plan, ground.spec
+    frame = priced(ground, shares)
     question = ServiceChoice(
-        cost=priced[[f"cost_{key}" for key in WAYS]].to_numpy(np.float64).reshape(-1, len(WAYS)),
-        weight=priced["people"].to_numpy(np.float64),
+        cost=frame[[f"cost_{key}" for key in WAYS]].to_numpy(np.float64).reshape(-1, len(WAYS)),
+        weight=frame["people"].to_numpy(np.float64),
         required=spec.share,
         limits=(spec.max_points, spec.max_terminals, spec.max_mobile),
     )
@@ -146,151 +273,50 @@ def make_service(
             remedy="Lower share, or raise max_points, max_terminals, max_mobile",
             zh=f"须服务 {need} 人，最多只能服务 {most} 人；请降低 share 或提高 max_points 等上限",
         ) from short
-    priced["way"] = [WAYS[way] if way >= 0 else "" for way in choice.way.tolist()]
-    priced["cost"] = [
-        float(question.cost[row, way]) if way >= 0 else 0.0
-        for row, way in enumerate(choice.way.tolist())
+    if driven is not None:
+        choice = _kept(question, choice, driven.way, plan.scenario.gap)
+    way = choice.way.tolist()
+    chosen = frame["trip_share"].to_numpy(np.float64) if driven is None else driven.chosen_share
+    frame["trip_share_chosen"] = chosen
+    frame["way"] = [WAYS[one] if one >= 0 else "" for one in way]
+    frame["cost"] = [
+        float(question.cost[row, one]) if one >= 0 else 0.0 for row, one in enumerate(way)
     ]
-    priced["suggested"] = _suggested(plan, frame, priced["way"].tolist())
+    frame["suggested"] = _suggested(plan, frame, frame["way"].tolist())
     return Service(
-        plan=plan,
-        spec=spec,
-        figures=figures,
-        villages=priced.to_crs(WGS84),
-        of_cell=villages.of_cell,
-        depots=depots,
-        depot_xy=depot_xy,
-        ways=ways,
+        ground=ground,
+        villages=frame.to_crs(WGS84),
         question=question,
         choice=choice,
-        break_evens=_break_evens(plan, ways, len(depots), figures),
-        findings=_findings(plan, spec, priced, ways, villages.village_m),
-        days_a_week=days_a_week,
+        break_evens=break_evens(ground, _usual_share(ground, frame)),
+        findings=_findings(ground, frame),
+        steps=() if driven is None else driven.steps,
     )
 
 
-def allowed_visits(least: int, days_a_week: int) -> int | None:
-    """Find the fewest visits in four weeks that can be spread evenly and are at least so many."""
-    even = (1, 2, *(WEEKS * k for k in range(1, days_a_week + 1)))
-    return next((visits for visits in even if visits >= least), None)
-
-
-def _depots(
-    plan: Plan, spec: ServiceSpec, villages: Villages
-) -> tuple[tuple[Depot, ...], Floats, Ints]:
-    region = plan.bundle.region
-    if spec.depots:
-        to_metric = Transformer.from_crs(WGS84, region.crs, always_xy=True)
-        x, y = to_metric.transform([d.lon for d in spec.depots], [d.lat for d in spec.depots])
-        xy = np.column_stack([x, y])
-        return spec.depots, xy, np.asarray(region.assign(xy[:, 0], xy[:, 1]), np.int64)
-    if plan.sites.empty:
-        raise PlanError(
-            "no point is open where rounds could begin",
-            where="policy.service.depots",
-            remedy="Give depots",
-            zh="没有可作为车辆基地的开放网点；请给出 depots",
-        )
-    sites = plan.sites.to_crs(region.crs)
-    xy = np.column_stack([sites.geometry.x, sites.geometry.y])
-    frame = villages.frame
-    there = np.column_stack([frame.geometry.x, frame.geometry.y])
-    weight = frame["grams_day"].to_numpy(np.float64)
-    far = np.hypot(*(xy[:, None] - there[None]).transpose(2, 0, 1)) * weight
-    least = np.full(len(there), np.inf)
-    chosen: list[int] = []
-    for _ in range(min(spec.depot_count, len(xy))):
-        total = np.minimum(far, least).sum(axis=1)
-        total[chosen] = np.inf
-        chosen.append(int(np.argmin(total)))
-        least = np.minimum(least, far[chosen[-1]])
-    points = plan.sites.geometry
-    depots = tuple(
-        Depot(
-            name=_one_line(
-                str(plan.sites["name"].iloc[row]) or str(plan.sites["township"].iloc[row])
-            ),
-            lon=round(float(points.iloc[row].x), 7),
-            lat=round(float(points.iloc[row].y), 7),
-        )
-        for row in chosen
+def _kept(question: ServiceChoice, best: ServicePlan, way: Ints, gap: float) -> ServicePlan:
+    """A choice beside the best that could be, under the same costs."""
+    rows = np.flatnonzero(way >= 0)
+    value = math.fsum(question.cost[rows, way[rows]].tolist())
+    bound = min(value, best.bound)
+    left = (value - bound) / value if value else 0.0
+    return ServicePlan(
+        way=way.astype(np.int32),
+        value=value,
+        bound=bound,
+        gap=left,
+        status=Status.PROVEN if left <= gap + 1e-9 else Status.FEASIBLE,
+        proved_by=best.proved_by,
     )
-    return depots, xy[chosen], np.asarray(region.assign(xy[chosen, 0], xy[chosen, 1]), np.int64)
 
 
-def _one_line(text: str) -> str:
-    plain = "".join(sign if sign.isprintable() else " " for sign in text).strip()[:200]
-    return plain or "depot"
-
-
-def _priced(
-    frame: gpd.GeoDataFrame,
-    ways: StopWays,
-    depots: int,
-    figures: ServiceFigures,
-    days_a_week: int,
-) -> gpd.GeoDataFrame:
-    priced = frame.copy()
-    rows: list[dict[str, Any]] = []
-    lorry = figures.vehicle
-    for row, grams_day, estate in zip(
-        range(len(frame)), frame["grams_day"].tolist(), frame["estate"].tolist(), strict=True
-    ):
-        here = depots + row
-        back_s = ways.time_s[:depots, here] + ways.time_s[here, :depots]
-        depot = int(np.argmin(back_s))
-        km = int(ways.length_m[depot, here] + ways.length_m[here, depot]) / 1000
-        hours = int(back_s[depot]) / 3600
-        kg_year = grams_day / 1000 * DAYS
-        rule = figures.frequency.estate_visits if estate else figures.frequency.country_visits
-        point, terminal, mobile = (figures.tariff(way, km, hours, rule) for way in figures.ways)
-        kg_cycle = kg_year / CYCLES
-        visits = allowed_visits(
-            max(rule, mobile_visits(figures.ways[MOBILE], kg_cycle)), days_a_week
-        )
-        cost = math.inf
-        # In whole kilograms and seconds, as the rounds are.
-        kg = math.ceil(kg_cycle / visits - 1e-9) if visits else 0
-        shift_s = int(back_s[depot]) + stop_service_s(figures, kg)
-        if visits and kg <= lorry.capacity_kg and shift_s <= lorry.shift_h * 3600:
-            cost = mobile.fixed + mobile.per_kg * kg_year + mobile.per_visit * visits * CYCLES
-        rows.append(
-            {
-                "kg_week": grams_day * 7 / 1000,
-                "depot": depot,
-                "depot_km": km,
-                "depot_min": hours * 60,
-                "visits": visits or 0,
-                "cost_point": point.yearly(kg_year),
-                "cost_terminal": terminal.yearly(kg_year),
-                "cost_mobile": cost,
-                "point_from_kg_week": _weekly(break_even(point, mobile)),
-                "terminal_from_kg_week": _weekly(break_even(terminal, mobile)),
-            }
-        )
-    for column in rows[0] if rows else _COLUMNS:
-        priced[column] = [one[column] for one in rows]
-    return priced
-
-
-_COLUMNS = (
-    *("kg_week", "depot", "depot_km", "depot_min", "visits"),
-    *("cost_point", "cost_terminal", "cost_mobile", "point_from_kg_week", "terminal_from_kg_week"),
-)
-
-
-def stop_service_s(figures: ServiceFigures, kg_visit: int) -> int:
-    """Seconds that a visit with so many kilograms takes, set-up included."""
-    return math.ceil(figures.vehicle.stop_h(kg_visit) * 3600 - 1e-6)
-
-
-def mobile_visits(way: Way, kg_cycle: float) -> int:
-    """Visits in a cycle that take an amount."""
-    return max(1, math.ceil(kg_cycle / way.kg_visit - 1e-9))
-
-
-def _weekly(kg_year: float | None) -> float:
-    return math.nan if kg_year is None else kg_year / DAYS * 7
+def _usual_share(ground: Ground, frame: gpd.GeoDataFrame) -> float:
+    """Share of a trip that a visit bears, in the middle of the mobile stops (of all, if none)."""
+    mobile = frame["way"].to_numpy(object) == "mobile"
+    shares = frame["trip_share"].to_numpy(np.float64)
+    if not len(shares):
+        return ground.figures.trip_share(ground.figures.ways[MOBILE])
+    return float(np.median(shares[mobile] if mobile.any() else shares))
 
 
 def _suggested(plan: Plan, frame: gpd.GeoDataFrame, ways: list[str]) -> list[str]:
@@ -316,46 +342,8 @@ def _suggested(plan: Plan, frame: gpd.GeoDataFrame, ways: list[str]) -> list[str
     ]
 
 
-def _break_evens(
-    plan: Plan, ways: StopWays, depots: int, figures: ServiceFigures
-) -> tuple[dict[str, Any], ...]:
-    """From how much a week on one way is cheaper than another, by distance and frequency."""
-    length_m, time_s = ways.length_m[:depots, depots:], ways.time_s[:depots, depots:]
-    told = time_s > 0
-    kmh = (
-        float(np.median(length_m[told] / time_s[told])) * 3.6
-        if told.any()
-        else float(plan.bundle.speeds.elsewhere("drive"))
-    )
-    demand = plan.bundle.demand.frame
-    kg_week = float(plan.record["material"]["kg_day"]) * 7
-    household = kg_week / max(1, int(demand["households"].sum()))
-    rows = []
-    rules = {figures.frequency.country_visits, figures.frequency.estate_visits}
-    for visits in sorted(rules):
-        for km in DISTANCES_KM:
-            tariffs = [figures.tariff(way, 2 * km, 2 * km / kmh, visits) for way in figures.ways]
-            row: dict[str, Any] = {
-                "depot_km_one_way": km,
-                "speed_kmh": round(kmh, 2),
-                "visits_in_4_weeks": visits,
-            }
-            for name, one, other in (
-                ("point_over_mobile", POINT, MOBILE),
-                ("terminal_over_mobile", TERMINAL, MOBILE),
-                ("point_over_terminal", POINT, TERMINAL),
-            ):
-                weekly = _weekly(break_even(tariffs[one], tariffs[other]))
-                known = math.isfinite(weekly)
-                row[f"{name}_kg_week"] = round(weekly, 2) if known else None
-                row[f"{name}_households"] = math.ceil(weekly / household) if known else None
-            rows.append(row)
-    return tuple(rows)
-
-
-def _findings(
-    plan: Plan, spec: ServiceSpec, frame: gpd.GeoDataFrame, ways: StopWays, village_m: float
-) -> tuple[Finding, ...]:
+def _findings(ground: Ground, frame: gpd.GeoDataFrame) -> tuple[Finding, ...]:
+    plan, spec, ways, village_m = ground.plan, ground.spec, ground.ways, ground.villages.village_m
     values: dict[str, str | int | float] = {"villages": len(frame), "village_m": round(village_m)}
     found = [Finding(kind="service-villages", values=values)]
     depots = len(ways.node) - len(frame)
@@ -365,8 +353,9 @@ def _findings(
             "most": MOST_VILLAGES,
         }
         found.append(Finding(kind="service-coarser", values=asked))
-    if not spec.depots:
-        found.append(Finding(kind="service-depot-assumed", values={"depots": depots}))
+    if depots:
+        kind = f"service-depots-{ground.depots.origin}"
+        found.append(Finding(kind=kind, values={"depots": depots}))
     straight = int((~ways.by_road[:depots, depots:].any(axis=0)).sum())
     if straight:
         factor = plan.bundle.detour_factor

@@ -98,8 +98,11 @@ class RoundsSpec:
         When vehicles leave, ``"HH:MM"``.
     first_monday
         First day of a cycle of four weeks, ``"YYYY-MM-DD"``; empty: weeks are numbered, not dated.
-    iterations, seed
-        Of the search of each day's rounds.
+    iterations
+        Of the search of each day's rounds; ``None``: the more, the more stops the day has
+        (``optimise.iterations_for``).
+    seed
+        Of that search.
 
     Raises
     ------
@@ -111,14 +114,15 @@ class RoundsSpec:
     days_a_week: int = 5
     start: str = "08:30"
     first_monday: str = ""
-    iterations: int = 200
+    iterations: int | None = None
     seed: int = 0
 
     def __post_init__(self) -> None:
         if self.vehicles is not None:
             _whole("rounds", "vehicles", self.vehicles, 1, 1000)
         _whole("rounds", "days_a_week", self.days_a_week, 1, 7)
-        _whole("rounds", "iterations", self.iterations, 1, 100_000)
+        if self.iterations is not None:
+            _whole("rounds", "iterations", self.iterations, 1, 100_000)
         _whole("rounds", "seed", self.seed, 0, 2**31 - 1)
         clock = self.start
         if not isinstance(clock, str) or not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", clock):

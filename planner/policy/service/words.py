@@ -108,7 +108,15 @@ SERVICE_WORDS = Words(
             "按 {asked} 米归并将超过 {most} 个村庄，已放宽归并距离",
             "Cells within {asked} m would make more than {most} villages: they were made larger",
         ),
-        "service-depot-assumed": (
+        "service-depots-named": (
+            "车辆基地 {depots} 处，由用户指定",
+            "Depots: {depots}, named by the user",
+        ),
+        "service-depots-stations": (
+            "车辆基地 {depots} 处，设在三级网络的中转站或分拣中心",
+            "Depots: {depots}, at stations or centres of the three tiers",
+        ),
+        "service-depots-open-points": (
             "未给出车辆基地：假定 {depots} 处设在位置最便利的开放网点",
             "No depot was given: {depots} assumed at the open points that lie best",
         ),

@@ -56,6 +56,7 @@ def _check(record: dict[str, Any], plan: Plan, ledger: Ledger) -> None:
 def _check_sites(record: dict[str, Any], sites: dict[str, Any], ledger: Ledger) -> None:
     sizes = {row["key"]: row for row in record["figures"]["sizes"]}
     places = {row["key"]: row for row in record["figures"]["places"]}
+    floors = {tier: record["spec"][f"{tier}_floor_m2"] for tier in ("station", "centre")}
     loads: dict[str, float] = defaultdict(float)
     for link in record["links"]:
         loads[link["to"]] += link["tonnes_year"]
@@ -79,6 +80,9 @@ def _check_sites(record: dict[str, Any], sites: dict[str, Any], ledger: Ledger) 
         build = size["floor_m2"] * size["build_yuan_m2"] * place["build_share"] / size["years"]
         cost = build + size["run_yuan_year"]
         ledger.close(f"{name} cost", site["cost_yuan_year"], cost, share=1e-9, least=0.011)
+        least = floors[site["tier"]]
+        small = least is not None and not site["special"] and site["floor_m2"] < least
+        ledger.holds(f"{name} has less floor than {least} m2", not small)
     spec = record["spec"]
     for tier, most in (("station", spec["max_stations"]), ("centre", spec["max_centres"])):
         count = sum(site["tier"] == tier for site in sites.values())
@@ -120,20 +124,30 @@ def _check_flows(record: dict[str, Any], sites: dict[str, Any], plan: Plan, ledg
             for key in materials:
                 told, found = leaves[name, key], enters[name, key]
                 ledger.close(f"{name} {key} leaves", told, found, share=1e-6, least=1e-3)
-    own = _own_tonnes(plan)
-    least = 0.0
+    growth = record["spec"]["growth"]
+    factor = np.array([growth.get(key, 1.0) for key in materials])
+    own, missed = _own_tonnes(plan)
+    own, missed = own * factor, missed * factor
+    came = _brought_tonnes(record, plan) * factor
+    extra = _extra_tonnes(record, materials, plan)
     for row, point in enumerate(plan.sites["id"]):
         for m, key in enumerate(materials):
-            # Returns and extras come on top: never less than its own cells hand in.
-            told = leaves[str(point), key]
-            short = told < own[row, m] * (1 - 1e-6) - 1e-4
-            ledger.holds(f"{point} {key}: {told} of {own[row, m]} t leave", not short)
-            least += own[row, m]
-    besides = math.fsum(
-        row["tonnes_year"] for row in record["sources_tonnes_year"] if row["source"] != "cells"
-    )
+            # Returns come on top: never less than what is known to come together there.
+            told, known = leaves[str(point), key], own[row, m] + came[row, m] + extra[row, m]
+            short = told < known * (1 - 1e-6) - 1e-4
+            ledger.holds(f"{point} {key}: {told} of {known} t leave", not short)
+    # In this order; an extra place may bear any name.
+    sources = [row["tonnes_year"] for row in record["sources_tonnes_year"]]
+    ledger.close("tonnes of cells", sources[0], float(own.sum()), share=1e-6, least=0.05)
+    if record["brought"]:
+        ledger.close("tonnes brought", sources[1], float(came.sum()), share=1e-6, least=0.05)
+    besides = math.fsum(sources[2 if record["brought"] else 1 :])
     total = math.fsum(tonnes for (name, _), tonnes in leaves.items() if name in points)
-    ledger.close("tonnes of all points", total, least + besides, share=1e-6, least=0.05)
+    found = float(own.sum() + came.sum()) + besides
+    ledger.close("tonnes of all points", total, found, share=1e-6, least=0.05)
+    left = float(np.maximum(missed - came.sum(axis=0), 0.0).sum())
+    told = record["not_collected_tonnes_year"]
+    ledger.close("tonnes not collected", told, left, share=1e-6, least=0.05)
     for key in materials:
         ends_in = math.fsum(
             enters[name, key] for name, site in sites.items() if site["tier"] == "centre"
@@ -142,22 +156,50 @@ def _check_flows(record: dict[str, Any], sites: dict[str, Any], plan: Plan, ledg
         ledger.close(f"{key} in centres", told, ends_in, share=1e-6, least=0.01)
 
 
-def _own_tonnes(plan: Plan) -> Floats:
-    """Tonnes a year that the cells of each point hand in, float64[points, materials]."""
+def _own_tonnes(plan: Plan) -> tuple[Floats, Floats]:
+    """Tonnes a year that the cells of each point hand in, and those of cells without a point.
+
+    float64[points, materials], [materials].
+    """
     bundle = plan.bundle
     people = bundle.demand.frame["people"].to_numpy(np.int64)
-    own = np.zeros((len(plan.sites), len(bundle.materials.streams)))
+    # The last row is that of cells without a point, whose site is -1.
+    own = np.zeros((len(plan.sites) + 1, len(bundle.materials.streams)))
     for cell, site in enumerate(plan.site_of.tolist()):
-        if site >= 0:
-            for m, stream in enumerate(bundle.materials.streams):
-                own[site, m] += int(people[cell]) * stream.g_person_day
+        for m, stream in enumerate(bundle.materials.streams):
+            own[site, m] += int(people[cell]) * stream.g_person_day
     if bundle.special is not None:
         for row in bundle.special.itertuples(index=False):
             site = int(plan.site_of[row.cell])
-            if site >= 0:
-                for m, stream in enumerate(bundle.materials.streams):
-                    own[site, m] += getattr(row, f"g_{stream.key}")
-    return own * 365 / 1e6
+            for m, stream in enumerate(bundle.materials.streams):
+                own[site, m] += getattr(row, f"g_{stream.key}")
+    tonnes = own * 365 / 1e6
+    return tonnes[:-1], tonnes[-1]
+
+
+def _brought_tonnes(record: dict[str, Any], plan: Plan) -> Floats:
+    """Tonnes a year that services bring to each point, before growth."""
+    came = np.zeros((len(plan.sites), len(plan.bundle.materials.streams)))
+    for row in record["brought"]:
+        came[_nearest_row(plan, row["lon"], row["lat"])] += np.array(row["grams"]) * 365 / 1e6
+    return came
+
+
+def _extra_tonnes(record: dict[str, Any], materials: list[str], plan: Plan) -> Floats:
+    """Tonnes a year of the spec's own places, at each point."""
+    extra = np.zeros((len(plan.sites), len(materials)))
+    for row in record["spec"]["extra"]:
+        at = _nearest_row(plan, row["lon"], row["lat"])
+        extra[at, materials.index(row["material"])] += row["kg_day"] * 365 / 1000
+    return extra
+
+
+def _nearest_row(plan: Plan, lon: float, lat: float) -> int:
+    """Row of the open point nearest to a place, of equals the first."""
+    metric = Transformer.from_crs("EPSG:4326", plan.bundle.region.crs, always_xy=True)
+    x, y = metric.transform(lon, lat)
+    points = [metric.transform(p.x, p.y) for p in plan.sites.geometry]
+    return int(np.argmin([math.hypot(a - x, b - y) for a, b in points]))
 
 
 def _check_distances(

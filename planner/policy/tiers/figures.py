@@ -11,7 +11,17 @@ from typing import Any, Literal
 from geo.errors import InputError
 from geo.toml_table import checked_fields, line_of_text, located, number, read_toml
 
-__all__ = ["DEFAULT_FIGURES", "Figures", "Leg", "Place", "Return", "Size", "read_figures"]
+__all__ = [
+    "DEFAULT_FIGURES",
+    "TIERS",
+    "Figures",
+    "Leg",
+    "Place",
+    "Return",
+    "Size",
+    "Tier",
+    "read_figures",
+]
 
 #: The table that comes with the program.
 DEFAULT_FIGURES = Path(__file__).resolve().parents[3] / "data" / "tiers.toml"
@@ -112,6 +122,12 @@ class Figures:
     places: tuple[Place, ...]
     returns: tuple[Return, ...]
     file: str
+
+    def with_floors(self, station_m2: float | None, centre_m2: float | None) -> Figures:
+        """The table without sizes of less floor; specialised centres stay as they are."""
+        least = {"station": station_m2 or 0.0, "centre": centre_m2 or 0.0}
+        left = tuple(s for s in self.sizes if s.special or s.floor_m2 >= least[s.tier])
+        return dataclasses.replace(self, sizes=left)
 
     def record(self) -> dict[str, Any]:
         """Plain form for JSON, with every source."""

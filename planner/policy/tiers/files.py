@@ -17,6 +17,7 @@ from geo.folder import refuse_place, written_whole
 from planner.errors import OutputError
 from planner.geojson import feature_collection, plain
 from planner.outputs import spreadsheet_cell
+from planner.policy.tiers.naming import named, title_of
 from planner.policy.tiers.tiers import TiersResult
 from planner.policy.tiers.words import TIERS_WORDS
 from planner.wording.language import Language
@@ -111,6 +112,8 @@ def say_findings(record: dict[str, Any], lang: Language) -> list[str]:
         values = {
             key: TIERS_WORDS.say(value, lang)
             if key == "tier"
+            else named("material", value, record, lang)
+            if key == "material"
             else figures.get(value, value)
             if key == "name"
             else f"{value:,g}"
@@ -137,7 +140,7 @@ def tiers_xlsx(result: TiersResult, lang: Language) -> bytes:
         ("sheet-links", result.links, (*_LINKS, *materials)),
     ):
         page = book.create_sheet(TIERS_WORDS.say(key, lang))
-        _table(page, frame, columns, lang)
+        _table(page, frame, columns, record, lang)
     page = book.create_sheet(TIERS_WORDS.say("sheet-figures", lang))
     _head(page, [TIERS_WORDS.say(key, lang) for key in ("figure", "value", "source")])
     row = 1
@@ -204,20 +207,18 @@ def _csv(sites: gpd.GeoDataFrame) -> str:
 
 
 def _table(
-    page: Worksheet, frame: gpd.GeoDataFrame, columns: tuple[str, ...], lang: Language
+    page: Worksheet,
+    frame: gpd.GeoDataFrame,
+    columns: tuple[str, ...],
+    record: dict[str, Any],
+    lang: Language,
 ) -> None:
-    titles = [
-        TIERS_WORDS.say(name, lang) if name in TIERS_WORDS.table else name for name in columns
-    ]
-    _head(page, titles)
+    _head(page, [title_of(name, record, lang) for name in columns])
     for at, row in enumerate(frame[list(columns)].itertuples(index=False), 2):
         for column, value in enumerate(row, 1):
             told = plain(value)
             if isinstance(told, str):
-                said = (
-                    TIERS_WORDS.say(told, lang) if columns[column - 1] in ("tier", "leg") else told
-                )
-                put_text(page.cell(at, column), said)
+                put_text(page.cell(at, column), named(columns[column - 1], told, record, lang))
             elif isinstance(told, bool):
                 put_text(page.cell(at, column), TIERS_WORDS.say("yes" if told else "no", lang))
             else:

@@ -6,6 +6,7 @@ import math
 
 from planner.maps.overlay import Kind, Line, Mark, Overlay, Shape, places_of
 from planner.plan import Plan
+from planner.policy.tiers.naming import capital
 from planner.policy.tiers.tiers import TiersResult
 from planner.policy.tiers.words import TIERS_WORDS
 from planner.wording.language import Language
@@ -29,9 +30,12 @@ def tiers_overlay(plan: Plan, result: TiersResult, lang: Language) -> Overlay:
     links, sites, points = result.links, result.sites, plan.sites
     legs = [leg for leg in _LEGS if (links["leg"] == leg).any()]
     kinds = [
-        *(Kind(label=say(leg), colour=_LEGS[leg], shape="line") for leg in legs),
-        *(Kind(label=say(tier), colour=c, shape=shape) for tier, (c, shape, _) in _TIERS.items()),
-        Kind(label=say("drop-off"), colour="#52616b", shape="circle"),
+        *(Kind(label=capital(say(leg)), colour=_LEGS[leg], shape="line") for leg in legs),
+        *(
+            Kind(label=capital(say(tier)), colour=c, shape=shape)
+            for tier, (c, shape, _) in _TIERS.items()
+        ),
+        Kind(label=capital(say("drop-off")), colour="#52616b", shape="circle"),
     ]
     names = {
         str(one): str(name or one)

@@ -14,6 +14,11 @@ __all__ = ["Extra", "TiersSpec", "read_tiers"]
 
 Siting = Literal["together", "in-turn"]
 
+#: Factors of growth: below the one a share is meant, above the other nothing known grows.
+GROWTH = (0.5, 20.0)
+YEARS = (2000, 2100)
+FLOOR_M2 = (1.0, 1e6)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Extra:
@@ -50,6 +55,14 @@ class TiersSpec:
         The most that the places may cost a year, without the ways.
     keep_existing
         Whether existing places of the table's kinds must be used as stations.
+    station_floor_m2, centre_floor_m2
+        Least floor of a station, and of a sorting centre that is not a specialised one, say by a
+        rule: smaller sizes are not offered.
+    growth
+        Pairs (material, factor): so many times what people, special places and returns hand in
+        today is handed in by ``growth_year``; extras are what they say they are.
+    growth_year
+        Told with the growth; nothing else depends on it.
     station_candidates, centre_candidates
         So many places are looked at; the rest is left out, and named.
     extra
@@ -72,6 +85,10 @@ class TiersSpec:
     max_centres: int | None = None
     budget_yuan_year: float | None = None
     keep_existing: bool = False
+    station_floor_m2: float | None = None
+    centre_floor_m2: float | None = None
+    growth: tuple[tuple[str, float], ...] = ()
+    growth_year: int | None = None
     station_candidates: int = 40
     centre_candidates: int = 8
     extra: tuple[Extra, ...] = ()
@@ -92,7 +109,19 @@ class TiersSpec:
             _number("budget_yuan_year", self.budget_yuan_year, 0.0, 1e12)
         if self.station_reach_km is not None:
             _number("station_reach_km", self.station_reach_km, 0.1, 1000.0)
+        for field in ("station_floor_m2", "centre_floor_m2"):
+            if getattr(self, field) is not None:
+                _number(field, getattr(self, field), *FLOOR_M2)
         _number("gap", self.gap, 0.0, 0.5)
+        if not isinstance(self.growth, tuple):
+            raise _refused("growth", self.growth, "a table of materials and factors")
+        for material, factor in self.growth:
+            # 0.3 may be meant for 30 % more: refused rather than taken for 70 % less.
+            _number(f"growth.{material!s:.60}", factor, *GROWTH, such="1.3 is 30 % more")
+        if len({material for material, _ in self.growth}) < len(self.growth):
+            raise _refused("growth", self.growth, "each material once")
+        if self.growth_year is not None:
+            _whole("growth_year", self.growth_year, *YEARS)
         special = self.special
         if not isinstance(special, tuple) or not all(isinstance(one, str) for one in special):
             raise _refused("special", special, "a list of materials")
@@ -102,7 +131,8 @@ class TiersSpec:
     def record(self) -> dict[str, Any]:
         """Plain form for JSON and TOML, every field named."""
         told = dataclasses.asdict(self)
-        return {**told, "special": list(self.special), "extra": list(told["extra"])}
+        plain = {"special": list(self.special), "extra": list(told["extra"])}
+        return {**told, **plain, "growth": dict(self.growth)}
 
 
 def read_tiers(table: object) -> TiersSpec:
@@ -122,6 +152,10 @@ def read_tiers(table: object) -> TiersSpec:
         if not isinstance(given["special"], list):
             raise _refused("special", given["special"], "a list of materials")
         given["special"] = tuple(given["special"])
+    if "growth" in given:
+        if not isinstance(given["growth"], Mapping):
+            raise _refused("growth", given["growth"], "a table of materials and factors")
+        given["growth"] = tuple(sorted(given["growth"].items()))
     if "extra" in given:
         if not isinstance(given["extra"], list):
             raise _refused("extra", given["extra"], "a list of tables")
@@ -166,11 +200,12 @@ def _refused(field: str, value: object, allowed: str) -> ScenarioError:
     return ScenarioError(f"{value!r:.80} is not allowed", where=where, remedy=f"Give {allowed}")
 
 
-def _number(field: str, value: object, low: float, high: float) -> float:
+def _number(field: str, value: object, low: float, high: float, such: str = "") -> float:
+    allowed = "; ".join(filter(None, (f"a number from {low:g} to {high:g}", such)))
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise _refused(field, value, f"a number from {low:g} to {high:g}")
+        raise _refused(field, value, allowed)
     if not math.isfinite(value) or not low <= value <= high:
-        raise _refused(field, value, f"a number from {low:g} to {high:g}")
+        raise _refused(field, value, allowed)
     return float(value)
 
 

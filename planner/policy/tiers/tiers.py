@@ -14,21 +14,20 @@ from geo.crs import WGS84
 from geo.findings import Finding
 from geo.progress import Progress, silent
 from optimise import OptimiseError, Tiers, TierSites, TiersPlan, solve_tiers, solve_tiers_in_turn
+from planner.material import DAYS
 from planner.plan import Plan
-from planner.policy.tiers.figures import Figures, read_figures
-from planner.policy.tiers.flows import KM_DECIMALS, TONNE_DECIMALS, links_of, streams_of
+from planner.policy.tiers.figures import TIERS, Figures, read_figures
+from planner.policy.tiers.flows import KM_DECIMALS, links_of, streams_of
 from planner.policy.tiers.places import lorry_km, places_for, xy_of
-from planner.policy.tiers.refused import refused
-from planner.policy.tiers.rows import YUAN_DECIMALS, TierRows, rows_of, site_id
+from planner.policy.tiers.refused import no_size, refused
+from planner.policy.tiers.rows import YUAN_DECIMALS, TierRows, rows_of
+from planner.policy.tiers.sites import about_centres, sites_of
 from planner.policy.tiers.spec import TiersSpec
-from planner.policy.tiers.supply import Supply, supply_of
+from planner.policy.tiers.supply import Brought, Supply, supply_of
 
 __all__ = ["TiersResult", "make_tiers"]
 
 Floats = npt.NDArray[np.float64]
-
-COMPREHENSIVE_M2, COMPREHENSIVE_T = 3000.0, 30_000.0
-"""GB/T 45083-2024, from secondary sources: below it a centre is none of the comprehensive kind."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -59,6 +58,7 @@ def make_tiers(
     plan: Plan,
     spec: TiersSpec,
     *,
+    brought: tuple[Brought, ...] = (),
     figures: Figures | None = None,
     progress: Progress = silent,
 ) -> TiersResult:
@@ -67,23 +67,30 @@ def make_tiers(
     The points are the plan's. What they hand on goes, by lorry, to a station and on to a centre,
     or straight to a centre where the spec allows it; tonnes are conserved material by material.
 
+    Parameters
+    ----------
+    brought
+        What further points, terminals or rounds bring from cells that no point serves.
+
     Raises
     ------
     PlanError
-        If not everything finds a way: how many tonnes do not, and what would help.
+        If not everything finds a way: how many tonnes do not, and what would help; or if no size
+        has the least floor asked for.
     ScenarioError, InputError
         If the spec or the figures do not fit the region.
     """
     figures = read_figures() if figures is None else figures
     progress("measure tiers", 0.0)
-    supply = supply_of(plan, spec, figures)
+    supply = supply_of(plan, spec, figures, brought)
     tonnes = supply.tonnes_year
-    findings = [*supply.findings]
+    offered, floors = _offered(spec, figures)
+    findings = [*supply.findings, *floors]
     tiers: list[TierRows] = []
-    for tier in ("station", "centre"):
-        places, found = places_for(plan, tier, tonnes.sum(axis=1), spec, figures)
+    for tier in TIERS:
+        places, found = places_for(plan, tier, tonnes.sum(axis=1), spec, offered)
         findings += found
-        tiers.append(rows_of(tier, places, spec, figures))
+        tiers.append(rows_of(tier, places, spec, offered))
     stations, centres = tiers
     streams = streams_of(supply, spec)
     question = _question(plan, spec, figures, tonnes @ streams.T, stations, centres, progress)
@@ -97,10 +104,10 @@ def make_tiers(
         # An answer that depends on when a key was pressed must not take another's place.
         raise KeyboardInterrupt
     progress("site tiers", 1.0)
-    sites = _sites(plan, answer, stations, centres)
+    sites = sites_of(plan, answer, stations, centres)
     links = links_of(plan, answer, question, supply, streams, (stations, centres))
-    findings += _about_centres(sites)
-    record = _record(spec, figures, answer, supply, sites, links, findings)
+    findings += about_centres(sites)
+    record = _record(plan, spec, figures, brought, answer, supply, sites, links, findings)
     return TiersResult(
         spec=spec,
         figures=figures,
@@ -110,6 +117,27 @@ def make_tiers(
         ),
         links=gpd.GeoDataFrame(links.drop(columns="line"), geometry=links["line"], crs=WGS84),
     )
+
+
+def _offered(spec: TiersSpec, figures: Figures) -> tuple[Figures, list[Finding]]:
+    """The sizes that have the least floor asked for."""
+    offered = figures.with_floors(spec.station_floor_m2, spec.centre_floor_m2)
+    findings = []
+    floors = (spec.station_floor_m2, spec.centre_floor_m2)
+    for tier, least in zip(TIERS, floors, strict=True):
+        sizes = [size for size in offered.sizes if size.tier == tier and not size.special]
+        if not sizes:
+            raise no_size(tier, least or 0.0, figures)
+        left_out = sum(size.tier == tier for size in figures.sizes)
+        left_out -= sum(size.tier == tier for size in offered.sizes)
+        if left_out:
+            values: dict[str, str | int | float] = {
+                "tier": tier,
+                "floor_m2": least or 0.0,
+                "sizes": left_out,
+            }
+            findings.append(Finding(kind="tiers-floor", values=values))
+    return offered, findings
 
 
 def _question(
@@ -162,74 +190,11 @@ def _question(
     )
 
 
-def _sites(plan: Plan, answer: TiersPlan, stations: TierRows, centres: TierRows) -> pd.DataFrame:
-    loads = (
-        answer.collected.sum(axis=(0, 2)),
-        answer.onward.sum(axis=(0, 2)) + answer.direct.sum(axis=(0, 2)),
-    )
-    townships = plan.bundle.region.townships
-    rows = []
-    for tier, opened, load in zip(
-        (stations, centres), (answer.station_size, answer.centre_size), loads, strict=True
-    ):
-        for row in np.flatnonzero(opened >= 0).tolist():
-            place, size = tier.rows.iloc[row], tier.sizes[int(opened[row])]
-            rows.append(
-                {
-                    "id": site_id(tier, row),
-                    "tier": tier.tier,
-                    "special": bool(tier.special[row]),
-                    "size": size.key,
-                    "place": str(place["id"]),
-                    "kind": str(place["kind"]),
-                    "name": str(place["name"]),
-                    "existing": bool(place["existing"]),
-                    "township": str(townships["name"].iloc[int(place["township"])]),
-                    "township_code": str(townships["code"].iloc[int(place["township"])]),
-                    "floor_m2": size.floor_m2,
-                    "land_m2": size.land_m2,
-                    "capacity_t_year": size.capacity_t_year,
-                    "load_t_year": round(float(load[row]), TONNE_DECIMALS),
-                    "cost_yuan_year": float(tier.cost[row, int(opened[row])]),
-                    "x": float(place["x"]),
-                    "y": float(place["y"]),
-                }
-            )
-    frame = pd.DataFrame(rows, columns=_SITE_COLUMNS)
-    points = gpd.GeoSeries(
-        gpd.points_from_xy(frame["x"], frame["y"]), crs=plan.bundle.region.crs
-    ).to_crs(WGS84)
-    frame["lon"], frame["lat"] = points.x.round(7), points.y.round(7)
-    return frame.drop(columns=["x", "y"])
-
-
-_SITE_COLUMNS = [
-    *("id", "tier", "special", "size", "place", "kind", "name", "existing", "township"),
-    *("township_code", "floor_m2", "land_m2", "capacity_t_year", "load_t_year"),
-    *("cost_yuan_year", "x", "y"),
-]
-
-
-def _about_centres(sites: pd.DataFrame) -> list[Finding]:
-    """Say of centres whether they are what the standard calls comprehensive."""
-    found = []
-    centres = sites[(sites["tier"] == "centre") & ~sites["special"].astype(bool)]
-    for row in centres.to_dict("records"):
-        if row["floor_m2"] < COMPREHENSIVE_M2 or row["load_t_year"] <= COMPREHENSIVE_T:
-            values: dict[str, str | int | float] = {
-                "site": row["id"],
-                "floor_m2": row["floor_m2"],
-                "tonnes": round(row["load_t_year"]),
-                "least_m2": COMPREHENSIVE_M2,
-                "least_t": COMPREHENSIVE_T,
-            }
-            found.append(Finding(kind="tiers-centre-small", where=row["id"], values=values))
-    return found
-
-
 def _record(
+    plan: Plan,
     spec: TiersSpec,
     figures: Figures,
+    brought: tuple[Brought, ...],
     answer: TiersPlan,
     supply: Supply,
     sites: pd.DataFrame,
@@ -249,12 +214,18 @@ def _record(
         "proved_by": answer.proved_by,
         "sites_yuan_year": round(answer.site_cost, YUAN_DECIMALS),
         "ways_yuan_year": round(answer.way_cost, YUAN_DECIMALS),
+        "materials": [
+            {"key": one.key, "name_zh": one.name_zh, "name_en": one.name_en}
+            for one in plan.bundle.materials.streams
+        ],
         "tonnes_year": round(float(tonnes.sum()), 3),
         "by_material": {key: round(float(tonnes[m]), 3) for m, key in enumerate(supply.materials)},
         "sources_tonnes_year": [
-            {"source": name, "tonnes_year": round(grams * 365 / 1e6, 3)}
+            {"source": name, "tonnes_year": round(grams * DAYS / 1e6, 3)}
             for name, grams in supply.sources
         ],
+        "brought": [one.record() for one in brought],
+        "not_collected_tonnes_year": round(int(supply.uncovered.sum()) * DAYS / 1e6, 3),
         "tiers": {
             tier: {
                 "sites": int((sites["tier"] == tier).sum()),

@@ -35,6 +35,12 @@ TIERS_WORDS = Words(
             "每年 {total} 吨中有 {tonnes} 吨无处容纳：不可拆分所致（split = true 可解决）",
             "{tonnes} of {total} t a year find no room as nothing may be split: set split = true",
         ),
+        "short-floor": (
+            "规模表 {file} 中没有建筑面积达到 {least} 平方米的{tier}（最大 {largest} 平方米）；"
+            "请在规模表中增加更大的规模，或降低最小面积要求",
+            "No size of a {tier} in {file} has the {least} m2 of floor asked for, the largest has "
+            "{largest}: add a larger size to the table, or ask for less floor",
+        ),
         "title": (
             "三级体系：投放点—回收站/中转站—分拣中心",
             "Three tiers: points, stations, sorting centres",
@@ -83,6 +89,43 @@ TIERS_WORDS = Words(
             "{cells} 个居民单元不在任何投放点服务范围内，每年 {tonnes} 吨未计入",
             "{cells} cells are served by no point: their {tonnes} t a year are not counted",
         ),
+        "tiers-growth": (
+            "{material}按现状的 {factor} 倍计（投放点、特殊需求、返还量；估算）",
+            "{material}: {factor} times what is handed in today is counted (an estimate)",
+        ),
+        "tiers-growth-year": (
+            "{material}按现状的 {factor} 倍计，目标年 {year}（投放点、特殊需求、返还量；估算）",
+            "{material}: {factor} times what is handed in today is counted, by {year} (an "
+            "estimate)",
+        ),
+        "tiers-brought": (
+            "{places} 处新增服务（新点、智能终端、流动回收）从投放点服务范围外的居民单元收运，"
+            "每年 {tonnes} 吨，归入最近的投放点",
+            "{places} services (further points, terminals, rounds) bring {tonnes} t a year from "
+            "cells that no point serves, counted at the nearest point",
+        ),
+        "tiers-brought-twice": (
+            "新增服务收运量比服务范围外的未收运量多 {tonnes} 吨/年，可能重复计算，请核对",
+            "The services bring {tonnes} t a year more than is handed in where no point serves: "
+            "check that nothing is counted twice",
+        ),
+        "tiers-no-special": (
+            "没有已知的学校、公共机构、市场或商店（特殊需求），其回收量未计入；"
+            "请在导入时加 --special-demand",
+            "No schools, institutions or shops are known, what they hand in is not counted: "
+            "import with --special-demand",
+        ),
+        "tiers-no-returns": (
+            "没有计入公物仓、换新+回收等返还量：本区域没有此类场所数据，也未另列（extra）",
+            "No returns are counted (equipment of public institutions, trade-in at shops): the "
+            "region has no such places, and none is named under extra",
+        ),
+        "tiers-floor": (
+            "{tier}建筑面积不得小于 {floor_m2} 平方米：{sizes} 种较小的规模、"
+            "面积不足的场地均不采用",
+            "A {tier} must have {floor_m2} m2 of floor: {sizes} smaller sizes, and places without "
+            "room for it, are not considered",
+        ),
         "tiers-returns": (
             "另计入 {name}：{places} 处，每日 {kg_day} 公斤，归入最近的投放点（估算）",
             "Counted besides: {name}, {places} places, {kg_day} kg a day, at the nearest point "
@@ -110,36 +153,43 @@ TIERS_WORDS = Words(
             "{site}: {floor_m2} m2 and {tonnes} t a year are not above the {least_m2} m2 and "
             "{least_t} t of a comprehensive centre (GB/T 45083-2024, secondary source, unverified)",
         ),
-        "cells": ("居民与特殊需求", "people and special places"),
+        "cells": ("居民与特殊需求", "People and special places"),
+        "brought": ("新增服务收运", "Brought by services"),
         "sheet-summary": ("概览", "Summary"),
         "sheet-sites": ("站与中心", "Sites"),
         "sheet-links": ("流向", "Flows"),
         "sheet-figures": ("数据与来源", "Figures and sources"),
         "sheet-notes": ("说明", "Notes"),
-        "id": ("编号", "id"),
-        "tier": ("层级", "tier"),
-        "special": ("专业型", "specialised"),
-        "size": ("规模", "size"),
-        "place": ("场地编号", "place"),
-        "kind": ("场地类型", "kind of place"),
-        "name": ("名称", "name"),
-        "existing": ("现有", "existing"),
-        "township": ("乡镇", "township"),
-        "township_code": ("乡镇代码", "township code"),
-        "floor_m2": ("建筑面积（平方米）", "floor, m2"),
-        "land_m2": ("用地（平方米）", "land, m2"),
-        "capacity_t_year": ("能力（吨/年）", "capacity, t a year"),
-        "load_t_year": ("处理量（吨/年）", "load, t a year"),
-        "cost_yuan_year": ("费用（元/年）", "cost, yuan a year"),
-        "lon": ("经度", "longitude"),
-        "lat": ("纬度", "latitude"),
-        "from": ("起点", "from"),
-        "to": ("终点", "to"),
-        "leg": ("环节", "leg"),
+        "id": ("编号", "ID"),
+        "tier": ("层级", "Tier"),
+        "special": ("专业型", "Specialised"),
+        "size": ("规模", "Size"),
+        "place": ("场地编号", "Place"),
+        "kind": ("场地类型", "Kind of place"),
+        "name": ("名称", "Name"),
+        "existing": ("现有", "Existing"),
+        "township": ("乡镇", "Township"),
+        "township_code": ("乡镇代码", "Township code"),
+        "floor_m2": ("建筑面积（平方米）", "Floor, m2"),
+        "land_m2": ("用地（平方米）", "Land, m2"),
+        "capacity_t_year": ("能力（吨/年）", "Capacity, t a year"),
+        "load_t_year": ("处理量（吨/年）", "Load, t a year"),
+        "cost_yuan_year": ("费用（元/年）", "Cost, yuan a year"),
+        "lon": ("经度", "Longitude"),
+        "lat": ("纬度", "Latitude"),
+        "from": ("起点", "From"),
+        "to": ("终点", "To"),
+        "leg": ("环节", "Leg"),
         "km": ("公里", "km"),
-        "tonnes_year": ("吨/年", "t a year"),
-        "figure": ("项目", "figure"),
-        "value": ("数值", "value"),
-        "source": ("来源或假设", "source or assumption"),
+        "tonnes_year": ("吨/年", "Tonnes a year"),
+        "t_material": ("{material}（吨/年）", "{material}, t a year"),
+        "kind-beside-point": (
+            "最大投放点旁（用地待落实）",
+            "Beside a point, no land found yet",
+        ),
+        "kind-industrial": ("工业用地", "Industrial land"),
+        "figure": ("项目", "Figure"),
+        "value": ("数值", "Value"),
+        "source": ("来源或假设", "Source or assumption"),
     }
 )

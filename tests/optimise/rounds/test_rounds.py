@@ -13,7 +13,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from optimise import Rounds, RoundsShort, Vehicles, day_patterns, solve_rounds, verify_rounds
+from optimise import (
+    Rounds,
+    RoundsShort,
+    Vehicles,
+    day_patterns,
+    iterations_for,
+    solve_rounds,
+    verify_rounds,
+)
 from optimise.errors import ProblemError
 
 #: Published in CVRPLIB; their facts and sources are in instances/NAME.json.
@@ -170,7 +178,7 @@ def test_the_check_finds_what_is_wrong() -> None:
 def test_near_the_best_known_of_published_instances(name: str) -> None:
     question, best = _published(name)
     for seed in range(2):
-        plan = solve_rounds(question, iterations=1000, seed=seed)
+        plan = solve_rounds(question, seed=seed)  # as many steps as anybody gets who asks for none
         assert verify_rounds(question, plan) == ()
         # All are proven optima: less would mean that distances or demands are not the published.
         assert plan.bound <= plan.bound_of_days <= best <= plan.value <= 1.03 * best
@@ -194,6 +202,16 @@ def _published(name: str) -> tuple[Rounds, int]:
         days_a_week=1,
     )
     return question, told["best_known"]
+
+
+def test_the_more_stops_the_more_steps() -> None:
+    question = dataclasses.replace(_drawn(6, 55), visits=np.full(55, 1), weeks=1, days_a_week=1)
+    assert solve_rounds(question) == dataclasses.replace(
+        solve_rounds(question, iterations=1000), iterations=None
+    )
+    few = dataclasses.replace(_drawn(6, 12), visits=np.full(12, 1), weeks=1, days_a_week=1)
+    assert solve_rounds(few).value == solve_rounds(few, iterations=200).value
+    assert iterations_for(49) < iterations_for(50)
 
 
 def test_the_unit_of_money_does_not_matter() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import replace
 
@@ -9,11 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from optimise.errors import ProblemError
+from optimise.run import Run, run_of
 from optimise.solution import Status
-from optimise.tiers import rows
-from optimise.tiers import tiers as solving
+from optimise.tiers import prove, rows
+from optimise.tiers.plan import costs_of
 from optimise.tiers.question import Tiers, TierSites
 from optimise.tiers.refusal import TiersInfeasible
+from optimise.tiers.start import seek
 from optimise.tiers.tiers import solve_tiers, solve_tiers_in_turn
 from optimise.tiers.verify import verify_tiers
 from tests.optimise.tiers.brute_tiers import cheapest
@@ -63,7 +66,7 @@ def test_the_answer_is_that_of_trying_everything(tiers: Tiers, most_flows: int, 
     truth = cheapest(tiers)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(rows, "_MOST_FLOWS", most_flows)  # points of their own, or all in one group
-        patch.setattr(solving, "_MANY", many)  # by the split question first, or not
+        patch.setattr(prove, "_MANY", many)  # by the split question first, or not
         try:
             plan = solve_tiers(tiers, gap=0.0)
         except TiersInfeasible as refused:
@@ -220,3 +223,59 @@ def test_what_makes_no_sense_is_refused_by_name(fields: dict[str, object], said:
     }
     with pytest.raises(ProblemError, match=said):
         Tiers(**{**whole, **fields})  # type: ignore[arg-type]
+
+
+@given(questions())
+@settings(max_examples=60, deadline=None)
+def test_search_and_relaxation_lie_on_either_side_of_the_truth(tiers: Tiers) -> None:
+    truth = cheapest(tiers)
+    sought = seek(tiers, _run())
+    assert sought.bound <= truth * (1 + 1e-9) + 1e-9
+    if sought.ways is not None:
+        assert sum(costs_of(tiers, sought.ways)) >= truth - 1e-6
+
+
+@pytest.mark.parametrize("split", [False, True])
+def test_search_and_relaxation_come_near_the_programme_at_a_town_s_size(split: bool) -> None:
+    tiers = _town(25, 7, split=split)
+    best = solve_tiers(tiers, gap=1e-6).value
+    sought = seek(tiers, _run())
+    assert sought.ways is not None
+    assert sum(costs_of(tiers, sought.ways)) <= best * 1.01
+    assert 0.95 * best <= sought.bound <= best * (1 + 1e-6)
+
+
+def test_the_clock_decides_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a machine so busy that an hour passes between any two looks at the clock."""
+    tiers = _town(12, 5, split=False)
+    idle = solve_tiers(tiers, gap=0.0)
+    hours = itertools.count()
+    monkeypatch.setattr("optimise.watch.time.monotonic", lambda: 3600.0 * next(hours))
+    busy = solve_tiers(tiers, gap=0.0)
+    assert busy.stopped == idle.stopped == "gap" and busy.log == idle.log
+    assert (busy.collected == idle.collected).all() and (busy.onward == idle.onward).all()
+    assert (busy.value, busy.bound) == (idle.value, idle.bound)
+
+
+@pytest.mark.parametrize("gap", [0.0, 0.9])
+def test_a_cancel_hands_out_what_is_known_and_is_named(
+    gap: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(prove, "_MANY", 0)
+    tiers = _town(25, 7, split=False)
+    asked: list[str] = []
+
+    def interrupt(phase: str, _share: float) -> None:
+        asked.append(phase)
+        if phase == "search":
+            raise KeyboardInterrupt
+
+    plan = solve_tiers(tiers, gap=gap, progress=interrupt)
+    assert "search" in asked
+    assert plan.stopped == "cancelled" and verify_tiers(tiers, plan) == ()
+
+
+def _run() -> Run:
+    return run_of(
+        gap=0.0, seed=0, effort="quick", time_limit_s=math.inf, progress=None, cancel=None
+    )

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -148,7 +149,7 @@ def test_another_version_is_told_and_makes_no_other_plan(plan_folder: Path) -> N
     text = (plan_folder / "scenario.toml").read_text("utf-8")
     program = next(line for line in text.splitlines() if line.startswith("program"))
     (plan_folder / "scenario.toml").write_text(
-        text.replace(program, 'program = "0.0.1"'), "utf-8", newline="\n"
+        text.replace(program, re.sub('"[^"]*"', '"0.0.1"', program)), "utf-8", newline="\n"
     )
     page = (plan_folder / "map.html").read_bytes()
     (plan_folder / "map.html").write_bytes(page + b" ")
@@ -172,13 +173,91 @@ def test_changed_data_are_named_before_what_came_of_them(
     assert _kinds(plan_folder, tmp_path / "b")[0] == "bundle"
 
 
+def test_an_edited_scenario_is_no_better_plan(plan_folder: Path, town: Bundle) -> None:
+    """Another question has another answer: neither is the better one."""
+    file = plan_folder / "scenario.toml"
+    text = file.read_text("utf-8")
+    asked = read_scenario(file)
+    easier = dataclasses.replace(asked, urban_target=None, radius_m=900.0, seed=3)
+    plan = make_plan(town, easier)
+    assert plan.record["sites"] != json.loads((plan_folder / "plan.json").read_bytes())["sites"]
+    file.write_text(easier.toml() + "\n[data]" + text.partition("[data]")[2], "utf-8")
+    verdict = verify_plan(plan_folder)
+    assert [one.key for one in verdict.differences] == ["asked"]
+    said = say_verdict(verdict, "zh")
+    assert f"服务范围 路程 {asked.radius_m:g} 米以内 → 路程 900 米以内" in said
+    assert "随机种子 0 → 3" in said and "更好" not in said
+
+
+def test_an_unpacked_scenario_is_verified(
+    plan_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["pack", str(plan_folder), "--out", str(tmp_path / "a.rnpack")]) == 0
+    assert main(["unpack", str(tmp_path / "a.rnpack"), "--out", str(tmp_path / "un")]) == 0
+    packed = tmp_path / "un" / "scenarios" / "1"
+    run = ["verify", str(packed), "--quiet", "--lang"]
+    capsys.readouterr()
+    assert main([*run, "en"]) == 0 and main([*run, "zh"]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("identical: planned again, the packed answer") and "逐项相同" in said
+    honest = (packed / "answer.json").read_bytes()
+    for changes, key in (
+        ({"recyclenet": "0.0.1"}, []),
+        ({"proved_by": "somebody"}, ["answer"]),
+        ({"value": 99, "bound": 1}, ["better"]),
+        ({"value": 1, "bound": 1}, ["impossible"]),
+    ):
+        told = json.loads(honest)
+        (packed / "answer.json").write_text(json.dumps(told | changes), "utf-8")
+        assert [one.key for one in verify_plan(packed).differences] == key, changes
+    (packed / "answer.json").write_bytes(honest)
+    # A scenario alone: nothing to compare with, and it says what to do.
+    scenario = ["pack", str(plan_folder / "scenario.toml"), "--out", str(tmp_path / "b.rnpack")]
+    assert main(scenario) == 0  # its region is found beside it
+    assert main(["unpack", str(tmp_path / "b.rnpack"), "--out", str(tmp_path / "bare")]) == 0
+    capsys.readouterr()
+    assert main(["verify", str(tmp_path / "bare" / "scenarios" / "1"), "--lang", "zh"]) == 2
+    assert "打包时没有规划结果" in capsys.readouterr().err
+
+
+def test_a_scenario_file_finds_its_region_beside_it(
+    plan_folder: Path, town_path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scenario = plan_folder / "scenario.toml"
+    again = ["plan", "--quiet", "--out", str(tmp_path / "again"), "--scenario"]
+    assert main([*again, str(scenario)]) == 0
+    for name in ("sites.geojson", "townships.geojson", "scenario.toml", "map.html", "run.json"):
+        assert (tmp_path / "again" / name).read_bytes() == (plan_folder / name).read_bytes()
+    assert main(["pack", str(scenario), "--out", str(tmp_path / "a.rnpack")]) == 0
+    assert main(["unpack", str(tmp_path / "a.rnpack"), "--out", str(tmp_path / "un")]) == 0
+    packed = tmp_path / "un" / "scenarios" / "1" / "scenario.toml"
+    assert main([*again, str(packed)]) == 0
+    run = json.loads((tmp_path / "again" / "run.json").read_text("utf-8"))
+    assert Path(run["bundle"]) == tmp_path / "un" / "bundles" / "1"
+    # Alone it tells what its data are, not where they lie.
+    shutil.copy(scenario, tmp_path / "alone.toml")
+    capsys.readouterr()
+    assert main([*again, str(tmp_path / "alone.toml"), "--lang", "zh"]) == 2
+    assert main(["plan", "--quiet", "--out", str(tmp_path / "none"), "--lang", "zh"]) == 2
+    told = capsys.readouterr().err
+    assert "未指明区域数据的位置。请同时给出区域数据" in told and "bundle：" in told
+    # For other data than the file names no pack is made.
+    text = scenario.read_text("utf-8")
+    sha256 = text.partition('bundle_sha256 = "')[2][:64]
+    scenario.write_text(text.replace(sha256, "0" * 64), "utf-8")
+    other = ["pack", str(scenario), "--bundle", str(town_path), "--lang", "en"]
+    assert main([*other, "--out", str(tmp_path / "c.rnpack")]) == 2
+    assert "made from other data" in capsys.readouterr().err
+    assert not (tmp_path / "c.rnpack").exists()
+
+
 def test_a_plan_that_can_be_made_no_more_is_told(plan_folder: Path) -> None:
     scenario = dataclasses.replace(
         read_scenario(plan_folder / "scenario.toml"), edits=Edits(forced=("n4242",))
     )
     (plan_folder / "scenario.toml").write_text(scenario.toml(), "utf-8")
     verdict = verify_plan(plan_folder)
-    assert [one.key for one in verdict.differences] == ["refused"]
+    assert [one.key for one in verdict.differences] == ["asked", "refused"]
     assert "n4242" in say_verdict(verdict, "en") and "指定启用" in say_verdict(verdict, "zh")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
+from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 
@@ -114,6 +115,10 @@ def test_workbook_has_numbers_and_no_formula(comparison: Comparison) -> None:
     a, b = comparison.figures[:2]
     assert told["覆盖人口（人）"][1:4] == [a.people, b.people, b.people - a.people]
     assert told["覆盖率"][3] == pytest.approx((b.share - a.share) * 100)
+    # Differences of what the reader sees beside them, without a tail of binary digits.
+    for name in ("覆盖率", "平均路程（已覆盖居民）"):
+        mine, theirs, change = (Decimal(repr(one)) for one in told[name][1:4])
+        assert change == (theirs - mine) * (100 if name == "覆盖率" else 1), name
     # C is in minutes: its mean way is not set against A's metres.
     assert told["平均路程（已覆盖居民）"][4:] == [
         pytest.approx(comparison.figures[2].mean / 60),

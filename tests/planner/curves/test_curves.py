@@ -140,6 +140,11 @@ def test_policy_lines_are_plans_of_their_own(town: Bundle) -> None:
         plan = make_plan(town, line.plan_at(SCENARIO))
         assert line.sites == len(own.open_sites) == plan.record["sites"]
         assert line.bound == own.bound == plan.record["objective"]["bound"]
+        # It stands where its plan does, not on the curve of the most people covered.
+        assert line.plan.people == plan.record["people"]["covered"]
+        assert line.plan.share == plan.record["people"]["share"]
+        assert line.plan.urban_share == plan.record["urban"]["weighed_share"]
+        assert line.record()["plan"]["people"] == line.plan.people
     assert curve.township_minimum.sites < curve.urban_target.sites  # type: ignore[union-attr]
     without = people_curve_of(town, Scenario(radius_m=450.0, urban_target=None), points=2)
     assert without.urban_target is None and without.township_minimum is not None

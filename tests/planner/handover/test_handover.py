@@ -242,6 +242,8 @@ def test_metadata_tells_sources_licence_proof_and_every_file(
     text = (folder / "README.txt").read_text("utf-8-sig")
     assert "方案一 <1>" in text
     assert "EPSG:4490" in text
+    asked = (folder / "plan" / "scenario.toml").read_bytes()
+    assert told["scenario_sha256"] == hashlib.sha256(asked).hexdigest()
     assert told["scenario_sha256"] in text
 
 

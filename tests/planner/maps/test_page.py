@@ -247,6 +247,15 @@ def test_app_map_fetches_only_from_the_app(
     assert links and all(link.startswith("../../app/static/") for link in links)
     for link in links:
         assert (tmp_path / link.removeprefix("../../app/static/")).is_file()
+    # One script: st_folium asks for the next one only when it has the one before.
+    [script] = [link for link in links if link.endswith(".js")]
+    whole = (tmp_path / script.removeprefix("../../app/static/")).read_text("utf-8")
+    for name in ("leaflet/leaflet", "fflate/fflate"):
+        source = (map_assets.VENDOR / f"{name}.js").read_text("utf-8")
+        assert source.split("//# sourceMappingURL")[0] in whole
+    own = [(ASSETS / f"{name}.js").read_text("utf-8") for name in map_assets.SCRIPTS]
+    places = [whole.index(source) for source in own]
+    assert places == sorted(places) and len(places) == len(list(ASSETS.glob("*.js")))
     files = sorted(path.name for path in (tmp_path / "recyclenet").iterdir())
     shapes = [name for name in files if name.startswith("region-")]
     assert len(shapes) == 1 and shapes[0] in html

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import io
 import json
@@ -24,6 +25,9 @@ from planner.packs.manifest import MANIFEST, MAX_PARTS
 from planner.packs.pack import Item, unpack, unpacked, write_pack
 from planner.packs.words import REFUSALS, REMEDIES
 from planner.plan import Plan, make_plan
+from planner.policy.asked import Asked
+from planner.policy.hosts.spec import HostsSpec
+from planner.policy.phases.spec import PhasesSpec
 from planner.scenario import Scenario
 
 TIMINGS = re.compile(rb'"timings": \{[^}]*\}')
@@ -124,6 +128,21 @@ def test_scenarios_of_one_region_share_its_data(
     assert second.answer is None
     assert first.bundle == second.bundle
     assert [one.scenario for one in unpacked(tmp_path / "out")] == [town_plan.scenario, other]
+
+
+def test_a_pack_takes_along_what_is_asked_of_the_policy(
+    town_plan: Plan, town_path: Path, tmp_path: Path
+) -> None:
+    asked = Asked(hosts=HostsSpec(dial=0.25), phases=PhasesSpec(new_sites=(1, 2, 3)))
+    toml = f"{town_plan.scenario.toml()}\n{asked.toml()}"
+    item = Item(scenario=town_plan.scenario, toml=toml, answer=None, bundle=town_path)
+    write_pack([item], tmp_path / "a.rnpack")
+    assert unpack(tmp_path / "a.rnpack", tmp_path / "out")[0].asked == asked
+    # A file of the machine it was packed on is none of the pack's.
+    wrong = dataclasses.replace(item, toml=toml + '[policy.rules]\npacks = ["/etc/x.toml"]\n')
+    write_pack([wrong], tmp_path / "b.rnpack")
+    with pytest.raises(PackError, match="file of one machine"):
+        unpack(tmp_path / "b.rnpack", tmp_path / "no")
 
 
 def test_a_pack_of_the_first_format_still_opens(tmp_path: Path) -> None:
@@ -359,7 +378,8 @@ def test_commands_pack_and_unpack(
     again = open_plan(out / "scenarios" / "1")
     write_plan(again, tmp_path / "again", bundle_path=town_path)
     assert _files(tmp_path / "again") == _files(plan_folder)
-    scenario = plan_folder / "scenario.toml"
+    scenario = tmp_path / "alone.toml"  # no region lies beside it
+    shutil.copy(plan_folder / "scenario.toml", scenario)
     assert main(["pack", str(scenario), "--out", str(file), "--lang", "zh"]) == 2
     assert "--bundle" in capsys.readouterr().err
     bundle = ["--bundle", str(town_path)]

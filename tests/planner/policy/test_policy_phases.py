@@ -42,7 +42,7 @@ def result(town_plan: Plan) -> PhasesResult:
             year_shares=(3.0, 1.0, 1.0),
             min_per_township=(0, 0, 0),
         ),
-        PhasesSpec(sites="any", budgets_yuan=(90_000.0, 110_000.0, 100_000.0)),
+        PhasesSpec(sites="any", budgets_yuan=(270_000.0, 330_000.0, 300_000.0)),
         PhasesSpec(years=(2026,), new_sites=(0,), min_per_township=(0,)),
     ],
 )
@@ -70,7 +70,7 @@ def test_all_of_the_plan_opens_and_nothing_else(town_plan: Plan, result: PhasesR
 
 
 def test_money_is_a_number_of_sites(town_plan: Plan) -> None:
-    spec = PhasesSpec(sites="any", budgets_yuan=(49_999.0, 1.0, 0.0), min_per_township=(0, 0, 0))
+    spec = PhasesSpec(sites="any", budgets_yuan=(149_999.0, 1.0, 0.0), min_per_township=(0, 0, 0))
     opened = [row["opened"] for row in make_phases(town_plan, spec).record["years"]]
     assert opened[0] == 0
     assert sum(opened) <= 1

@@ -9,15 +9,19 @@ import numpy as np
 import openpyxl
 import pytest
 
+from geo.bundle import Bundle
 from geo.errors import InputError
 from planner.cli import main
 from planner.errors import OutputError, PlanError, ScenarioError
-from planner.plan import Plan
+from planner.plan import Plan, make_plan
 from planner.policy.tiers.check import check_tiers
 from planner.policy.tiers.figures import DEFAULT_FIGURES, read_figures
 from planner.policy.tiers.files import say_findings, tiers_summary, write_tiers
+from planner.policy.tiers.naming import named, title_of
 from planner.policy.tiers.spec import Extra, TiersSpec, read_tiers
+from planner.policy.tiers.supply import Brought
 from planner.policy.tiers.tiers import TiersResult, make_tiers
+from planner.scenario import Scenario
 from planner.wording.language import LANGUAGES
 
 
@@ -173,6 +177,10 @@ def test_the_command_sites_tiers_for_a_plan_on_disk(
         ({"gap": float("nan")}, "gap"),
         ({"special": "appliance"}, "special"),
         ({"extra": [{"name": "a"}]}, "extra"),
+        ({"growth": {"appliance": 0.3}}, "growth.appliance"),
+        ({"growth": [1.3]}, "growth"),
+        ({"growth_year": 27}, "growth_year"),
+        ({"station_floor_m2": 0}, "station_floor_m2"),
         ({"unknown": 1}, "unknown"),
         ([], "table"),
     ],
@@ -184,7 +192,17 @@ def test_a_spec_that_makes_no_sense_is_refused_by_field(table: object, said: str
 
 def test_a_spec_survives_its_record() -> None:
     extra = Extra(name="x", lon=1.0, lat=2.0, material="paper", kg_day=3.0)
-    for spec in (TiersSpec(), TiersSpec(special=("glass",), extra=(extra,), max_centres=2)):
+    for spec in (
+        TiersSpec(),
+        TiersSpec(
+            special=("glass",),
+            extra=(extra,),
+            max_centres=2,
+            growth=(("glass", 2.0), ("paper", 1.1)),
+            growth_year=2027,
+            station_floor_m2=500.0,
+        ),
+    ):
         assert read_tiers(spec.record()) == spec
 
 
@@ -200,3 +218,135 @@ def test_figures_are_read_strictly(tmp_path: Path) -> None:
     file.write_text(text.replace('tier = "centre"', 'tier = "station"'), "utf-8")
     with pytest.raises(InputError, match="no size of a centre"):
         read_figures(file)
+
+
+def test_sizes_below_the_least_floor_are_not_built(town_plan: Plan) -> None:
+    plain = make_tiers(town_plan, TiersSpec())
+    spec = TiersSpec(station_floor_m2=500.0, centre_floor_m2=3000.0, special=("appliance",))
+    result = make_tiers(town_plan, spec)
+    floors = {
+        tier: [
+            site["floor_m2"]
+            for site in result.record["sites"]
+            if site["tier"] == tier and not site["special"]
+        ]
+        for tier in ("station", "centre")
+    }
+    assert min(floors["station"]) >= 500 and min(floors["centre"]) >= 3000
+    assert min(site["floor_m2"] for site in plain.record["sites"]) < 500
+    assert check_tiers(result.record, town_plan).differences == ()
+    assert {f["values"]["tier"] for f in _found(result, "tiers-floor")} == {"station", "centre"}
+    smaller = _record(plain)
+    smaller["spec"]["station_floor_m2"] = 500.0
+    assert any("less floor" in one for one in check_tiers(smaller, town_plan).differences)
+
+
+def test_a_floor_that_no_size_has_is_refused_with_a_remedy(town_plan: Plan) -> None:
+    with pytest.raises(PlanError, match="1,000: add a larger size") as refused:
+        make_tiers(town_plan, TiersSpec(station_floor_m2=1500.0))
+    assert "1,500 平方米的回收站" in refused.value.zh and "规模表" in refused.value.zh
+
+
+@pytest.fixture(scope="module")
+def sparse_plan(town: Bundle) -> Plan:
+    """A plan that leaves cells without a point."""
+    plan = make_plan(town, Scenario(radius_m=150.0, max_sites=2, min_per_township=0))
+    assert (plan.site_of < 0).any() and len(plan.sites)
+    return plan
+
+
+def test_what_is_brought_is_supply_and_no_longer_missing(sparse_plan: Plan) -> None:
+    keys = sparse_plan.bundle.materials.keys
+    plain = make_tiers(sparse_plan, TiersSpec())
+    at = sparse_plan.sites.geometry.iloc[0]
+    grams = tuple(1000 * (m + 1) for m in range(len(keys)))
+    brought = (Brought(name="流动回收", lon=at.x, lat=at.y, grams=grams),)
+    result = make_tiers(sparse_plan, TiersSpec(), brought=brought)
+    came = sum(grams) * 365 / 1e6
+    told = {row["source"]: row["tonnes_year"] for row in result.record["sources_tonnes_year"]}
+    assert told["brought"] == pytest.approx(came, abs=1e-3)
+    assert result.record["tonnes_year"] - plain.record["tonnes_year"] == pytest.approx(
+        came, abs=2e-3
+    )
+    missing = [one.record["not_collected_tonnes_year"] for one in (plain, result)]
+    assert missing[0] - missing[1] == pytest.approx(came, abs=2e-3) and missing[1] > 0
+    told_missing = [_found(one, "tiers-not-collected")[0] for one in (plain, result)]
+    assert told_missing[1]["values"]["tonnes"] < told_missing[0]["values"]["tonnes"]
+    point = str(sparse_plan.sites["id"].iloc[0])
+    for m, key in enumerate(keys):
+        leaves = [
+            one.links.loc[one.links["from"] == point, f"t_{key}"].sum() for one in (plain, result)
+        ]
+        assert leaves[1] - leaves[0] == pytest.approx(grams[m] * 365 / 1e6, abs=1e-4)
+    assert check_tiers(json.loads(json.dumps(result.record)), sparse_plan).differences == ()
+    more = _record(result)
+    more["brought"][0]["grams"][0] += 1_000_000
+    assert check_tiers(more, sparse_plan).differences
+    assert not _found(result, "tiers-brought-twice")
+
+
+def test_more_brought_than_there_is_is_told(town_plan: Plan) -> None:
+    at = town_plan.sites.geometry.iloc[0]
+    keys = town_plan.bundle.materials.keys
+    much = (Brought(name="x", lon=at.x, lat=at.y, grams=(10**6,) * len(keys)),)
+    result = make_tiers(town_plan, TiersSpec(), brought=much)
+    assert _found(result, "tiers-brought-twice")
+    for wrong in ((1,), (-1,) * len(keys), (1.5,) * len(keys)):
+        with pytest.raises(ScenarioError, match="whole grams"):
+            make_tiers(
+                town_plan,
+                TiersSpec(),
+                brought=(dataclasses.replace(much[0], grams=wrong),),  # type: ignore[arg-type]
+            )
+    with pytest.raises(ScenarioError, match="not in the region"):
+        make_tiers(town_plan, TiersSpec(), brought=(dataclasses.replace(much[0], lon=at.x + 40),))
+
+
+def test_growth_is_by_material_and_leaves_extras_alone(town_plan: Plan) -> None:
+    at = town_plan.sites.geometry.iloc[0]
+    extra = Extra(name="公物仓", lon=at.x, lat=at.y, material="appliance", kg_day=100.0)
+    now = make_tiers(town_plan, TiersSpec(extra=(extra,)))
+    spec = TiersSpec(extra=(extra,), growth=(("appliance", 1.3),), growth_year=2027)
+    then = make_tiers(town_plan, spec)
+    for key, tonnes in now.record["by_material"].items():
+        kept = 36.5 if key == "appliance" else 0.0
+        factor = 1.3 if key == "appliance" else 1.0
+        assert then.record["by_material"][key] == pytest.approx(
+            (tonnes - kept) * factor + kept, rel=1e-5
+        )
+    assert check_tiers(json.loads(json.dumps(then.record)), town_plan).differences == ()
+    lines = "\n".join(say_findings(then.record, "en"))
+    assert "1.3 times" in lines and "2027" in lines and "appliances" in lines.lower()
+    untold = _record(then)
+    untold["spec"]["growth"] = {}
+    assert check_tiers(untold, town_plan).differences
+    with pytest.raises(ScenarioError, match="no material"):
+        make_tiers(town_plan, TiersSpec(growth=(("gold", 2.0),)))
+
+
+def test_a_region_without_special_places_and_returns_is_told_so(town_plan: Plan) -> None:
+    figures = dataclasses.replace(read_figures(), returns=())
+    result = make_tiers(town_plan, TiersSpec(), figures=figures)
+    assert _found(result, "tiers-no-special") and _found(result, "tiers-no-returns")
+    assert "--special-demand" in "".join(say_findings(result.record, "zh"))
+    at = town_plan.sites.geometry.iloc[0]
+    extra = Extra(name="a", lon=at.x, lat=at.y, material="paper", kg_day=1.0)
+    assert not _found(
+        make_tiers(town_plan, TiersSpec(extra=(extra,)), figures=figures), "tiers-no-returns"
+    )
+
+
+def test_every_kind_and_size_has_a_name_in_both_languages(result: TiersResult) -> None:
+    figures = read_figures()
+    for lang in LANGUAGES:
+        for place in figures.places:
+            assert named("kind", place.key, result.record, lang) != place.key
+        for size in figures.sizes:
+            assert named("size", size.key, result.record, lang) != size.key
+        for key in result.record["by_material"]:
+            assert title_of(f"t_{key}", result.record, lang) != f"t_{key}"
+    assert named("kind", "my-own-kind", result.record, "en") == "my-own-kind"
+
+
+def _found(result: TiersResult, kind: str) -> list[dict]:  # type: ignore[type-arg]
+    return [one for one in result.record["findings"] if one["kind"] == kind]

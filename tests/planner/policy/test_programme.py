@@ -9,6 +9,7 @@ import pytest
 from planner.cli import main
 from planner.errors import ScenarioError
 from planner.policy.programme import PARTS, carry_out, differences, read_programme, write_programme
+from planner.regions.recipes import REGIONS, load_recipe
 from planner.scenario import Scenario
 
 FILE = """
@@ -34,9 +35,10 @@ def file(tmp_path: Path) -> Path:
 def test_a_file_is_the_whole_programme(file: Path) -> None:
     programme = read_programme(file)
     assert programme.scenario == Scenario(radius_m=600.0)
-    assert [pack.id for pack in programme.packs] == ["national"]
-    assert programme.phases.years == (2025, 2026)
-    assert programme.service.depot_count == 1
+    (pack,) = programme.asked.rules.chosen()
+    assert pack.id == "national"
+    assert programme.asked.phases.years == (2025, 2026)
+    assert programme.asked.service.depot_count == 1
     assert programme.parts == PARTS
 
 
@@ -65,7 +67,10 @@ def test_every_part_stands_on_one_plan_and_is_computed_again(
     assert all(error.zh for _, error in carried.refused)
     folder = tmp_path / "out"
     write_programme(carried, folder, "zh", bundle_path=town_path)
-    assert {path.name for path in folder.iterdir()} == {"plan", *answered}
+    assert {path.name for path in folder.iterdir()} == {"plan", "scenario.toml", *answered}
+    # The question beside them is the whole one: the same comes of it.
+    written = read_programme(folder / "scenario.toml")
+    assert (written.scenario, written.asked) == (carried.plan.scenario, carried.asked)
     assert differences(carried, folder) == {part: [] for part in PARTS if part in answered}
     # The same file gives the same answers.
     again = carry_out(town, read_programme(file))
@@ -81,8 +86,23 @@ def test_the_command_writes_the_parts_asked_for(
     out = tmp_path / "out"
     options = ["--bundle", str(town_path), "--out", str(out), "--lang", "zh", "--quiet"]
     assert main(["policy", str(file), "--only", "compliance,robust", *options]) == 0
-    assert {path.name for path in out.iterdir()} == {"plan", "compliance", "robust"}
+    assert {path.name for path in out.iterdir()} == {
+        "plan",
+        "scenario.toml",
+        "compliance",
+        "robust",
+    }
     said = capsys.readouterr().out
     assert "达标校核" in said and "0 处不符" in said and "三级体系" not in said
     assert main(["policy", str(file), "--only", "magic", *options]) == 2
     assert "magic" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["jingdezhen", "nanchang-gaoxin"])
+def test_a_ready_region_is_a_programme_too(name: str, tmp_path: Path) -> None:
+    text = (REGIONS / f"{name}.toml").read_text("utf-8")
+    path = tmp_path / "region.toml"
+    path.write_text(text + "\n[policy.tiers]\nsplit = true\n", "utf-8")
+    programme = read_programme(path)
+    assert programme.asked.tiers.split and programme.scenario == load_recipe(name).scenario
+    assert load_recipe("region", tmp_path).commitments == load_recipe(name).commitments

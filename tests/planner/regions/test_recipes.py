@@ -35,8 +35,8 @@ def test_every_recipe_starts_from_the_policy_and_is_a_scenario_file(name: str) -
     assert asked == (1000.0, "walk", 1)
     assert recipe.scenario.urban_target == 0.95
     assert recipe.scenario == read_scenario(REGIONS / f"{name}.toml")
-    assert [target.by for target in recipe.policy] == [2027]
-    assert "至少设立1个回收点" in recipe.policy[0].text_zh
+    assert [target.by for target in recipe.commitments] == [2027]
+    assert "至少设立1个回收点" in recipe.commitments[0].text_zh
     assert len({recipe, load_recipe(name)}) == 1  # hashable, and equal when read again
 
 
@@ -134,7 +134,7 @@ def test_every_township_that_a_recipe_names_is_on_the_map(name: str) -> None:
         ("townships = 61", "area_km2 = nan\ntownships = 61", "region.area_km2", "nan"),
         ("radius_m = 1000.0", "radius_m = 0", "radius_m", "0"),
         ("[urban]", "[rural]", "rural", "unknown table"),
-        ("by = 2027", "by = 20270", "policy 1.by", "20270"),
+        ("by = 2027", "by = 20270", "commitment 1.by", "20270"),
         ("[urban]", "[urban", "trial.toml", "TOML"),
     ],
 )

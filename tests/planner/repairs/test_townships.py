@@ -8,6 +8,8 @@ import pytest
 import shapely
 
 from geo.bundle import Bundle
+from planner.checking.distances import measure
+from planner.edited import edited
 from planner.edits import Edits, NoGo
 from planner.errors import PlanError
 from planner.plan import make_plan, travel_for
@@ -27,23 +29,53 @@ def row_of(record: dict[str, Any], code: str) -> dict[str, Any]:
     return next(row for row in record["townships"] if row["code"] == code)
 
 
+def reached(bundle: Bundle, scenario: Scenario, ids: set[str]) -> np.ndarray:
+    """Cells near a set of sites, measured by what shares nothing with plans but the bundle."""
+    whole = edited(bundle, scenario.edits)
+    frame = whole.candidates.frame
+    sites = frame[frame["id"].isin(ids)]
+    assert len(sites) == len(ids)
+    nowhere = np.full(len(whole.demand.frame), -1, np.int64)
+    return np.asarray(measure(whole, scenario, sites, nowhere).covered)
+
+
 def hold(town: Bundle, scenario: Scenario, repairs: tuple[Repair, ...]) -> None:
-    """Hold what repairs say against plans made as they say."""
-    before = make_plan(town, scenario, effort="quick").record
+    """Hold repairs against the plan as it is with that one change, counted anew."""
+    plan = make_plan(town, scenario, effort="quick")
+    before, ids = plan.record, set(plan.sites["id"])
+    people = town.demand.frame["people"].to_numpy(np.int64)
+    home = town.demand.frame["township"].to_numpy()
+    codes = town.region.townships["code"].tolist()
     for repair in repairs:
-        after = make_plan(town, repair.apply(scenario), effort="quick").record
-        here, then = row_of(before, repair.township), row_of(after, repair.township)
+        changed = repair.apply(scenario)
+        own = {one.id for one in changed.edits.added} - {one.id for one in scenario.edits.added}
+        asked = own | {step[1] for step in repair.steps if step[0] == "force"} - ids
+        assert (repair.kind == "radius") == (not asked)
+        # What the button gives, proven or not, is the plan's sites and those asked for.
+        for effort in ("quick", "exact"):
+            after_plan = make_plan(town, changed, effort=effort)  # type: ignore[arg-type]
+            assert set(after_plan.sites["id"]) == ids | asked
+        after = after_plan.record
         told = dict(repair.values)
-        assert told["gain"] == then["covered"] - here["covered"]
+        here, then = row_of(before, repair.township), row_of(after, repair.township)
+        near = reached(town, changed, ids | asked)
+        mine = home == codes.index(repair.township)
+        assert told["gain"] == people[near & mine].sum() - here["covered"]
+        assert told["people_gain"] == people[near].sum() - before["people"]["covered"]
         assert told["before"] == pytest.approx(here["share"], abs=1e-6)
-        assert told["after"] == pytest.approx(then["share"], abs=1e-6)
-        assert (told["sites"], told["township_sites"]) == (after["sites"], then["sites"])
+        share = people[near & mine].sum() / people[mine].sum()
+        assert told["after"] == pytest.approx(share, abs=1e-6)
+        assert told["sites"] == len(ids | asked) == after["sites"]
+        assert told["township_sites"] == then["sites"]
+        assert told["passing"] == sum(row["pass"] for row in after["townships"])
         assert repair.passes == then["pass"]
         helps = then["sites"] > here["sites"] or told["gain"] > 0
         assert helps and then["pass"] >= here["pass"]
         for text in (repair.zh, repair.en):
-            assert f"{after['sites']:,}" in text and "\n" not in text
+            assert "\n" not in text
             assert ("仍未达标" in text or "still short" in text) != repair.passes
+            if asked:
+                assert f"{len(ids):,} → {len(ids | asked):,}" in text
         assert json.loads(json.dumps(repair.record()))["steps"]
 
 
@@ -64,7 +96,7 @@ def test_a_township_served_badly_gets_the_candidate_that_helps_most(town: Bundle
         reach = np.zeros(travel.n_candidates, np.int64)
         cell = np.repeat(np.arange(len(people)), np.diff(travel.indptr))
         np.add.at(reach, travel.indices, left[cell])
-        (_, site) = repair.steps[0]
+        _, site = repair.steps[0]
         assert reach[town.candidates.frame["id"].tolist().index(site)] == reach.max() > 0
 
 
@@ -80,7 +112,8 @@ def test_too_few_candidates_need_points_of_one_s_own(town: Bundle) -> None:
     for repair in repairs:
         assert repair.kind == "add" and repair.passes
         lacking = most - row_of(plan.record, repair.township)["sites"]
-        assert len(repair.steps) == lacking and f"增设 {lacking} 个点位" in repair.zh
+        places = [step for step in repair.steps if step[0] == "add"]
+        assert len(places) == lacking and f"增设 {lacking} 个回收点" in repair.zh
     assert set(repair_lines(repairs, "en")) == {row["code"] for row in failing}
 
 
@@ -124,7 +157,8 @@ def test_a_target_missed_for_want_of_sites(town: Bundle) -> None:
     for repair in repairs:
         if repair.kind == "radius":
             new = repair.apply(scenario)
-            assert new.radius_m is not None and new.radius_m > 450.0 and new.max_sites == 5
+            assert new.radius_m is not None and new.radius_m > 450.0
+            assert new.max_sites == plan.record["sites"]
             assert f"{new.radius_m:g}" in repair.zh and f"{new.radius_m:g}" in repair.en
 
 

@@ -116,7 +116,7 @@ def test_a_newer_schema_is_refused_untouched(store_url: str) -> None:
     before = fingerprint(store_url)
     with pytest.raises(NewerStoreError) as told:
         open_store(store_url)
-    assert "0999" in told.value.zh and "0999" in str(told.value) and "0002" in str(told.value)
+    assert "0999" in told.value.zh and "0999" in str(told.value) and "0003" in str(told.value)
     assert fingerprint(store_url) == before
 
 

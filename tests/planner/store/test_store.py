@@ -77,6 +77,20 @@ def test_nobody_is_overwritten_unseen(store: Store, draft: Draft) -> None:
     assert store.open(made.id, 2).scenario.radius_m == 700.0
 
 
+def test_a_reading_sees_one_moment(store: Store, draft: Draft) -> None:
+    """Of a scenario saved meanwhile, what is read later is as it was when reading began."""
+    made = store.save(draft, title="甲")
+    revision = text("SELECT revision FROM scenarios")
+    numbers = text("SELECT count(*) FROM versions")
+    with store.database.reads() as connection:
+        assert connection.execute(revision).scalar_one() == 1
+        assert store.update(made.id, asked(draft, 700), key=made.key, expected=1) == 2
+        assert connection.execute(numbers).scalar_one() == 1
+        assert connection.execute(revision).scalar_one() == 1
+    with store.database.reads() as connection:
+        assert connection.execute(numbers).scalar_one() == 2
+
+
 def test_only_the_owner_changes(store: Store, draft: Draft) -> None:
     made = store.save(draft, title="甲")
     other = store.save(draft, title="乙")
@@ -200,6 +214,32 @@ def test_edits_of_links(store: Store) -> None:
         connection.execute(text("UPDATE edits SET content = replace(content, 'n1', 'n3')"))
     with pytest.raises(UnknownScenarioError):
         store.edits(name)
+
+
+def test_texts_of_links(store: Store) -> None:
+    name = store.keep_text('{"tiers": {"名": "‘\\""}}')
+    assert store.keep_text('{"tiers": {"名": "‘\\""}}') == name
+    assert store.text(name) == '{"tiers": {"名": "‘\\""}}' and re.fullmatch(r"[\w-]{22}", name)
+    for wrong in ("A" * 22, "", "\0" * 22):
+        with pytest.raises(UnknownScenarioError):
+            store.text(wrong)
+    with store.engine.begin() as connection:
+        connection.execute(text("UPDATE texts SET content = '{}'"))
+    with pytest.raises(UnknownScenarioError):
+        store.text(name)
+
+
+def test_what_is_asked_of_the_policy_goes_with_a_version(store: Store, draft: Draft) -> None:
+    asked = ['{"tiers": {"split": true}}', "", '{"hosts": {"dial": 0.25}}']
+    first, *rest = (dataclasses.replace(draft, policy=one) for one in asked)
+    made = store.save(first, title="政策")
+    for number, one in enumerate(rest, 1):
+        store.update(made.id, one, key=made.key, expected=number)
+    assert [store.open(made.id, n).policy for n in (1, 2, 3)] == asked
+    assert store.open(store.make_mine(made.id, 1).id).policy == asked[0]
+    for wrong in ("{", "[]", "\ud800"):
+        with pytest.raises(RefusedTextError):
+            dataclasses.replace(draft, policy=wrong)
 
 
 def test_links_that_lead_nowhere(store: Store) -> None:

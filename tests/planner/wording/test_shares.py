@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.wording.shares import percent, target_percent
+from planner.wording.shares import gap_percent, percent, target_percent
 
 
 @given(st.integers(0, 10**6), st.integers(1, 10**6))
@@ -27,6 +27,13 @@ def test_what_is_asked_is_told_as_it_was_asked(hundredths: int) -> None:
 )
 def test_targets(share: float, told: str) -> None:
     assert target_percent(share) == told
+
+
+@given(st.integers(0, 10**6))
+def test_a_gap_is_never_rounded_down(millionths: int) -> None:
+    told = Fraction(gap_percent(millionths / 10**6).removesuffix(" %"))
+    assert 0 <= told - Fraction(millionths, 10**4) < Fraction(11, 100)
+    assert (told == 0) == (millionths == 0)
 
 
 def test_nobody_has_no_share() -> None:

@@ -3,9 +3,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from planner.policy.compliance.words import say_compliance_finding
 from planner.policy.rules.ruled import ruled
 from planner.policy.rules.rules import PACKS, chosen_packs, read_pack
 from planner.scenario import Scenario
@@ -29,7 +31,8 @@ parameters = { households = 700 }
 
 def test_the_packs_in_a_scenario() -> None:
     national = ruled(Scenario(urban_target=None, radius_m=400.0), chosen_packs(["national"]))
-    assert national.scenario == Scenario(urban_target=0.95, radius_m=1000.0, min_per_township=1)
+    # 400 metres are stricter than the rule's 1,000.
+    assert national.scenario == Scenario(urban_target=0.95, radius_m=400.0, min_per_township=1)
     assert not national.findings
     both = ruled(Scenario(urban_target=None), chosen_packs(["sbt-10719"]))
     assert both.scenario.households_per_site == 2500
@@ -39,11 +42,46 @@ def test_the_packs_in_a_scenario() -> None:
         "sbt-10719.point-floor",
         "sbt-10719.station-floor",
     ]
-    several = ruled(Scenario(minutes=15.0, weight="kg"), chosen_packs(["national", "gb-55013"]))
-    assert several.scenario.radius_m == 120.0
-    assert several.scenario.minutes is None
-    assert several.scenario.weight == "people"
-    assert [one.kind for one in several.findings] == ["rules-share-radius"]
+    several = ruled(Scenario(radius_m=500.0, weight="kg"), chosen_packs(["national", "gb-55013"]))
+    assert (several.scenario.radius_m, several.scenario.weight) == (120.0, "people")
+    kinds = [one.kind for one in several.findings]
+    assert kinds == ["rules-share-radius", "rule-people", "rule-radius"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "radius_m", "kind"),
+    [
+        # 5 minutes at 1.2 m/s are 360 m, 15 are 1,080.
+        (Scenario(minutes=5.0), 360.0, "rule-minutes-walked"),
+        (Scenario(minutes=15.0), 1000.0, "rule-minutes-walked"),
+        (Scenario(minutes=5.0, mode="drive"), 1000.0, "rule-minutes-dropped"),
+        (Scenario(radius_m=1500.0), 1000.0, "rule-radius"),
+    ],
+)
+def test_a_limit_is_never_widened_unseen(asked: Scenario, radius_m: float, kind: str) -> None:
+    under = ruled(asked, chosen_packs(["national"]))
+    assert (under.scenario.radius_m, under.scenario.minutes) == (radius_m, None)
+    assert [one.kind for one in under.findings] == [kind]
+    assert all(say_compliance_finding(one, "zh") for one in under.findings)
+
+
+@pytest.mark.parametrize(
+    ("scope", "country", "city"), [("township", 3, 1), ("urban", 1, 3), ("everywhere", 3, None)]
+)
+def test_a_number_of_sites_is_asked_of_those_it_is_for(
+    tmp_path: Path, scope: str, country: int, city: int | None
+) -> None:
+    text = OWN.replace('"township"', f'"{scope}"').replace(
+        "count-per-households", "count-per-township"
+    )
+    file = tmp_path / "mine.toml"
+    file.write_text(text.replace("households = 700", "sites = 3"), "utf-8")
+    for packs in ([read_pack(file)], [*chosen_packs(["national"]), read_pack(file)]):
+        under = ruled(Scenario(), packs)
+        asked = under.scenario
+        assert (asked.min_per_township, asked.min_per_township_urban) == (country, city)
+        assert not under.findings
+        assert ruled(asked, packs).scenario == asked
 
 
 @given(st.sets(st.sampled_from(PACKS), min_size=1), st.integers(1, 5), st.integers(100, 4000))

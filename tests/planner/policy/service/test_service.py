@@ -30,8 +30,9 @@ from planner.policy.service.files import (
     timetable_rows,
     write_service,
 )
+from planner.policy.service.pricing import allowed_visits
 from planner.policy.service.rounds import MobileRounds, make_rounds
-from planner.policy.service.service import Service, allowed_visits, make_service
+from planner.policy.service.service import Service, make_service
 from planner.policy.service.spec import RoundsSpec, ServiceSpec, read_rounds, read_service
 from planner.policy.service.words import SERVICE_WORDS, clock
 from planner.scenario import Scenario
