@@ -33,7 +33,7 @@ Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
 #: Steps in all and at a time; and steps x amounts x stations x centres, which is time.
-_STEPS, _AT_ONCE, _WORK = 800, 50, 4_000_000_000
+_STEPS, _AT_ONCE, _WORK = 800, 50, 15_000_000_000
 #: Steps so short lead nowhere.
 _SHORTEST = 1e-4
 #: Share that the sums of a step may be off by.
