@@ -9,10 +9,10 @@ from functools import cache
 from typing import Any
 
 from geo.suitability import default_suitability
-from planner.headline import percent
 from planner.maps.words import kind_name
 from planner.scenario import Scenario
 from planner.wording.language import Language, Words
+from planner.wording.shares import target_percent
 
 __all__ = ["PARAMETERS", "SCENARIO_WORDS", "Parameter", "parameters"]
 
@@ -140,7 +140,7 @@ def _pace(value: float | None, language: Language) -> str:
 
 
 def _target(value: float | None, language: Language) -> str:
-    return _say("none", language) if value is None else percent(value)
+    return _say("none", language) if value is None else target_percent(value)
 
 
 def _most(value: int | None, language: Language) -> str:
@@ -226,7 +226,7 @@ PARAMETERS: dict[str, Callable[[Any, Language], str]] = {
     "edits-closed": _names,
     "edits-forced": _names,
     "edits-no_go": _areas,
-    "gap": lambda value, _: f"{value:.3%}".replace(".000%", "%"),
+    "gap": lambda value, _: target_percent(value),
     "seed": lambda value, _: str(value),
 }
 """How each value is said, in the order of the rows."""

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import re
 import socket
 import zipfile
 from collections.abc import Iterator
@@ -134,6 +135,18 @@ def test_repairs_and_the_check_are_told_when_there_are_any(failing: Plan) -> Non
             if isinstance(block, Note)
         ]
         assert any(word in note for note in notes)
+
+
+def test_numbers_are_written_one_way(failing: Plan) -> None:
+    for lang in ("zh", "en"):
+        said = texts(report_content(failing, lang, more=1234))  # type: ignore[arg-type]
+        assert re.search(r"1,234 (?:人|people)", said)
+        assert not re.search(r"\d%|网点|千米", said)
+        # Four figures and more stand in groups of three, but for years, ids, codes and hashes.
+        loose = re.findall(r"(?<![\w.,/:-])\d{5,}(?![\w.])", said)
+        assert not loose, loose
+        assert "还可多覆盖" in said or "people more" in said
+    assert "没有别的布点能覆盖更多" in texts(report_content(failing, "zh", more=0))
 
 
 def test_proof_is_said_as_it_is(failing: Plan) -> None:

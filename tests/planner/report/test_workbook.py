@@ -75,7 +75,7 @@ def test_townships_are_the_record(book: Workbook, plan: Plan) -> None:
     sheet = book["达标情况"]
     assert sheet.freeze_panes and sheet.auto_filter.ref == sheet.dimensions
     share = next(cell for cell in sheet[1] if cell.value == "覆盖率").column
-    assert sheet.cell(2, share).number_format == "0.00%"
+    assert sheet.cell(2, share).number_format == "0.00 %"
     passes = [row["是否达标"] for row in rows(book, "达标情况")]
     assert passes == sorted(passes)  # 否 before 是
 
