@@ -29,6 +29,7 @@ from planner.policy.robust.map import robust_overlay
 from planner.policy.robust.robust import ROLES, RobustResult, make_robust
 from planner.policy.robust.spec import RobustSpec
 from planner.policy.robust.words import ROBUST_WORDS
+from planner.ui.policy_asking import asked_in_section
 from planner.ui.policy_robust_words import ROBUST_UI
 from planner.ui.policy_section import (
     GEOJSON,
@@ -55,7 +56,10 @@ def show_robust(region_id: str, plan: Plan, language: Language) -> None:
         return ROBUST_UI.say(key, language, **values)
 
     st.caption(say("robust-caption"))
-    spec = _asked(int((~plan.sites["existing"].astype(bool)).sum()), say)
+    new = int((~plan.sites["existing"].astype(bool)).sum())
+    spec = asked_in_section(("robust",), lambda: _asked(new, say), language)
+    if spec is None:
+        return
     about = (region_id, plan.bundle.sha256, plan.scenario)
     result = worked_out(
         "robust", about, spec, lambda bar: make_robust(plan, spec, progress=bar), say, language
