@@ -43,6 +43,7 @@ def page(town_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 def test_a_sheet_is_made_when_asked_for(page: Any, language: str) -> None:
     at = page(language)
     assert not at.metric
+    at.multiselect(key="compliance-packs").set_value(["national", "sbt-10719"]).run()
     share = at.number_input(key="compliance-national-urban-cover-share")
     assert share.value == 95.0
     share.set_value(99.0)
