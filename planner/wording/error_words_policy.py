@@ -91,6 +91,13 @@ POLICY_WORDS: dict[str, str] = {
     "Give a list of materials": "应为物料列表",
     "Give station or centre": "应为 station 或 centre",
     'Write ["station"]': '请写作 ["station"]',
+    "Give a table of materials and factors": "应为物料及其倍数的表",
+    "Give each material once": "每种物料只写一次",
+    "Give a factor from {} to {}, such as 1.3 for 30 % more": (
+        "应为 {0} 至 {1} 之间的倍数，例如增加三成写作 1.3"
+    ),
+    "{} brings {}": "{0} 收运量为 {1}",
+    "Give whole grams a day of each of: {}": "请给出每种物料每日的整数克数：{0}",
     "{} is no material of the region": "本区域没有物料 {0}",
     "{} at {}, {} is not in the region": "{0}（{1}，{2}）不在本区域",
     "Check longitude and latitude": "请核对经度和纬度",
