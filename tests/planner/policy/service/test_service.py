@@ -23,17 +23,16 @@ from planner.plan import Plan, make_plan
 from planner.policy.service.check import check_service
 from planner.policy.service.figures import DEFAULT_SERVICE, read_service_figures
 from planner.policy.service.files import (
-    notices,
     service_files,
     service_record,
     service_summary,
-    timetable_rows,
     write_service,
 )
 from planner.policy.service.pricing import allowed_visits
 from planner.policy.service.rounds import MobileRounds, make_rounds
 from planner.policy.service.service import Service, make_service
 from planner.policy.service.spec import RoundsSpec, ServiceSpec, read_rounds, read_service
+from planner.policy.service.timetable import notices, timetable_rows
 from planner.policy.service.words import SERVICE_WORDS, clock
 from planner.scenario import Scenario
 
@@ -143,7 +142,7 @@ def test_same_bytes_again_and_text_is_harmless(
     write_service(service, rounds, tmp_path / "out", "zh")
     assert {path.name for path in (tmp_path / "out").iterdir()} == {
         *("service.json", "villages.geojson", "rounds.geojson", "timetable.csv"),
-        *("break-even.csv", "timetable.xlsx", "notices"),
+        *("break-even.csv", "timetable.xlsx", "service.html", "notices"),
     }
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "mine.txt").write_text("x")
@@ -156,7 +155,7 @@ def test_workbook_and_notices_tell_the_timetable(rounds: MobileRounds) -> None:
     book = openpyxl.load_workbook(
         io.BytesIO(service_files(rounds.service, rounds, "en")["timetable.xlsx"])
     )
-    sheet = book["timetable"]
+    sheet = book["Timetable"]
     assert sheet.max_row == len(rows) + 1
     assert sheet.cell(2, 2).value == rows[0]["id"]
     pages = notices(rounds, "zh")

@@ -116,6 +116,11 @@ def _chosen(record: dict[str, Any]) -> None:
         row["trip_share_chosen"] *= 1.02
 
 
+def _known_by(record: dict[str, Any]) -> None:
+    for row in record["service"]["by_village"]:
+        row["trip_share_by"] = "driven"
+
+
 def _step(key: str, factor: float) -> Callable[[dict[str, Any]], None]:
     def change(record: dict[str, Any]) -> None:
         (kept,) = [step for step in record["service"]["settled"] if step["kept"]]
@@ -144,7 +149,7 @@ def _origin(record: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        *(_share, _chosen, _other_kept, _bound, _gap, _origin),
+        *(_share, _chosen, _other_kept, _bound, _gap, _origin, _known_by),
         *(_step("driven_yuan_4_weeks", 0.9), _step("reckoned_yuan_4_weeks", 1.1)),
         *(_step("cost_yuan_year", 0.99), _step("mobile", 2)),
     ],
@@ -161,9 +166,9 @@ def test_where_nothing_is_driven_a_stop_would_bear_a_whole_trip(
     plan: Plan, hopeful: ServiceFigures
 ) -> None:
     point, terminal, mobile = hopeful.ways
-    free = dataclasses.replace(terminal, fixed_yuan_year=0.0)
+    dear = dataclasses.replace(mobile, fixed_yuan_year=1e6)
     none, rounds = settle_service(
-        plan, FOLDER, QUICK, dataclasses.replace(hopeful, ways=(point, free, mobile))
+        plan, FOLDER, QUICK, dataclasses.replace(hopeful, ways=(point, terminal, dear))
     )
     assert (none.villages["way"] != "mobile").all() and rounds.rounds.empty
     assert (none.villages["trip_share"] == 1.0).all() and none.choice.gap == 0.0
