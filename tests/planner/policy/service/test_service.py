@@ -119,9 +119,14 @@ def test_villages_are_the_cells_without_a_point(service: Service, sample: Plan) 
 
 def test_the_rule_of_frequency_is_kept(service: Service, rounds: MobileRounds) -> None:
     made = rounds.visits.groupby("village").size()
+    plain = {row["id"]: row for row in rounds.by_village()}
+    assert list(plain) == service.villages["id"].tolist()
     for row in service.villages.to_dict("records"):
         if row["way"] == "mobile":
             assert made[row["id"]] >= (4 if row["estate"] else 1)
+        told = plain[row["id"]]
+        assert told["visits_in_4_weeks"] == len(set(told["days"])) == made.get(row["id"], 0)
+        assert told["people"] == row["people"] and told["township_code"] == row["township_code"]
 
 
 def test_lines_follow_roads_for_the_kilometres_told(rounds: MobileRounds) -> None:

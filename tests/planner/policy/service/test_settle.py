@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from geo.bundle import load_bundle
+from planner.errors import PlanError
 from planner.plan import Plan, make_plan
 from planner.policy.service.check import check_service
 from planner.policy.service.figures import ServiceFigures, read_service_figures
@@ -208,6 +209,10 @@ def test_depots_are_the_stations_that_lie_best(plan: Plan) -> None:
     named = ServiceSpec(depots=(Depot(name="我的", lon=box[0], lat=box[1]),))
     mine = make_service(plan, named, figures, depot_sites=offered)
     assert mine.depots == named.depots and mine.record()["depots_from"] == "named"
+    turned = ServiceSpec(depots=(Depot(name="反", lon=box[1], lat=box[0]),))
+    with pytest.raises(PlanError) as far:
+        make_service(plan, turned, figures)
+    assert "反" in str(far.value) and "反" in far.value.zh
     none = make_service(plan, ServiceSpec(), figures, depot_sites=())
     assert none.record()["depots_from"] == "open-points"
 
