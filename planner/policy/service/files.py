@@ -92,7 +92,7 @@ def service_summary(record: dict[str, Any], lang: Language) -> list[str]:
             "summary-settled" if steps else "summary-cost",
             cost=f"{cost:,.0f}",
             bound=f"{bound:,.0f}",
-            gap=f"{service['gap']:.1%}",
+            gap=_gap(service["gap"]),
         )
     )
     if len(steps) > 1:
@@ -116,6 +116,11 @@ def service_summary(record: dict[str, Any], lang: Language) -> list[str]:
             "! " + say_service_finding(one["kind"], one["values"], lang) for one in part["findings"]
         ]
     return lines
+
+
+def _gap(share: float) -> str:
+    """Say a gap; one that is small is not said to be none."""
+    return "< 0.1%" if 0 < share < 0.001 else f"{share:.1%}"
 
 
 def service_json(service: Service, rounds: MobileRounds) -> str:
