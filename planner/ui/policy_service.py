@@ -12,6 +12,7 @@ import streamlit as st
 from planner.maps.overlay import overlay_html
 from planner.packs.zipped import zipped
 from planner.plan import Plan
+from planner.policy.handed_on import depot_sites
 from planner.policy.service.figures import read_service_figures
 from planner.policy.service.files import (
     rounds_geojson,
@@ -26,11 +27,13 @@ from planner.policy.service.settle import settle_service
 from planner.policy.service.timetable import notices, timetable_rows, timetable_xlsx
 from planner.policy.service.words import SERVICE_WORDS
 from planner.ui.answer import Bar
+from planner.ui.policy_asking import asked_in_section
 from planner.ui.policy_section import (
     GEOJSON,
     HTML,
     JSON,
     XLSX,
+    kept_result,
     offer,
     show_overlay,
     worked_out,
@@ -55,13 +58,19 @@ def show_service(region_id: str, plan: Plan, language: Language) -> None:
     if (plan.site_of >= 0).all():
         st.info(say("service-nobody"))
         return
-    specs = asked_service(language)
+    specs = asked_in_section(
+        "service", ("service", "rounds"), lambda: asked_service(language), language
+    )
     if specs is None:
         return
     about = (region_id, plan.bundle.sha256, plan.scenario)
 
     def make(bar: Bar) -> MobileRounds:
-        return settle_service(plan, *specs, read_service_figures(), progress=bar)[1]
+        # Rounds begin at the stations that this sitting has sited, if it has.
+        tiers = kept_result("tiers", about)
+        sites = depot_sites(tiers[1] if tiers else None)
+        figures = read_service_figures()
+        return settle_service(plan, *specs, figures, depot_sites=sites, progress=bar)[1]
 
     rounds = worked_out("service", about, specs, make, say, language)
     if rounds is not None:

@@ -11,6 +11,7 @@ import streamlit as st
 
 from planner.policy.service.spec import Depot, RoundsSpec, ServiceSpec
 from planner.policy.service.words import weekday
+from planner.ui.policy_asking import kept_table, remember_table
 from planner.ui.policy_service_words import SERVICE_UI
 from planner.ui.text import plain
 from planner.wording.language import Language
@@ -116,12 +117,13 @@ def _named(language: Language) -> tuple[Depot, ...] | None:
 
     column = st.column_config
     empty = pd.DataFrame({"name": pd.Series(dtype=str), "lon": [], "lat": []})
+    key = "service-named-choice"
     table = st.data_editor(
-        empty.astype({"lon": float, "lat": float}),
+        kept_table(key, empty.astype({"lon": float, "lat": float})),
         num_rows="dynamic",
         hide_index=True,
         width="stretch",
-        key="service-named-choice",
+        key=key,
         column_config={
             "name": column.TextColumn(say("service-depot-name"), max_chars=200),
             "lon": column.NumberColumn(
@@ -132,6 +134,7 @@ def _named(language: Language) -> tuple[Depot, ...] | None:
             ),
         },
     )
+    remember_table(key, table)
     depots, wrong = named_depots(table)
     if wrong:
         st.error(plain(say("service-named-wrong", row=wrong)), icon=":material/block:")

@@ -10,17 +10,20 @@ import streamlit as st
 
 from planner.maps.overlay import overlay_html
 from planner.plan import Plan
+from planner.policy.handed_on import brought
 from planner.policy.tiers.files import say_findings, tiers_json, tiers_links, tiers_xlsx
 from planner.policy.tiers.map import tiers_overlay
 from planner.policy.tiers.naming import named, title_of
 from planner.policy.tiers.tiers import TiersResult, make_tiers
 from planner.policy.tiers.words import TIERS_WORDS
+from planner.ui.answer import Bar
 from planner.ui.policy_asking import asked_in_section
 from planner.ui.policy_section import (
     GEOJSON,
     HTML,
     JSON,
     XLSX,
+    kept_result,
     offer,
     show_overlay,
     worked_out,
@@ -47,9 +50,14 @@ def show_tiers(region_id: str, plan: Plan, language: Language) -> None:
     if spec is None:
         return
     about = (region_id, plan.bundle.sha256, plan.scenario)
-    result = worked_out(
-        "tiers", about, spec, lambda bar: make_tiers(plan, spec, progress=bar), say, language
-    )
+
+    def make(bar: Bar) -> TiersResult:
+        # What villages hand in that this sitting has found a service for comes along.
+        service = kept_result("service", about)
+        more = brought(service[1].service) if service else ()
+        return make_tiers(plan, spec, brought=more, progress=bar)
+
+    result = worked_out("tiers", about, spec, make, say, language)
     if result is not None:
         _show(plan, result, language)
 

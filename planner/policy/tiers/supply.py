@@ -100,14 +100,15 @@ def supply_of(
     served = plan.site_of >= 0
     grams = np.zeros((len(plan.sites), len(keys)), np.int64)
     np.add.at(grams, plan.site_of[served], by_cell[served])
-    grams = _grown(grams, factor)
+    today, grams = grams, _grown(grams, factor)
     uncovered = by_cell[~served].sum(axis=0)
     sources = [("cells", int(grams.sum()))]
     findings = [*_about_growth(spec)]
     if brought and len(plan.sites):
         come, rows = _brought(plan, brought, keys)
-        more = np.zeros_like(grams)
-        np.add.at(more, rows, _grown(come, factor))
+        np.add.at(today, rows, come)
+        # Grown together: half a gram is rounded once at each point.
+        more = _grown(today, factor) - grams
         grams += more
         sources.append((BROUGHT, int(more.sum())))
         findings += _about_brought(come, uncovered, int(more.sum()))
