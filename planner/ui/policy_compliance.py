@@ -227,7 +227,7 @@ def _show(region_id: str, sheet: Compliance, *, drawn: bool, language: Language)
 
 
 def _plan_by(region_id: str, plan: Plan, packs: tuple[RulePack, ...]) -> None:
-    sitting.ask(region_id, ruled(plan.scenario, packs).scenario)
+    sitting.ask(region_id, ruled(plan.scenario, packs, plan.bundle).scenario)
 
 
 def _repair(region_id: str, sheet: Compliance) -> None:

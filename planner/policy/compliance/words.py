@@ -211,7 +211,44 @@ COMPLIANCE = Words(
         "all-pass": ("全部达标", "everything passes"),
         "rule-only-checked": (
             "{rule}：只校核，不参与选点",
-            "{rule}: checked only, it is no matter of choosing sites",
+            "{rule}: checked, not enforced: it is no matter of choosing sites",
+        ),
+        "rule-only-checked-tier": (
+            "{rule}：只校核，属回收站与分拣中心，不参与投放点选点",
+            "{rule}: checked, not enforced: it is of stations or centres, not of points",
+        ),
+        "rule-only-checked-kinds": (
+            "{rule}：只校核，选点不按点位类型要求数量",
+            "{rule}: checked, not enforced: no plan is asked for numbers by kind of site",
+        ),
+        "rule-only-checked-spacing": (
+            "{rule}：只校核，选点不要求间距",
+            "{rule}: checked, not enforced: no plan is asked for spacing",
+        ),
+        "rule-only-checked-villages": (
+            "{rule}：只校核，区域数据没有行政村",
+            "{rule}: checked, not enforced: the region's data hold no villages",
+        ),
+        "rule-only-checked-list": (
+            "{rule}：只校核，覆盖比例不能只对名单内的乡镇要求",
+            "{rule}: checked, not enforced: a share cannot be asked of listed townships alone",
+        ),
+        "rule-only-checked-region": (
+            "{rule}：只校核，提出要求时区域未知",
+            "{rule}: checked, not enforced: the region was not known when the plan was asked for",
+        ),
+        "rule-list-unknown": (
+            "{rule}：名单中的乡镇不在本区域：{names}",
+            "{rule}: its list names townships that this region has not: {names}",
+        ),
+        "rule-mode": (
+            "选点按情景的出行方式（{mode}），校核按步行",
+            "the plan measures by its own mode ({mode}), the sheet on foot",
+        ),
+        "rule-most-sites": (
+            "情景限定最多 {sites} 个点：覆盖比例只尽量提高，不保证达到",
+            "the scenario allows {sites} sites at most: shares are made as large as they allow, "
+            "not enforced",
         ),
         "rule-wider": (
             "{rule}：优化时对所有乡镇同样要求",
@@ -286,6 +323,8 @@ def say_compliance_finding(finding: Finding, language: Language) -> str:
             key: f"{value:,g}" if isinstance(value, float) else value
             for key, value in finding.values.items()
         }
+        if "mode" in values:
+            values["mode"] = COMPLIANCE.say(f"mode-{values['mode']}", language)
         return COMPLIANCE.say(finding.kind, language, **values)
     from planner.wording.words import say_finding
 
