@@ -31,6 +31,14 @@ COMPLIANCE = Words(
         "basis-sites": ("点位 {n} 个", "{n} sites"),
         "basis-households": ("{n} 户", "{n} households"),
         "basis-households_per_site": ("每点 {n} 户", "{n} households a site"),
+        "basis-people_per_site": ("每点 {n} 人", "{n} people a site"),
+        "basis-counties": ("县（市、区） {n} 个", "{n} counties"),
+        "basis-counties_short": ("不足的 {n} 个", "{n} of them short"),
+        "lacking-sites": ("不足：{names}", "short: {names}"),
+        "lacking-visits-week": (
+            "频次不足的村（四周次数）：{names}",
+            "villages visited too rarely (visits in four weeks): {names}",
+        ),
         "basis-people": ("{n} 人", "{n} people"),
         "basis-people_within": ("半径内 {n} 人", "{n} within the radius"),
         "basis-radius_m": ("半径 {n} 米", "radius {n} m"),
@@ -48,6 +56,7 @@ COMPLIANCE = Words(
         "param-share": ("覆盖比例", "share"),
         "param-radius_m": ("半径", "radius"),
         "param-sites": ("点数", "number of sites"),
+        "param-people": ("人数", "people"),
         "param-households": ("户数", "households"),
         "param-area_m2": ("面积", "area"),
         "param-least_m2": ("最小面积", "least area"),
@@ -69,8 +78,13 @@ COMPLIANCE = Words(
         "counted": ("计入：{names}", "counted: {names}"),
         "and-more": ("{names} 等 {n} 个", "{names} and more, {n} in all"),
         "note-no-villages": (
-            "数据没有行政村，须逐村核对",
-            "the data hold no villages: to be checked village by village",
+            "数据没有行政村，须逐村核对；或以行政村边界代替乡镇边界导入区域，再按“每个至少1个”校核",
+            "the data hold no villages: check village by village, or import the region with the "
+            "boundaries of villages in place of townships and hold it to one in each",
+        ),
+        "note-no-estates": (
+            "数据没有封闭小区名录，须逐个小区核对",
+            "the data list no gated estates: to be checked estate by estate",
         ),
         "note-no-stations": (
             "尚未布置回收站和分拣中心：先做三级体系，再校核",
@@ -228,6 +242,10 @@ COMPLIANCE = Words(
         "rule-only-checked-villages": (
             "{rule}：只校核，区域数据没有行政村",
             "{rule}: checked, not enforced: the region's data hold no villages",
+        ),
+        "rule-only-checked-estates": (
+            "{rule}：只校核，区域数据没有封闭小区名录",
+            "{rule}: checked, not enforced: the region's data list no gated estates",
         ),
         "rule-only-checked-list": (
             "{rule}：只校核，覆盖比例不能只对名单内的乡镇要求",

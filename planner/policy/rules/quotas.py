@@ -44,14 +44,14 @@ def sites_due(rule: Rule, bundle: Bundle) -> dict[int, int]:
         Row of the township to whole sites.
     """
     rows = townships_of(rule, bundle)
-    match rule.kind:
-        case "count-per-township":
-            return dict.fromkeys(rows, int(rule["sites"]))
-        case "count-per-households":
-            amounts, per = households_by_township(bundle), rule["households"]
-        case "count-per-people":
-            people = bundle.demand.frame["people"].to_numpy(np.int64)
-            amounts, per = by_township(bundle, people), rule["people"]
-        case _:
-            return {}
-    return {t: math.ceil(int(amounts[t]) / per) for t in rows}
+    if rule.kind == "count-per-township":
+        return dict.fromkeys(rows, int(rule["sites"]))
+    if rule.kind not in ("count-per-households", "count-per-people", "count-per-either"):
+        return {}
+    people = by_township(bundle, bundle.demand.frame["people"].to_numpy(np.int64))
+    amounts = {"households": households_by_township(bundle), "people": people}
+    # "For so many households or so many people": who keeps either keeps the rule.
+    return {
+        t: min(math.ceil(int(amounts[name][t]) / per) for name, per in rule.parameters)
+        for t in rows
+    }

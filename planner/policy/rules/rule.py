@@ -39,6 +39,7 @@ Kind = Literal[
     "site-distance",
     "count-in-region",
     "count-per-people",
+    "count-per-either",
     "count-per-county",
     "count-per-estate",
 ]
@@ -57,6 +58,7 @@ KINDS: dict[Kind, dict[str, tuple[float, float]]] = {
     "site-distance": {"least_m": (0, 30_000)},
     "count-in-region": {"sites": (1, 1000)},
     "count-per-people": {"people": (1, 100_000_000)},
+    "count-per-either": {"households": (1, 10_000_000), "people": (1, 100_000_000)},
     "count-per-county": {"sites": (1, 1000)},
     "count-per-estate": {"sites": (1, 1000)},
 }

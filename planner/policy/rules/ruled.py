@@ -97,7 +97,7 @@ def _by_quota(rule: Rule, kinds: Set[tuple[str, str]], known: bool) -> bool:
     """Whether a rule is asked township by township; no field of a scenario is of just those."""
     if rule.kinds or rule.tier != "point" or rule.scope == "village":
         return False
-    if rule.kind == "count-per-people":
+    if rule.kind in ("count-per-people", "count-per-either"):
         return True
     if not rule.kind.startswith("count-per-") or rule.kind in OF_REGION:
         return False
@@ -115,6 +115,8 @@ def _why(rule: Rule) -> str:
         return "rule-only-checked-villages"
     if rule.townships:
         return "rule-only-checked-list"
+    if rule.kind == "count-per-estate":
+        return "rule-only-checked-estates"
     return "rule-only-checked-spacing" if rule.kind == "site-distance" else "rule-only-checked"
 
 

@@ -61,6 +61,8 @@ def test_a_sheet_is_made_when_asked_for(page: Any, language: str) -> None:
 
 def test_rules_become_the_question(page: Any) -> None:
     at = page()
+    # A stricter limit of one's own is not widened, and what is checked only is told.
+    assert any("只校核" in one.proto.body for one in at.get("html"))
     at.multiselect(key="compliance-packs").set_value(["shanghai"]).run()
     at.button(key="compliance-plan").click().run()
     asked = at.session_state["asked"]

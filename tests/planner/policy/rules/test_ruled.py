@@ -44,11 +44,18 @@ def test_the_packs_in_a_scenario() -> None:
     assert [one.values["rule"] for one in both.findings] == [
         "sbt-10719.point-floor",
         "sbt-10719.station-floor",
+        "sbt-10719.street-stations",
+        "sbt-10719.town-stations",
     ]
     several = ruled(Scenario(radius_m=500.0, weight="kg"), chosen_packs(["national", "gb-55013"]))
     assert (several.scenario.radius_m, several.scenario.weight) == (120.0, "people")
     kinds = [one.kind for one in several.findings]
-    assert kinds == ["rules-share-radius", "rule-people", "rule-radius"]
+    assert kinds == [
+        "rule-only-checked-estates",
+        "rules-share-radius",
+        "rule-people",
+        "rule-radius",
+    ]
 
 
 @pytest.mark.parametrize(
