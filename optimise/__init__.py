@@ -51,11 +51,12 @@ from optimise.phases.question import NEVER, Earlier, Phases, Year
 from optimise.phases.refusal import PhaseFact, PhasesInfeasible
 from optimise.phases.verify import verify_phases
 from optimise.problem import EVERYBODY, Problem, quotas_per_households
+from optimise.robust.answer import CaseAnswer
 from optimise.robust.cases import Case, Fared
 from optimise.robust.refusals import Refusal
 from optimise.robust.regret import LeastRegret, least_regret
 from optimise.robust.roles import SiteRole
-from optimise.robust.study import CaseAnswer, RobustCore, robust_core
+from optimise.robust.study import RobustCore, robust_core
 from optimise.rounds.question import Rounds, RoundsShort, Vehicles, day_patterns
 from optimise.rounds.rounds import Round, RoundsPlan, iterations_for, solve_rounds
 from optimise.rounds.verify import verify_rounds

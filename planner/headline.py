@@ -7,7 +7,7 @@ from typing import Any
 
 from planner.plan import Plan
 from planner.wording.language import Language, Words
-from planner.wording.shares import gap_percent, percent
+from planner.wording.shares import gap_percent, percent, target_percent
 
 __all__ = ["HEADLINE_WORDS", "Figure", "headline", "labels", "percent", "reason_in"]
 
@@ -147,7 +147,7 @@ def _urban(urban: dict[str, Any], language: Language, *, kg: bool) -> Figure:
         note, good = HEADLINE_WORDS.say("urban-no-target", language), None
     else:
         key = "urban-target" if met else "urban-short"
-        note, good = HEADLINE_WORDS.say(key, language, target=percent(target)), met
+        note, good = HEADLINE_WORDS.say(key, language, target=target_percent(target)), met
     label = HEADLINE_WORDS.say("urban-kg" if kg else "urban", language)
     return Figure(key="urban", label=label, value=percent(share), note=note, good=good)
 

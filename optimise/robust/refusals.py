@@ -86,7 +86,10 @@ def refusals(
     for site in tested.tolist():
         told = _swapped(stand, gains, site, float(served[site]), prices)
         if told.more > 0:
-            told = replace(told, more=_mended(stand, site, prices, ask))
+            plain = isinstance(model, CoverShare) and model.objective == "sites"
+            # One site alone never does, as all were tried: with one more there is nothing to prove.
+            more = 1.0 if plain and _two_do(stand, told) else _mended(stand, site, prices, ask)
+            told = replace(told, more=more)
         found.append(told)
     return tuple(found)
 
@@ -173,6 +176,22 @@ def _told(site: int, substitute: int, lost: float, missed: float, served: float)
     return Refusal(
         site=site, substitute=substitute, lost=lost, missed=missed, more=more, served=served
     )
+
+
+def _two_do(stand: Stand, told: Refusal) -> bool:
+    """Whether the substitute and any one site more meet the targets that it alone misses."""
+    ground, problem = stand.ground, stand.ground.problem
+    if told.substitute < 0 or problem.max_sites is not None or problem.budget is not None:
+        return False
+    other = stand.exchanged(told.site, told.substitute)
+    enough = np.maximum(0.0, stand.missed) + 1e-9 * np.abs(ground.needs)
+    may = ~other.there & ~problem.forbidden
+    may[told.site] = False
+    bare = other.times == 0
+    for target in np.flatnonzero(other.missed > enough).tolist():
+        added = _added(ground, np.flatnonzero(bare & ground.members[target]))
+        may &= other.missed[target] - added <= enough[target]
+    return bool(may.any())
 
 
 def _mended(stand: Stand, site: int, prices: NDArray[np.float64], ask: Ask) -> float:

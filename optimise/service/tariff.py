@@ -74,8 +74,9 @@ def break_even(one: Tariff, other: Tariff) -> float | None:
     -------
     float or None
         Kilograms a year: above it ``one`` costs at most as much as ``other``, and above none
-        less is that so. 0 where it always does; None where there is no such amount, or where both
-        grow alike in different steps and so take turns.
+        less is that so. 0 where it always does; None where there is no such amount, where both
+        grow alike in different steps and so take turns, or where they grow so nearly alike that
+        it would take millions of visits.
 
     Notes
     -----
@@ -98,9 +99,7 @@ def break_even(one: Tariff, other: Tariff) -> float | None:
         return None
     settled += max(steps, default=0.0) + 1.0
     if sum(settled / step for step in steps) > _MOST_STEPS:
-        raise ProblemError(
-            "Tariff.kg_visit", "is too little to compare", remedy="Give a larger kg_visit"
-        )
+        return None
     cuts = {0.0, settled}
     for step in steps:
         cuts |= {k * step for k in range(1, int(settled / step) + 1)}

@@ -18,15 +18,22 @@ from numpy.typing import NDArray
 from optimise.compiled import inner, kernel
 from optimise.tiers.ground import Ground
 from optimise.tiers.question import Tiers
-from optimise.tiers.relaxed import Shares, choose_centres, choose_stations, go_straight
+from optimise.tiers.relaxed import (
+    Shares,
+    choose_centres,
+    choose_stations,
+    go_straight,
+    station_values,
+)
 
 __all__ = ["Climb"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Mask = NDArray[np.bool_]
 
 #: Steps in all and at a time; and steps x amounts x stations x centres, which is time.
-_STEPS, _AT_ONCE, _WORK = 800, 50, 4_000_000_000
+_STEPS, _AT_ONCE, _WORK = 800, 50, 15_000_000_000
 #: Steps so short lead nowhere.
 _SHORTEST = 1e-4
 #: Share that the sums of a step may be off by.
@@ -61,7 +68,7 @@ class Climb:
     """
 
     def __init__(self, tiers: Tiers, ground: Ground) -> None:
-        self._ground = ground
+        self._ground, self._sizes = ground, tiers.stations.capacity.shape
         n, (n_s, n_c) = len(ground.amount), ground.onward.shape
         self._group, self._needed, self._most = _groups(tiers)
         self._steps = int(min(_STEPS, max(_AT_ONCE, _WORK // max(1, n * n_s * n_c))))
@@ -104,6 +111,24 @@ class Climb:
     def aim(self, target: float) -> None:
         """Name the cost of a better plan."""
         self._target = min(self._target, target)
+
+    def hopeless(self, value: float) -> Mask:
+        """Sizes of stations that no plan below a cost has: bool[stations, columns of capacity].
+
+        What the bound would be with a station open in that size, the best prices as they are.
+        """
+        ground, path = self._ground, self._path
+        hopeless, bound = np.zeros(self._sizes, np.bool_), float(path.state[0])
+        if ground.most[0] < len(ground.onward) or not np.isfinite(bound):
+            return hopeless  # A station less may be another one more: that is not looked into.
+        values = station_values(ground, path.best_worth, path.best_toll)
+        best = values.min(axis=1, initial=np.inf)
+        chosen = np.where(ground.kept[: len(best)], best, np.minimum(best, 0.0))
+        chosen = np.where(np.isfinite(chosen), chosen, 0.0)
+        above = bound + values - chosen[:, None] > value * (1 + _ROUNDING)
+        for row, had in enumerate(ground.had[: len(best)].tolist()):
+            hopeless[row, ground.size[row, :had]] = above[row, :had]
+        return hopeless
 
 
 def _groups(tiers: Tiers) -> tuple[Ints, Floats, Ints]:

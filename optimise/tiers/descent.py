@@ -17,9 +17,9 @@ Ints = NDArray[np.int64]
 
 @kernel
 def descend(
-    ground: Ground, limits: Ints, pairs: bool, looks: int, passed: Floats
+    ground: Ground, limits: Ints, pairs: bool, work: int, passed: Floats
 ) -> tuple[float, float, int]:
-    """Improve ``limits`` in place; faults and cost they come to, and how often was looked.
+    """Improve ``limits`` in place; faults and cost they come to, and the work it took.
 
     One place is closed, opened or given another size (drop and add; Kuehn and Hamburger 1963);
     with ``pairs``, where no such move pays, one is closed or made smaller while another is opened
@@ -28,8 +28,9 @@ def descend(
 
     Parameters
     ----------
-    looks
-        Sets of sizes that are looked at, at most.
+    work
+        Amounts times open stations times open centres of all sets of sizes that are looked at, at
+        most; it is what looking takes time for.
     passed
         float64[0, streams, centres]
     """
@@ -38,19 +39,19 @@ def descend(
     _try(ground, limits, limits.copy(), state, passed, True)
     tried = limits.copy()
     wide = False
-    while state[2] < looks:
+    while state[2] < work:
         begun = state[1], state[0]
         for p in range(places):
             for s in range(0 if ground.kept[p] else -1, ground.had[p]):
                 if not wide:
-                    if s != limits[p] and state[2] < looks:
+                    if s != limits[p] and state[2] < work:
                         tried[:] = limits
                         tried[p] = s
                         _try(ground, limits, tried, state, passed, False)
                     continue
                 for q in range(places):
                     for t in range(limits[q] + 1, ground.had[q]):
-                        if q != p and limits[q] < t and s < limits[p] and state[2] < looks:
+                        if q != p and limits[q] < t and s < limits[p] and state[2] < work:
                             tried[:] = limits
                             tried[p], tried[q] = s, t
                             _try(ground, limits, tried, state, passed, False)
@@ -67,15 +68,28 @@ def descend(
 def _try(
     ground: Ground, limits: Ints, tried: Ints, state: Floats, passed: Floats, first: bool
 ) -> None:
-    """Look at ``tried`` and take it over if it is better; state: faults, cost, looks."""
+    """Look at ``tried`` and take it over if it is better; state: faults, cost, work."""
     load, size = np.empty(len(tried)), np.empty(len(tried), np.int64)
     none = np.zeros((0, 0))
     above = np.inf if first or state[0] > 0 else state[1]
     faults, cost = look(ground, tried, above, load, size, none, passed, none)
-    state[2] += 1
+    state[2] += _work(ground, tried)
     if first or faults < state[0] or (faults == state[0] and cost < state[1] * (1 - 1e-9)):
         state[0], state[1] = faults, cost
         limits[:] = size if faults <= 0 else tried
+
+
+@inner
+def _work(ground: Ground, limits: Ints) -> int:
+    """Ways that are looked at for a set of sizes."""
+    n_s = ground.onward.shape[0]
+    stations, centres = 1, 1
+    for p in range(len(limits)):
+        if limits[p] >= 0 and p < n_s:
+            stations += 1
+        elif limits[p] >= 0:
+            centres += 1
+    return len(ground.amount) * stations * centres
 
 
 @kernel

@@ -20,8 +20,9 @@ __all__ = ["Known", "proven"]
 #: in to 0 though the gap asked for is reached before; and at most, as often, between these limits.
 _EASY_WORK, _WORK, _LEAST_ROUNDS, _MOST_ROUNDS = 200_000, 400_000, 40, 4_000
 #: Ways point to station above which no programme is written but for a gap that is not reached, and
-#: then with split ways; columns above which none is solved further than to that gap.
-_MANY, _SMALL = 4_000, 4_000
+#: then with split ways; columns above which none is solved further than to that gap, and above
+#: which rounds take so long that none is solved where a plan is known.
+_MANY, _SMALL, _LARGE = 4_000, 4_000, 30_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -55,6 +56,11 @@ def proven(tiers: Tiers, known: Known, run: Run, log: list[str]) -> Known:
     few whole columns, and what single assignment costs is mostly less than a gap. No single plan
     costs less than its bound, and the search goes on near its sizes.
 
+    Parameters
+    ----------
+    tiers
+        Without sizes that no plan better than the known one has; that one must be one of it.
+
     Raises
     ------
     TiersInfeasible
@@ -78,7 +84,7 @@ def _solved(tiers: Tiers, known: Known, run: Run, log: list[str]) -> Known:
     written = write(tiers)
     columns = max(1, len(written.milp.cost))
     near = known.near(tiers, run.gap)
-    if near and columns > _SMALL:
+    if (near and columns > _SMALL) or (known.ways is not None and columns > _LARGE):
         return known
     easy = _EASY_WORK // max(50, columns)
     found = minimise(
@@ -98,6 +104,8 @@ def _solved(tiers: Tiers, known: Known, run: Run, log: list[str]) -> Known:
         raise TiersInfeasible(why_none(tiers, run))
     ways = None if found.values is None else fitted(tiers, written.ways(found.values))
     told = replace(known, stopped=found.stopped or "gap").with_ways(tiers, ways)
-    if math.isfinite(found.bound) and found.bound > known.bound:
-        told = replace(told, bound=found.bound, proved_by="branch and cut")
+    # Nor is there a better plan than this where its bound is above it.
+    bound = min(found.bound, told.value(tiers))
+    if math.isfinite(bound) and bound > known.bound:
+        told = replace(told, bound=bound, proved_by="branch and cut")
     return told

@@ -7,10 +7,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from optimise.compiled import inner
+from optimise.compiled import inner, kernel
 from optimise.tiers.ground import Ground
 
-__all__ = ["Shares", "choose_centres", "choose_stations", "go_straight"]
+__all__ = ["Shares", "choose_centres", "choose_stations", "go_straight", "station_values"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -73,6 +73,19 @@ def choose_stations(
                 shares.sent[i, centre[i]] += share
                 left -= share * ground.amount[i]
     return value
+
+
+@kernel
+def station_values(ground: Ground, worth: Floats, toll: Floats) -> Floats:
+    """What each station comes to in each size, float64[stations, sizes]; infinite if not had."""
+    n, n_s = len(worth), ground.onward.shape[0]
+    price, centre = np.empty(n), np.empty(n, np.int64)
+    values = np.full((n_s, ground.room.shape[1]), np.inf)
+    for j in range(n_s):
+        row = _offers(ground, worth, toll, j, price, centre)
+        for s in range(ground.had[j]):
+            values[j, s] = ground.cost[j, s] + _filled(ground, row, price, ground.room[j, s])
+    return values
 
 
 @inner

@@ -26,8 +26,8 @@ __all__ = ["Sought", "fitted", "seek", "seek_near"]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-#: Looks at sets of sizes times amounts, which is time: in all, and for each proposal.
-_WORK, _FIRST_WORK = 15_000_000, 300_000
+#: Ways looked at, amounts times open stations times open centres: in all, and for each proposal.
+_WORK, _FIRST_WORK = 800_000_000, 10_000_000
 #: Proposals that are improved in earnest, and changes after which the best is improved again.
 _BEST, _KICKS = 4, 40
 #: A kick changes so many places at most.
@@ -36,10 +36,21 @@ _KICKED = 3
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Sought:
-    """``ways``: the best found, None for none, which proves nothing; no plan is below ``bound``."""
+    """What a search found.
+
+    Parameters
+    ----------
+    ways
+        The best plan, None for none, which proves nothing.
+    bound
+        No plan costs less.
+    rest
+        The question without sizes of stations that no better plan has.
+    """
 
     ways: Ways | None
     bound: float
+    rest: Tiers
 
 
 def seek(tiers: Tiers, run: Run) -> Sought:
@@ -47,18 +58,25 @@ def seek(tiers: Tiers, run: Run) -> Sought:
     search = _Search(tiers, run)
     if not len(search.ground.amount):
         search.descend(search.least, pairs=False, work=_FIRST_WORK)
-        return Sought(ways=search.ways(), bound=0.0)
+        return Sought(ways=search.ways(), bound=0.0, rest=tiers)
     search.descend(search.few, pairs=False, work=_FIRST_WORK)
-    if search.found[0].faults > 0:
-        search.descend(search.largest, pairs=False, work=_WORK)
+    search.descend(search.largest, pairs=False, work=1)
     climb = Climb(tiers, search.ground)
     for sizes in climb.steps(search.target()):
         if run.watch.look("search", 0.5 * climb.share) is not None:
             break
         search.descend(np.maximum(sizes, search.least), pairs=False, work=_FIRST_WORK)
         climb.aim(search.target())
+    if search.found[0].faults > 0:
+        search.descend(search.largest, pairs=False, work=_WORK)
     search.improve(climb.bound)
-    return Sought(ways=search.ways(), bound=climb.bound)
+    ways = search.ways()
+    if ways is None:
+        return Sought(ways=None, bound=climb.bound, rest=tiers)
+    hopeless = climb.hopeless(sum(costs_of(tiers, ways)))
+    capacity = np.where(hopeless, 0.0, tiers.stations.capacity)
+    rest = replace(tiers, stations=replace(tiers.stations, capacity=capacity))
+    return Sought(ways=ways, bound=climb.bound, rest=rest)
 
 
 def seek_near(tiers: Tiers, ways: Ways, run: Run) -> Ways | None:
@@ -102,18 +120,18 @@ class _Search:
     def descend(self, begin: Ints, *, pairs: bool, work: int) -> _Found:
         """Improve sizes and remember what came of it."""
         limits = np.array(begin, np.int64)
-        looks = max(1, work // max(1, len(self.ground.amount)))
-        faults, cost, done = descend(self.ground, limits, pairs, looks, self._none)
+        faults, cost, done = descend(self.ground, limits, pairs, work, self._none)
         found = _Found(faults=faults, cost=cost, limits=limits)
         self.found.append(found)
         self.found.sort(key=lambda one: one.worth)
         if pairs:
-            self._left -= done * len(self.ground.amount)
+            self._left -= done
         return found
 
     def target(self) -> float:
-        """Cost of the best plan; of the best that is none, if there is none."""
-        return self.found[0].cost
+        """Cost of the best plan; a guess if there is none."""
+        best = self.found[0]
+        return best.cost if best.faults <= 0 else max(one.cost for one in self.found)
 
     def improve(self, bound: float) -> None:
         """Improve the best in earnest, then what random changes make of it."""

@@ -165,7 +165,7 @@ def _together(tiers: Tiers, run: Run) -> TiersPlan:
     log = [f"search: {found}", f"relaxation: {bound:.10g}"]
     sought_s = time.perf_counter()
     if run.exact or known.ways is None:
-        known = proven(tiers, known, run, log)
+        known = proven(sought.rest, known, run, log)
     if known.ways is None:
         raise Undecided(
             f"no plan was found ({known.stopped})",

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from planner.commands.export_words import EXPORT
-from planner.wording.language import LANGUAGES
+from planner.wording.language import LANGUAGES, Language
 
 if TYPE_CHECKING:
     from planner.handover.check import Check
@@ -139,7 +139,7 @@ def _report(plan: Any, kind: str, options: argparse.Namespace) -> bytes:
         case "xlsx":
             from planner.report.workbook import plan_xlsx
 
-            return plan_xlsx(plan, lang)
+            return plan_xlsx(plan, lang, review_number=number)
         case "png":
             from planner.picture.sheet import map_png
 
@@ -150,14 +150,27 @@ def _report(plan: Any, kind: str, options: argparse.Namespace) -> bytes:
             return map_html(plan, lang, review_number=number).encode()
     from planner.report.blocks import Imprint
 
-    imprint = Imprint(review_number=number)
+    told: dict[str, Any] = {"imprint": Imprint(review_number=number), **_advice(plan, lang)}
     if kind == "pdf":
         from planner.report.pdf import report_pdf
 
-        return report_pdf(plan, lang, imprint=imprint)
+        return report_pdf(plan, lang, **told)
     from planner.report.docx import report_docx
 
-    return report_docx(plan, lang, imprint=imprint)
+    return report_docx(plan, lang, **told)
+
+
+def _advice(plan: Any, lang: Language) -> dict[str, Any]:
+    """Find what the app's report says beside the plan: repairs, and how many more could be had."""
+    from planner.curves.room import has_room, people_more
+    from planner.repairs.townships import repair_lines, repairs_of
+    from planner.repairs.trial import fitting
+
+    travel = fitting(None, plan.bundle, plan.scenario)
+    return {
+        "repairs": repair_lines(repairs_of(plan, travel, also=0), lang),
+        "more": people_more(plan, travel) if has_room(plan) else None,
+    }
 
 
 def _choice(options: argparse.Namespace) -> str:

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 __all__ = ["VERIFY", "Said", "Verdict", "add_verify", "say_verdict", "verify_plan"]
 
 DIFFERS = 1
-PAGE = "map.html"
+PAGE, SCENARIO = "map.html", "scenario.toml"
+DRAWN = {PAGE: "page", SCENARIO: "toml"}
+"""What is said of files that another version writes otherwise."""
 MOST_WANTED = ("people", "kg_day")
 UNSAID = ("distances_s", "solve_s", "recyclenet", "solver")
 """Fields of an answer that say how it came about, not what it is."""
@@ -94,6 +96,10 @@ VERIFY = Words(
         "page": (
             "map.html 由另一版本绘制，内容依据相同",
             "map.html was drawn by another version, from the same plan",
+        ),
+        "toml": (
+            "scenario.toml 由另一版本写成，所问相同",
+            "scenario.toml was written by another version, and asks for the same",
         ),
         "refused": ("按现有数据已无法规划：{reason}", "there is no plan any more: {reason}"),
     }
@@ -184,9 +190,10 @@ def verify_plan(
     # Of two questions neither answer is the better one.
     found = [] if any(one.key == "asked" for one in other) else _outcome(told, plan)
     names, compared = _differing_files(folder, plan, told)
-    if notes and names == [PAGE]:
-        names = []
-        notes.append(Said(key="page"))
+    if notes:  # how another version draws and comments is not what the plan says
+        excused = [PAGE, SCENARIO] if _same_data(files, bundle) else [PAGE]
+        notes += [Said(key=DRAWN[name]) for name in excused if name in names]
+        names = [name for name in names if name not in excused]
     if names and not (other or found):
         found = [Said(key="files", values={"names": ", ".join(names)})]
     differences = (*other, *found)
@@ -269,6 +276,13 @@ def _other_question(files: PlanFiles) -> list[Said]:
         each = [f"{o.title(language)} {o.text(language)} → {n.text(language)}" for o, n in changed]
         said.append(("；" if language == "zh" else "; ").join(each))
     return [Said(key="asked", spoken={"what": (said[0], said[1])})]
+
+
+def _same_data(files: PlanFiles, bundle: Bundle) -> bool:
+    """Whether the scenario file tells of its data what is so."""
+    from planner.scenario_data import data_of
+
+    return files.data is not None and files.data == data_of(bundle, files.data.program)
 
 
 def _other_versions(told: Answer) -> list[Said]:

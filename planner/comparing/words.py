@@ -54,7 +54,7 @@ COMPARE = Words(
         "figure-value": ("目标值", "Objective value"),
         "figure-bound": ("已证明的界", "Proven bound"),
         "figure-gap": ("与最优的差距", "Gap to the best possible"),
-        "objective-sites": ("点位数量最少", "fewest sites"),
+        "objective-sites": ("回收点数量最少", "fewest sites"),
         "objective-cost": ("相对成本最低", "least relative cost"),
         "objective-people": ("覆盖人口最多", "most people covered"),
         "objective-kg_day": ("覆盖可回收物最多（公斤/日）", "most kg a day covered"),

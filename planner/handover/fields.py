@@ -9,6 +9,8 @@ from planner.wording.language import Language
 
 __all__ = ["CELLS", "EDITS", "NO_GO", "SITES", "TOWNSHIPS", "Field", "FieldType"]
 
+UNITS_ZH = {"m": "米", "s": "秒", "kg/d": "公斤/日"}
+"""Units as a Chinese title has them."""
 FieldType = Literal["text", "whole", "number", "yes"]
 
 
@@ -46,8 +48,10 @@ class Field:
         title = self.zh if language == "zh" else self.en
         if not self.unit:
             return title
-        unit = "people" if self.unit == "人" and language == "en" else self.unit
-        return f"{title}（{unit}）" if language == "zh" else f"{title} ({unit})"
+        if language == "zh":
+            return f"{title}（{UNITS_ZH.get(self.unit, self.unit)}）"
+        # English titles of people say so already.
+        return title if self.unit == "人" else f"{title} ({self.unit})"
 
 
 def _people(key: str, code: str, zh: str, en: str) -> Field:

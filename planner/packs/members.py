@@ -61,7 +61,7 @@ _ENCRYPTED = 0x1
 DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, struct.error)
 _CHUNK = 1 << 20
 _KNOWN = {
-    b"PK\x05\x06": "empty zip",
+    b"PK\x05\x06": "empty-zip",
     b"SQLi": "SQLite",
     b"%PDF": "PDF",
     b"\x1f\x8b": "gzip",

@@ -5,13 +5,22 @@ from __future__ import annotations
 from planner.errors import PackError
 from planner.wording.language import LANGUAGES, Words
 
-__all__ = ["PACK", "REFUSALS", "refused"]
+__all__ = ["FOUND", "PACK", "REFUSALS", "refused"]
 
 _AGAIN = ("请重新下载，或请对方重新打包", "Download it again, or ask for a new pack")
 _ORIGINAL = (
     "请向发送者索取原文件；不要打开来历不明的打包文件",
     "Ask the sender for the original; do not open packs of unknown origin",
 )
+
+FOUND = Words(
+    {
+        "empty": ("空文件", "an empty file"),
+        "empty-zip": ("空的 zip 文件", "an empty zip file"),
+        "unknown": ("未知格式", "of an unknown format"),
+    }
+)
+"""What another file is, where its format has no name."""
 
 REFUSALS = Words(
     {
@@ -131,7 +140,10 @@ REMEDIES = Words(
         "manifest": _AGAIN,
         "edited": _ORIGINAL,
         "bundle": _AGAIN,
-        "scenario": _AGAIN,
+        "scenario": (
+            "若由更新版本的程序制作，请升级 RecycleNet；否则请对方重新打包",
+            "Update RecycleNet if a newer one made it, or else ask for a new pack",
+        ),
         "unreadable": ("请检查路径与权限", "Check the path and your rights"),
         "unwritable": (
             "请检查路径、磁盘空间与权限",
@@ -179,6 +191,8 @@ def refused(key: str, where: str, **values: object) -> PackError:
         told = dict(values)
         if "why" in told:
             told["why"] = say_part(told["why"], one)
+        if told.get("found") in FOUND.table:
+            told["found"] = FOUND.say(str(told["found"]), one)
         lines[one] = (REFUSALS.say(key, one, **told), REMEDIES.say(key, one))
     what, remedy = lines["en"]
     zh = f"{where}：{lines['zh'][0]}。{lines['zh'][1]}"

@@ -18,10 +18,10 @@ from planner.headline import Figure
 from planner.picture.base import Frame
 from planner.picture.fonts import typeface
 
-__all__ = ["Key", "Page", "Type", "draw_north", "draw_scale", "ems", "wrapped"]
+__all__ = ["Key", "Page", "Type", "draw_closed", "draw_north", "draw_scale", "ems", "wrapped"]
 
 INK, SOFT, LINE = "#1f2a30", "#5d6a72", "#c9cfcd"
-GOOD, BAD = "#0b6a6f", "#a3195b"
+GOOD, BAD, SHUT = "#0b6a6f", "#a3195b", "#6d767b"
 HALO = withStroke(linewidth=2.2, foreground="#ffffff", alpha=0.85)
 
 
@@ -68,7 +68,7 @@ class Key:
     Parameters
     ----------
     shape
-        ``"area"``, ``"line"``, a Matplotlib marker, or empty.
+        ``"area"``, ``"line"``, ``"closed"`` (:func:`draw_closed`), a Matplotlib marker, or empty.
     """
 
     text: str
@@ -121,17 +121,26 @@ class Page:
             y_in -= 0.09
         return y_in
 
-    def legend(self, keys: Sequence[Key], x_in: float, y_in: float, width_in: float) -> float:
-        """Draw the legend; returns where it ends."""
+    def legend(
+        self, keys: Sequence[Key], x_in: float, y_in: float, width_in: float, lowest_in: float
+    ) -> float:
+        """Draw the legend, its rows nearer to each other where there are many.
+
+        Returns
+        -------
+        float
+            Where it ends, inches: not below ``lowest_in``.
+        """
         wide, high = self.canvas.get_size_inches()
+        need = sum(_height(key, width_in) for key in keys)
+        tight = min(1.0, (y_in - lowest_in) / need) if need else 1.0
         for key in keys:
             if key.heading:
-                y_in -= 0.07
+                y_in -= 0.07 * tight
                 self.write(x_in, y_in - 0.13, key.text, size_pt=8.2, bold=True)
-                y_in -= 0.215
+                y_in -= 0.215 * tight
                 continue
-            left = 0.34 if key.shape else 0.0
-            lines = wrapped(key.text, (width_in - left) * 72 / 7.4)
+            left, lines = _key_lines(key, width_in)
             middle = y_in - 0.085
             if key.shape in ("area", "square-cell"):
                 tall, broad = (0.13, 0.24) if key.shape == "area" else (0.12, 0.12)
@@ -154,6 +163,8 @@ class Page:
                 for colour, width in ((key.edge, 3.2), (key.colour, 1.9)):
                     line = Line2D([x0, x1], [y0, y0], color=colour, lw=width)
                     self.canvas.add_artist(line)
+            elif key.shape == "closed":
+                draw_closed(self.canvas, *self.at(x_in + 0.12, middle), size_pt=8.0, order=20.0)
             elif key.shape:
                 x0, y0 = self.at(x_in + 0.12, middle)
                 sign = Line2D(
@@ -175,9 +186,42 @@ class Page:
                     size_pt=7.4,
                     colour=INK if key.shape else SOFT,
                 )
-                y_in -= 0.15
-            y_in -= 0.03
+                y_in -= 0.15 * tight
+            y_in -= 0.03 * tight
         return y_in
+
+
+def _key_lines(key: Key, width_in: float) -> tuple[float, list[str]]:
+    """How far a row of the legend is set in, and its lines."""
+    left = 0.34 if key.shape else 0.0
+    return left, wrapped(key.text, (width_in - left) * 72 / 7.4)
+
+
+def _height(key: Key, width_in: float) -> float:
+    """Inches that a row of the legend takes where there is room."""
+    if key.heading:
+        return 0.285
+    return 0.15 * len(_key_lines(key, width_in)[1]) + 0.03
+
+
+def draw_closed(to: Canvas | Axes, x: float, y: float, *, size_pt: float, order: float) -> None:
+    """Draw the sign of a site that was closed: a cross on a grey plate."""
+    for marker, size, colour, width in (("o", 1.0, SHUT, 0.7), ("x", 0.5, "#ffffff", 1.1)):
+        sign = Line2D(
+            [x],
+            [y],
+            marker=marker,
+            markersize=size_pt * size,
+            color=colour,
+            markeredgecolor="#ffffff",
+            markeredgewidth=width,
+            linestyle="none",
+            zorder=order,
+        )
+        if isinstance(to, Axes):
+            to.add_line(sign)
+        else:
+            to.add_artist(sign)
 
 
 def draw_scale(axes: Axes, frame: Frame, type_: Type, metre: str, kilometre: str) -> None:

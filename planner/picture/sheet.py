@@ -25,6 +25,7 @@ from planner.maps.state import notices
 from planner.maps.words import MAP_WORDS
 from planner.picture.artists import Pixels, Squares
 from planner.picture.base import COLOURS, Frame, area_path, draw_base
+from planner.picture.by_hand import draw_by_hand, keys_by_hand
 from planner.picture.fonts import has_chinese
 from planner.picture.frame import Key, Page, Type, draw_north, draw_scale, ems, wrapped
 from planner.picture.words import PICTURE_WORDS, question_line
@@ -53,6 +54,8 @@ HATCH = "/////"
 
 LEFT, BOTTOM, TOP, RIGHT, SIDE, GAP = 0.42, 0.86, 7.22, 0.42, 2.35, 0.22
 """Inches: edges of the map, width of the column beside it, room between."""
+LOWEST = 0.3
+"""Inches: so far down the legend may go."""
 NAMED_PT = 7.4
 
 
@@ -107,7 +110,8 @@ def map_png(
         If ``width_px`` is out of range.
     """
     bundle = plan.bundle
-    names = [*bundle.region.townships["name"], bundle.region.name, title, review_number]
+    names = [*bundle.region.townships["name"], bundle.region.name, plan.scenario.name]
+    names += [title, review_number]
     canvas = _canvas(width_px)
     type_ = Type(chinese=lang == "zh" or any(has_chinese(str(name)) for name in names))
     page = Page(canvas, type_)
@@ -122,6 +126,7 @@ def map_png(
         axes.patch.set_visible(False)
     _draw_townships(axes, plan, frame)
     _draw_cells(axes, plan, land, frame)
+    draw_by_hand(axes, plan)
     _draw_sites(axes, plan)
     _draw_names(axes, plan, frame, type_)
     metre, kilometre = (PICTURE_WORDS.say(key, lang) for key in ("metre", "kilometre"))
@@ -130,7 +135,7 @@ def map_png(
     side = SIZE_IN[0] - RIGHT - SIDE
     below = page.figures(headline(plan, lang), side, TOP + 0.02, SIDE)
     page.rule(side, below, SIDE)
-    page.legend(_keys(plan, lang), side, below - 0.02, SIDE)
+    page.legend(_keys(plan, lang), side, below - 0.02, SIDE, LOWEST)
     _foot(page, plan, lang, review_number)
     out = io.BytesIO()
     canvas.savefig(out, format="png", metadata={"Software": None})
@@ -341,7 +346,7 @@ def _keys(plan: Plan, lang: Language) -> list[Key]:
     minutes = plan.scenario.unit == "s"
     limit = plan.scenario.limit / (60 if minutes else 1)
     edges = [
-        f"{limit * part / 3:.3g}" if minutes else f"{limit * part / 3:.0f}" for part in range(4)
+        f"{limit * part / 3:.3g}" if minutes else f"{limit * part / 3:,.0f}" for part in range(4)
     ]
     word = "cell-band-minutes" if minutes else "cell-band"
     for band in range(3):
@@ -359,6 +364,7 @@ def _keys(plan: Plan, lang: Language) -> list[Key]:
     if not all(passed):
         text = MAP_WORDS.say("township-fail", lang)
         keys.append(Key(text=text, shape="area", colour="#f8e0eb", edge=FAIL, hatch=HATCH))
+    keys += keys_by_hand(plan, lang)
     kinds = set(plan.bundle.basemap["kind"])
     if kinds:
         keys.append(Key(text=say("base"), heading=True))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from planner.headline import percent
 from planner.scenario import Scenario
 from planner.wording.language import Language, Words
+from planner.wording.shares import target_percent
 
 __all__ = ["PICTURE_WORDS", "limit_phrase", "question_line"]
 
@@ -13,11 +13,14 @@ PICTURE_WORDS = Words(
         "title": ("{region}回收点规划图", "{region}: plan of recycling points"),
         "join": ("；", "; "),
         "metre": ("米", "m"),
-        "kilometre": ("千米", "km"),
+        "kilometre": ("公里", "km"),
         "role-existing": ("现有（{n} 个）", "existing ({n})"),
         "role-new": ("新设（{n} 个）", "new ({n})"),
         "role-hosted": ("依托环卫设施（{n} 个）", "hosted by a waste facility ({n})"),
         "role-mobile": ("流动（{n} 个）", "mobile ({n})"),
+        "by-hand": ("手工修改", "Changed by hand"),
+        "closed": ("已关闭的点（{n} 个）", "closed sites ({n})"),
+        "no-go": ("禁建区（{n} 块）", "no-go areas ({n})"),
         "base": ("底图", "Base map"),
         "base-roads": ("主要道路", "main roads"),
         "base-water": ("水域", "water"),
@@ -53,9 +56,9 @@ def question_line(scenario: Scenario, language: Language) -> str:
     if scenario.min_per_township:
         parts.append(say("ask-per-township", n=scenario.min_per_township))
     if scenario.urban_target is not None:
-        parts.append(say("ask-urban", share=percent(scenario.urban_target)))
+        parts.append(say("ask-urban", share=target_percent(scenario.urban_target)))
     if scenario.township_target is not None:
-        parts.append(say("ask-township", share=percent(scenario.township_target)))
+        parts.append(say("ask-township", share=target_percent(scenario.township_target)))
     if scenario.max_sites is not None:
         parts.append(say("ask-most", n=f"{scenario.max_sites:,}"))
     return " · ".join(parts)

@@ -7,7 +7,6 @@ One scenario file holds the question (``[scenario]``) and what is asked of each 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +23,7 @@ from planner.policy.asked import NOTHING_ASKED, Asked, read_asked
 from planner.policy.compliance.check import check_compliance
 from planner.policy.compliance.files import write_compliance
 from planner.policy.compliance.sheet import Compliance, comply
+from planner.policy.handed_on import beside, brought, depot_sites, tiers_asked
 from planner.policy.hosts.check import check_hosts
 from planner.policy.hosts.files import write_hosts
 from planner.policy.hosts.hosts import HostsResult, make_hosts
@@ -37,10 +37,12 @@ from planner.policy.rules.ruled import ruled
 from planner.policy.service.check import check_service
 from planner.policy.service.figures import read_service_figures
 from planner.policy.service.files import service_record, write_service
-from planner.policy.service.rounds import MobileRounds, make_rounds
+from planner.policy.service.rounds import MobileRounds
 from planner.policy.service.service import Service, make_service
+from planner.policy.service.settle import settle_service
 from planner.policy.tiers.check import check_tiers
 from planner.policy.tiers.files import write_tiers
+from planner.policy.tiers.supply import Brought
 from planner.policy.tiers.tiers import TiersResult, make_tiers
 from planner.scenario import Scenario, read_tables, scenario_in
 from planner.travels import measure_of, travel_for
@@ -58,7 +60,10 @@ __all__ = [
 ]
 
 PARTS = ("compliance", "hosts", "tiers", "service", "phases", "robust")
-"""In the order they are carried out; folders of the same names."""
+"""In the order they are told; folders of the same names."""
+
+_ORDER = ("tiers", "service", "compliance")
+"""Rounds begin at the tiers' stations; rules are held against both."""
 
 SCENARIO_FILE = "scenario.toml"
 
@@ -162,33 +167,83 @@ def carry_on(
     findings
         What is to be said of the rules, besides.
     """
-    asked = programme.asked
-    days = asked.rounds.days_a_week
+    return _Carrier(plan, programme, travel, findings, progress).carried()
 
-    def service() -> tuple[Service, MobileRounds]:
-        figures = read_service_figures()
-        made = make_service(plan, asked.service, figures, days_a_week=days, progress=progress)
-        return made, make_rounds(made, asked.rounds, progress=progress)
 
-    makers: dict[str, Callable[[], Any]] = {
-        "compliance": lambda: comply(
-            plan, asked.rules.chosen(), travel=travel, findings=findings, progress=progress
-        ),
-        "hosts": lambda: make_hosts(plan, asked.hosts, progress=progress),
-        "tiers": lambda: make_tiers(plan, asked.tiers, progress=progress),
-        "service": service,
-        "phases": lambda: make_phases(plan, asked.phases, travel=travel, progress=progress),
-        "robust": lambda: make_robust(plan, asked.robust, travel=travel, progress=progress),
-    }
-    made: dict[str, Any] = {}
-    refused = []
-    for part in PARTS:
-        if part in programme.parts:
+class _Carrier:
+    """Parts as they are carried out: each takes from those before it what it needs of them.
+
+    A part that is not asked for is not made, and nothing is handed on from it.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        programme: Programme,
+        travel: TravelMatrix | None,
+        findings: tuple[Finding, ...],
+        progress: Progress,
+    ) -> None:
+        self.plan, self.asked, self.parts = plan, programme.asked, programme.parts
+        self.travel, self.findings, self.progress = travel, findings, progress
+        self.packs = self.asked.rules.chosen()
+        self.figures = read_service_figures()
+        self.made: dict[str, Any] = {}
+        self.refused: dict[str, PlanError] = {}
+
+    def carried(self) -> Carried:
+        for part in (*_ORDER, *sorted(set(PARTS) - set(_ORDER))):
+            if part in self.parts:
+                try:
+                    self.made[part] = getattr(self, f"_{part}")()
+                except PlanError as error:
+                    self.refused[part] = error
+        refused = tuple((part, self.refused[part]) for part in PARTS if part in self.refused)
+        return Carried(plan=self.plan, asked=self.asked, refused=refused, **self.made)
+
+    def _tiers(self) -> TiersResult:
+        plan, asked = self.plan, self.asked
+        villages: tuple[Brought, ...] = ()
+        if "service" in self.parts:
             try:
-                made[part] = makers[part]()
-            except PlanError as error:
-                refused.append((part, error))
-    return Carried(plan=plan, asked=asked, refused=tuple(refused), **made)
+                days = asked.rounds.days_a_week
+                first = make_service(
+                    plan, asked.service, self.figures, days_a_week=days, progress=self.progress
+                )
+                villages = brought(first)
+            except PlanError:
+                pass  # told as the service's own refusal
+        spec = tiers_asked(plan.bundle, asked.tiers, self.packs, asked.phases)
+        return make_tiers(plan, spec, brought=villages, progress=self.progress)
+
+    def _service(self) -> tuple[Service, MobileRounds]:
+        return settle_service(
+            self.plan,
+            self.asked.service,
+            self.asked.rounds,
+            self.figures,
+            depot_sites=depot_sites(self.made.get("tiers")),
+            progress=self.progress,
+        )
+
+    def _compliance(self) -> Compliance:
+        return comply(
+            self.plan,
+            self.packs,
+            travel=self.travel,
+            beside=beside(self.made.get("tiers"), self.made.get("service")),
+            findings=self.findings,
+            progress=self.progress,
+        )
+
+    def _hosts(self) -> HostsResult:
+        return make_hosts(self.plan, self.asked.hosts, progress=self.progress)
+
+    def _phases(self) -> PhasesResult:
+        return make_phases(self.plan, self.asked.phases, travel=self.travel, progress=self.progress)
+
+    def _robust(self) -> RobustResult:
+        return make_robust(self.plan, self.asked.robust, travel=self.travel, progress=self.progress)
 
 
 def write_programme(carried: Carried, folder: Path, lang: Language, *, bundle_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -36,6 +35,7 @@ from planner.report.tables import (
 )
 from planner.report.words import REPORT_WORDS
 from planner.wording.language import Language
+from planner.wording.shares import gap_percent, target_percent
 from planner.wording.words import WORDS
 
 __all__ = ["report_content"]
@@ -51,6 +51,7 @@ def report_content(
     imprint: Imprint | None = None,
     repairs: Mapping[str, str] | None = None,
     check: Check | None = None,
+    more: int | None = None,
 ) -> Report:
     """Write the report of a plan.
 
@@ -62,12 +63,15 @@ def report_content(
         Nearest repair, in the language, by code of the townships that fall short.
     check
         Result of the second opinion (:func:`planner.checking.check.check_plan`), if it was asked.
+    more
+        So many people more may at most be covered by as many sites
+        (:func:`planner.curves.room.people_more`), if that was asked.
     """
     imprint = imprint or Imprint()
     region = text_line(plan.record["data"]["region"])
     title = imprint.title or REPORT_WORDS.say("title", lang, region=region)
     blocks: list[Block] = [
-        *_summary(plan, lang),
+        *_summary(plan, lang, more),
         *_figures(plan, lang),
         Heading(text=REPORT_WORDS.say("map", lang)),
         Picture(alt=REPORT_WORDS.say("map-alt", lang, region=region)),
@@ -116,7 +120,7 @@ def _facts(plan: Plan, lang: Language, imprint: Imprint) -> tuple[str, ...]:
     return tuple(fact for fact in facts if fact)
 
 
-def _summary(plan: Plan, lang: Language) -> list[Block]:
+def _summary(plan: Plan, lang: Language, more: int | None) -> list[Block]:
     record = plan.record
     people, material = record["people"], record["material"]
     total = max(1, people["total"])
@@ -161,16 +165,18 @@ def _summary(plan: Plan, lang: Language) -> list[Block]:
                 share=percent(material["share"]),
             )
         )
-    gap = _up(record["objective"]["gap"])
+    gap = gap_percent(record["objective"]["gap"])
     proof = "sum-open"
     if record["status"] == "proven":
         proof = "sum-proven-within" if record["objective"]["gap"] > 0 else "sum-proven"
     sentences.append(say(proof, **({} if proof == "sum-proven" else {"gap": gap})))
+    if more is not None:
+        sentences.append(say("sum-more" if more else "sum-no-more", n=f"{more:,}"))
     return [
         Heading(text=say("summary")),
         Points(items=tuple(sentences)),
         *[Note(text=text_line(notice)) for notice in notices(plan, lang)],
-        Cards(figures=headline(plan, lang)),
+        Cards(figures=headline(plan, lang, more=more)),
     ]
 
 
@@ -186,7 +192,7 @@ def _urban_sentence(plan: Plan, lang: Language) -> str:
     if urban["target"] is None:
         return REPORT_WORDS.say("sum-urban", lang, **values)
     key = "sum-urban-met" if urban["met"] else "sum-urban-short"
-    return REPORT_WORDS.say(key, lang, **values, target=percent(urban["target"]))
+    return REPORT_WORDS.say(key, lang, **values, target=target_percent(urban["target"]))
 
 
 def _township_sentence(plan: Plan, lang: Language) -> str:
@@ -222,7 +228,7 @@ def _figures(plan: Plan, lang: Language) -> list[Block]:
         spread = say("fig-one-spread")
     existing = record["sites"] - record["sites_new"]
     value, bound = (_number(objective[key]) for key in ("value", "bound"))
-    gap, asked = _up(objective["gap"]), percent(plan.scenario.gap)
+    gap, asked = gap_percent(objective["gap"]), target_percent(plan.scenario.gap)
     rows = [
         (
             say("fig-sites"),
@@ -238,7 +244,9 @@ def _figures(plan: Plan, lang: Language) -> list[Block]:
         (
             say("fig-urban-kg" if kg else "fig-urban"),
             percent(urban["weighed_share"]),
-            say("fig-no-target") if target is None else say("fig-target", target=percent(target)),
+            say("fig-no-target")
+            if target is None
+            else say("fig-target", target=target_percent(target)),
         ),
         (
             say("fig-townships"),
@@ -278,8 +286,8 @@ def _proof(plan: Plan, lang: Language) -> list[Block]:
     told = {
         "value": _number(objective["value"]),
         "bound": _number(objective["bound"]),
-        "gap": _up(objective["gap"]),
-        "asked": percent(plan.scenario.gap),
+        "gap": gap_percent(objective["gap"]),
+        "asked": target_percent(plan.scenario.gap),
     }
     key = "proof-open"
     if plan.record["status"] == "proven":
@@ -372,8 +380,3 @@ def _checking(plan: Plan, lang: Language, check: Check | None) -> list[Block]:
 
 def _number(value: float) -> str:
     return f"{value:,}" if isinstance(value, int) else f"{value:,.2f}"
-
-
-def _up(gap: float) -> str:
-    """A gap rounded up: 0.31 % is not "at most 0.3 %"."""
-    return f"{math.ceil(gap * 1000 - 1e-6) / 10:.1f} %"

@@ -74,12 +74,13 @@ def report_docx(
     imprint: Imprint | None = None,
     repairs: Mapping[str, str] | None = None,
     check: Check | None = None,
+    more: int | None = None,
 ) -> bytes:
     """Render a plan's report; the same plan and imprint give the same bytes.
 
     Parameters
     ----------
-    imprint, repairs, check
+    imprint, repairs, check, more
         As in :func:`planner.report.content.report_content`.
 
     Raises
@@ -88,7 +89,7 @@ def report_docx(
         If the machine has no Chinese typeface to draw the map with.
     """
     imprint = imprint or Imprint()
-    report = report_content(plan, lang, imprint=imprint, repairs=repairs, check=check)
+    report = report_content(plan, lang, imprint=imprint, repairs=repairs, check=check, more=more)
     picture = map_png(plan, lang, review_number=imprint.review_number, width_px=PICTURE_PX)
     return rendered(report, lang, picture)
 

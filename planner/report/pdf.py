@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -34,12 +35,13 @@ def report_pdf(
     imprint: Imprint | None = None,
     repairs: Mapping[str, str] | None = None,
     check: Check | None = None,
+    more: int | None = None,
 ) -> bytes:
     """Render a plan's report; the same plan and imprint give the same bytes.
 
     Parameters
     ----------
-    imprint, repairs, check
+    imprint, repairs, check, more
         As in :func:`planner.report.content.report_content`.
 
     Raises
@@ -48,7 +50,7 @@ def report_pdf(
         If the machine has no Chinese typeface, or not the libraries that set the page.
     """
     imprint = imprint or Imprint()
-    report = report_content(plan, lang, imprint=imprint, repairs=repairs, check=check)
+    report = report_content(plan, lang, imprint=imprint, repairs=repairs, check=check, more=more)
     chinese = lang == "zh" or has_chinese(report_html(report, lang, families=()))
     families = [*([chinese_family()] if chinese else []), LATIN_FAMILY]
     page = report_html(report, lang, families=families)
@@ -76,6 +78,7 @@ def report_html(
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
+        finalize=_whole,
     )
     blocks = report.blocks
 
@@ -99,6 +102,13 @@ def report_html(
     # Names of ours, quoted for CSS; none of them has a quotation mark.
     quoted = ", ".join([*(f"'{name}'" for name in families), "sans-serif"])
     return template.render(**given, families=Markup(quoted))
+
+
+def _whole(value: Any) -> Any:
+    """Keep a number and its sign on one line."""
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return re.sub(r"(?<=\d) %", "\u00a0%", value)
+    return value
 
 
 def _share_of(column: Column, table: Table) -> str:

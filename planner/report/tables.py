@@ -87,9 +87,9 @@ def repair_table(plan: Plan, lang: Language, repairs: Mapping[str, str]) -> Tabl
     unknown = REPORT_WORDS.say("repair-unknown", lang)
     return Table(
         columns=(
-            Column(title=REPORT_WORDS.say("col-township", lang), width=1.2),
-            Column(title=REPORT_WORDS.say("col-reason", lang), width=2.0),
-            Column(title=REPORT_WORDS.say("col-repair", lang), width=2.2),
+            Column(title=REPORT_WORDS.say("col-township", lang), width=1.1),
+            Column(title=REPORT_WORDS.say("col-reason", lang), width=1.5),
+            Column(title=REPORT_WORDS.say("col-repair", lang), width=3.0),
         ),
         rows=tuple(
             (

@@ -68,6 +68,16 @@ REPORT_WORDS = Words(
             "objective. There is one objective: where the fewest sites are asked for, as many "
             "other sites may cover more people.",
         ),
+        "sum-more": (
+            "点数不变而改变布点，至多还可多覆盖 {n} 人（理论界限，未计覆盖目标的限制）。"
+            "要在此点数内覆盖最多，请把这一点数设为点数上限。",
+            "As many sites at other places may cover up to {n} people more (a bound that leaves "
+            "targets aside). To cover the most with that many, make them the limit of sites.",
+        ),
+        "sum-no-more": (
+            "点数不变，没有别的布点能覆盖更多人口。",
+            "As many sites at other places cannot cover more people.",
+        ),
         "sum-proven-within": (
             "计算已经证明：在所列数据和条件下，任何方案至多比本方案好 {gap}。",
             "It is proven that, for these data and conditions, no plan is better by more "

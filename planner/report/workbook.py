@@ -30,7 +30,7 @@ BAD_FILL = PatternFill("solid", fgColor="FBE3EE")
 RULE = Border(bottom=Side(style="thin", color="0B6A6F"))
 WIDEST, NARROWEST = 44, 8
 SERVED = ("site", "distance_m", "time_s")
-SHARE, WHOLE, PLACE = "0.00%", "#,##0", "0.000000"
+SHARE, WHOLE, PLACE = "0.00 %", "#,##0", "0.000000"
 
 
 def plan_xlsx(plan: Plan, lang: Language, *, review_number: str = "") -> bytes:
@@ -113,7 +113,7 @@ def _overview(page: Worksheet, plan: Plan, lang: Language, review_number: str) -
             WORDS.say(f"objective-{objective['name']}", lang),
         ),
         ("bound", objective["bound"], "#,##0.##", "", say("note-bound")),
-        ("gap", objective["gap"], "0.000%", "", status),
+        ("gap", objective["gap"], "0.000 %", "", status),
     ]
     for key, value, shape, unit, note in figures:
         row += 1

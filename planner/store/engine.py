@@ -146,13 +146,15 @@ def told() -> Iterator[None]:
     Raises
     ------
     StoreError
-        In its place.
+        In its place; :class:`ForeignStoreError` where a file is no database.
     """
     try:
         yield
     except PoolTimeoutError:
         raise StoreError(why="too many at a time") from None
     except DBAPIError as error:
+        if getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_NOTADB:
+            raise ForeignStoreError from error
         lines = str(error.orig).strip().splitlines()
         raise StoreError(why=lines[0][:200] if lines else "no answer") from error
     except SQLAlchemyError as error:

@@ -52,6 +52,11 @@ _WORDS = Words(
             "该位置已有别的数据（{what}），不是方案库。未作任何改动；请换一个位置",
             "other data is there ({what}), not a store. Nothing was changed: name another place",
         ),
+        "foreign-file": (
+            "该位置的文件不是 SQLite 数据库，因此不是方案库。未作任何改动；请换一个位置",
+            "the file there is no SQLite database, so no store. Nothing was changed: name another "
+            "place",
+        ),
         "unknown": (
             "方案库中没有链接所指的方案。请核对链接是否完整",
             "the store has no scenario of this link. Check that the link is whole",
@@ -108,10 +113,19 @@ class NewerStoreError(StoreError):
 
 
 class ForeignStoreError(StoreError):
-    """Something else than a store stands there."""
+    """Something else than a store stands there.
 
-    def __init__(self, what: str) -> None:
-        super().__init__("foreign", what=what)
+    Parameters
+    ----------
+    what
+        Names of some of it; empty for a file that is no database.
+    """
+
+    def __init__(self, what: str = "") -> None:
+        if what:
+            super().__init__("foreign", what=what)
+        else:
+            super().__init__("foreign-file")
 
 
 class UnknownScenarioError(StoreError):

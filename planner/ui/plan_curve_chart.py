@@ -277,9 +277,10 @@ def _labels(frame: pd.DataFrame, x: alt.X, colours: dict[str, str]) -> list[Any]
     layers: list[Any] = []
     for row in placed.itertuples(index=False):
         one = pd.DataFrame({"x": [row.x], "y": [row.y], "at": [row.at], "label": [row.label]})
-        thread = alt.Chart(one).mark_rule(color=str(row.ink), strokeWidth=1, opacity=0.7)
+        ink: Any = row.ink
+        thread = alt.Chart(one).mark_rule(color=ink, strokeWidth=1, opacity=0.7)
         layers.append(thread.encode(x=x, y="at:Q", y2="y:Q"))
-        written: dict[str, Any] = {"baseline": "middle", "fontSize": 12, "color": row.ink}
+        written: dict[str, Any] = {"baseline": "middle", "fontSize": 12, "color": ink}
         written |= {"align": "right", "dx": -10} if row.left else {"align": "left", "dx": 10}
         under = {**written, "stroke": colours["paper"], "strokeWidth": 4, "strokeJoin": "round"}
         text = alt.Chart(one).encode(x=x, y="at:Q", text="label:N")

@@ -19,6 +19,11 @@ CHAIN_UI = Words(
             "选项已变，下面是上次的结果",
             "Options have changed: below is the last result",
         ),
+        "asked-brought": (
+            "本分项按随方案保存的选项计算",
+            "This section is asked as it was saved with the scenario",
+        ),
+        "asked-anew": ("改用页面上的选项", "Use the controls of this page"),
         "chain-checked": ("复核 {n} 处不符", "{n} differences when checked"),
         "chain-zip": ("下载全部成果（ZIP）", "Download everything (ZIP)"),
     }

@@ -12,15 +12,24 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
+from planner.maps.overlay import overlay_html
 from planner.plan import Plan
-from planner.policy.hosts.files import STEPS, hosts_geojson, hosts_summary, hosts_xlsx, say_step
+from planner.policy.hosts.files import (
+    STEPS,
+    hosts_geojson,
+    hosts_summary,
+    hosts_xlsx,
+    say_host_site,
+    say_step,
+)
 from planner.policy.hosts.hosts import HostsResult, make_hosts
+from planner.policy.hosts.map import hosts_overlay
 from planner.policy.hosts.spec import HostsSpec
 from planner.policy.hosts.words import HOSTS_WORDS
 from planner.ui.answer import Bar
 from planner.ui.policy_hosts_words import HOSTS_UI
-from planner.ui.policy_section import GEOJSON, XLSX, offer, worked_out
-from planner.ui.text import plain
+from planner.ui.policy_section import GEOJSON, HTML, XLSX, offer, show_overlay, worked_out
+from planner.ui.text import listed, plain
 from planner.wording.language import Language
 
 __all__ = ["show_hosts"]
@@ -28,6 +37,10 @@ __all__ = ["show_hosts"]
 HEIGHT_PX = 300
 FILE_TYPES = ("geojson", "json", "csv", "tsv", "xlsx", "gpkg", "kml", "kmz", "zip")
 _SHOWN = tuple(name for name in STEPS if name not in ("existing", "status"))
+_SITES = ("place", "township", "role", "host", "yuan", "in_plan")
+_ROLES = ("hosted", "existing", "new")
+_FIGURES = ("sites", "reused", "new", "people_covered", "yuan", "saved_yuan")
+_FORMATS = {"dial": "%.2f", "gap": "percent"}
 
 
 def show_hosts(region_id: str, plan: Plan, language: Language) -> None:
@@ -66,31 +79,75 @@ def _show(result: HostsResult, language: Language) -> None:
     def say(key: str) -> str:
         return HOSTS_UI.say(key, language)
 
-    record = result.record
+    record, bundle = result.record, result.plan.bundle
     dial = round(result.spec.dial, 6)
-    for step in record["steps"]:
-        if step["dial"] == dial:
-            st.markdown(f"**{plain(say_step(step, language))}**")
+    steps = [step for step in record["steps"] if step["dial"] == dial]
+    _figures((steps or [record["plan"]])[0], language)
+    for step in steps:
+        st.markdown(f"**{plain(say_step(step, language))}**")
+    for line in _reasons(result, language):
+        st.warning(plain(line), icon=":material/info:")
     if record["steps"]:
         st.altair_chart(_chart(record, language), width="stretch")
-        table = pd.DataFrame([{name: step[name] for name in _SHOWN} for step in record["steps"]])
-        titles = {name: _title(name, language) for name in _SHOWN}
-        st.dataframe(table.rename(columns=titles), hide_index=True, width="stretch")
+        _table([{name: step[name] for name in _SHOWN} for step in record["steps"]], language)
+    overlay = hosts_overlay(result, language)
+    show_overlay(bundle, overlay, "hosts", language)
+    sites = [_site(row, result, language) for row in record["sites"]]
+    # What is re-used first.
+    order = {HOSTS_WORDS.say(role, language): at for at, role in enumerate(_ROLES)}
+    sites.sort(key=lambda row: order[row["role"]])
+    _table([{name: row[name] for name in _SITES} for row in sites], language)
     with st.expander(say("hosts-notes")):
-        for line in hosts_summary(record, language):
-            st.markdown(f"- {plain(line)}")
+        st.markdown(listed(hosts_summary(record, language)))
     offer(
         "hosts",
         {
             "xlsx": ("hosts.xlsx", XLSX, partial(hosts_xlsx, result, language)),
+            "map": ("hosts.html", HTML, partial(overlay_html, bundle, overlay, language)),
             "points": ("host-sites.geojson", GEOJSON, partial(hosts_geojson, result)),
         },
         say,
     )
 
 
-def _title(key: str, language: Language) -> str:
-    return HOSTS_WORDS.say(key, language)
+def _site(row: dict[str, Any], result: HostsResult, language: Language) -> dict[str, Any]:
+    """A row of the sites in words, a host with how far it is."""
+    told = say_host_site(row, result, language)
+    if row["away_m"]:
+        far = HOSTS_UI.say("hosts-away", language, metres=f"{row['away_m']:,.0f}")
+        told["host"] = f"{told['host']} · {far}"
+    return told
+
+
+def _figures(step: dict[str, Any], language: Language) -> None:
+    for column, name in zip(st.columns(len(_FIGURES), gap="small"), _FIGURES, strict=True):
+        column.metric(HOSTS_WORDS.say(name, language), f"{step[name]:,.0f}")
+
+
+def _reasons(result: HostsResult, language: Language) -> list[str]:
+    """Say why there is nothing to choose between, and what to do about it."""
+    kinds = ("、" if language == "zh" else ", ").join(
+        one.name_zh if language == "zh" else one.name_en for one in result.costs.hosts
+    )
+    return [
+        HOSTS_UI.say(found["kind"], language, kinds=kinds, within=f"{result.spec.within_m:g}")
+        for found in result.record["findings"]
+        if found["kind"] in ("hosts-none", "hosts-not-matched")
+    ]
+
+
+def _table(rows: list[dict[str, Any]], language: Language) -> None:
+    """Numbers with their thousands apart, shares in per cent, titles in words."""
+    table = pd.DataFrame(rows)
+    titles = {name: HOSTS_WORDS.say(name, language) for name in table.columns}
+    formats: dict[str, Any] = {
+        titles[name]: st.column_config.NumberColumn(format=_FORMATS.get(name, "localized"))
+        for name in table.columns
+        if pd.api.types.is_numeric_dtype(table[name]) and table[name].dtype != bool
+    }
+    st.dataframe(
+        table.rename(columns=titles), hide_index=True, width="stretch", column_config=formats
+    )
 
 
 def _chart(record: dict[str, Any], language: Language) -> Any:
@@ -110,7 +167,11 @@ def _chart(record: dict[str, Any], language: Language) -> Any:
     )
     ends = alt.Scale(zero=False, padding=16)
     axes = {
-        "x": alt.X("reused:Q", scale=ends, title=say("hosts-chart-x")),
+        "x": alt.X(
+            "reused:Q",
+            scale=ends,
+            axis=alt.Axis(title=say("hosts-chart-x"), tickMinStep=1, format="d"),
+        ),
         "y": alt.Y("people:Q", scale=ends, title=say("hosts-chart-y")),
     }
     line = alt.Chart(frame).mark_line(point=True, color="#0b6a6f")

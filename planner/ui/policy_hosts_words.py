@@ -21,8 +21,25 @@ HOSTS_UI = Words(
             "选项已变，下面是上次的结果",
             "Options have changed: below is the last result",
         ),
-        "hosts-chart-x": ("利用既有场所的点数", "points at existing places"),
-        "hosts-chart-y": ("覆盖人口", "people covered"),
+        "hosts-none": (
+            "本区域数据里没有可依托的既有场所，因此方案不变。原因：导入时没有地图地点，也没有自备点位。"
+            "办法：在上方“自备场所文件”上传名单（名称、经度、纬度、类型），或导入区域时带上地图数据。"
+            "可依托的类型：{kinds}；同一场所距离 {within} 米",
+            "The region's data hold no place to stand at, so the plan stays as it is: it was "
+            "imported without places of a map or of your own. Bring a list (name, longitude, "
+            "latitude, kind) as your own file of hosts above, or import the region with a map. "
+            "Kinds: {kinds}; same place within {within} m",
+        ),
+        "hosts-not-matched": (
+            "既有场所 {within} 米内没有候选点，因此方案不变。办法：在上方加大“同一场所的距离”，"
+            "或把这些场所作为候选点导入（{kinds}）",
+            "No candidate lies within {within} m of a place to stand at, so the plan stays as it "
+            "is: allow a greater distance above, or import the places as candidates ({kinds})",
+        ),
+        "hosts-away": ("{metres} 米", "{metres} m"),
+        "hosts-map": ("下载网页地图（离线）", "Download map page (offline)"),
+        "hosts-chart-x": ("利用既有场所的点数", "Points at existing places"),
+        "hosts-chart-y": ("覆盖人口", "People covered"),
         "hosts-xlsx": ("下载 XLSX", "Download XLSX"),
         "hosts-points": ("下载回收点 GeoJSON", "Download points as GeoJSON"),
         "hosts-notes": ("依据与假设", "What it stands on"),

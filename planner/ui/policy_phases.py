@@ -14,9 +14,8 @@ import streamlit as st
 from planner.errors import ScenarioError
 from planner.maps.overlay import overlay_html
 from planner.plan import Plan
-from planner.policy.phases.chart import COLOURS, bars_of, gantt_png
+from planner.policy.phases.chart import COLOURS, SHADES, bars_of, gantt_png
 from planner.policy.phases.files import (
-    map_of_year,
     material_rows,
     phases_json,
     phases_summary,
@@ -27,13 +26,15 @@ from planner.policy.phases.files import (
 )
 from planner.policy.phases.map import phases_overlay
 from planner.policy.phases.phases import PhasesResult, make_phases
+from planner.policy.phases.sheets import map_of_year
 from planner.policy.phases.spec import PhasesSpec
+from planner.policy.phases.words import PHASES_WORDS
 from planner.ui.answer import Bar
 from planner.ui.policy_phases_again import Again, show_again
 from planner.ui.policy_phases_ask import asked, lying
 from planner.ui.policy_phases_words import PHASES_UI
 from planner.ui.policy_section import HTML, JSON, PNG, XLSX, offer, show_overlay, worked_out
-from planner.ui.text import line_of, plain
+from planner.ui.text import line_of, listed, plain
 from planner.wording.language import Language
 from planner.wording.shares import percent
 
@@ -45,6 +46,8 @@ _YEARS = (
     *("townships_with_site", "free_covered", "nesting_price"),
 )
 _NUMBER = st.column_config.NumberColumn(format="localized")
+LABEL_PX = 320
+_INKS = alt.value("#ffffff"), alt.value("#1d2a33")
 _SHARE = st.column_config.NumberColumn(format="percent")
 
 
@@ -110,13 +113,16 @@ def _show(result: PhasesResult, part: str, language: Language) -> None:
                 delta_color="off",
                 delta_arrow="off",
             )
-    for line in phases_summary(record, language)[1:]:
-        st.markdown(f"- {plain(line)}")
+    # What each year covers stands in the table.
+    said = phases_summary(record, language)
+    st.markdown(listed([said[1], *said[2 + len(rows) :]]))
     st.dataframe(
         _years(record, language), hide_index=True, column_config=_formats(record, language)
     )
     st.altair_chart(_gantt(record, language), width="stretch")
-    openings = [say_opening(row, language) for row in record["sites"]]
+    # What is still to be opened first; what stands already is at the end.
+    ordered = sorted(record["sites"], key=lambda row: row["state"] == "standing")
+    openings = [say_opening(row, language) for row in ordered]
     table = pd.DataFrame([{name: row[name] for name in _SITES} for row in openings])
     table.columns = [title_of(name, record, language) for name in table.columns]
     st.dataframe(table, hide_index=True, column_config=_formats(record, language))
@@ -138,8 +144,7 @@ def _show(result: PhasesResult, part: str, language: Language) -> None:
     notes = say_phases_findings(record, language)
     if notes:
         with st.expander(say("phases-notes")):
-            for line in notes:
-                st.markdown(f"- {plain(line)}")
+            st.markdown(listed(notes))
     bundle = result.plan.bundle
     offer(
         part,
@@ -187,17 +192,31 @@ def _gantt(record: dict[str, Any], language: Language) -> Any:
     what, bars = bars_of(record, language)
     years = [row["year"] for row in record["years"]]
     frame = pd.DataFrame(bars, columns=["label", "year", "n", "state"])
+    frame["middle"] = frame["year"] + 0.5
     frame["end"] = years[-1] + 1 if what == "sites" else frame["year"] + 1
     tip = [alt.Tooltip("label:N", title=say("phases-site")), alt.Tooltip("year:Q", format="d")]
-    axis = alt.Axis(values=years, format="d", title=say("phases-year"))
+    middles = [year + 0.5 for year in range(min(years), years[-1] + 1)]
+    # A year is the room between two ticks: its number stands in the middle.
+    axis = alt.Axis(
+        values=middles, labelExpr="floor(datum.value)", title=None, grid=False, ticks=False
+    )
     scale = alt.Scale(domain=[min(years), years[-1] + 1])
-    title = say("phases-site" if what == "sites" else "phases-township")
+    names = alt.Axis(title=None, labelLimit=LABEL_PX)
     chart = alt.Chart(frame).encode(
-        x=alt.X("year:Q", axis=axis, scale=scale),
-        x2="end:Q",
-        y=alt.Y("label:N", sort=None, title=title),
+        y=alt.Y("label:N", sort=None, axis=names),
         tooltip=[*tip, alt.Tooltip("n:Q", title=say("phases-count"))],
     )
+    bar = chart.mark_bar().encode(x=alt.X("year:Q", axis=axis, scale=scale), x2="end:Q")
     if what == "sites":
-        return chart.mark_bar(color=COLOURS["planned"])
-    return chart.mark_bar().encode(color=alt.Color("n:Q", title=say("phases-count")))
+        states = [state for state in ("planned", "built") if (frame["state"] == state).any()]
+        told = [PHASES_WORDS.say(state, language) for state in states]
+        frame["state"] = frame["state"].map(dict(zip(states, told, strict=True)))
+        colours = alt.Scale(domain=told, range=[COLOURS[state] for state in states])
+        legend = alt.Legend(title=None, orient="top") if len(states) > 1 else None
+        return bar.encode(color=alt.Color("state:N", scale=colours, legend=legend))
+    shades = alt.Scale(domain=years, range=[SHADES[min(at, 4)] for at in range(len(years))])
+    ink = alt.condition(f"datum.year <= {years[min(1, len(years) - 1)]}", *_INKS)
+    counts = chart.mark_text().encode(
+        x=alt.X("middle:Q", axis=axis, scale=scale), text="n:Q", color=ink
+    )
+    return bar.encode(color=alt.Color("year:O", scale=shades, legend=None)) + counts

@@ -56,13 +56,14 @@ def show_again(
     if len(years) < 2:
         st.info(say("again-one-year"))
         return None
-    columns = st.columns((1, 1, 2), gap="small", vertical_alignment="bottom")
+    columns, files = st.columns(4, gap="small"), st.columns(2, gap="small")
     from_year = int(columns[0].selectbox(say("again-from"), years[1:], key="again-from-year"))
     people = columns[1].number_input(
         say("again-change"), 0, 1_000_000, 100, 10, key="again-change-n", help=say("again-why")
     )
-    with columns[2]:
+    with files[0]:
         file = upload_of(say("again-earlier"), ("json",), "again-earlier-upload")
+    with files[1]:
         table = upload_of(say("again-built"), TABLES, "again-built-upload")
     try:
         earlier = read_earlier(*file[::-1]) if file else None

@@ -102,7 +102,7 @@ def asked(language: Language) -> Asked:
     table = _table(years, say)
     growth = st.columns((1, 1, 2), gap="small", vertical_alignment="bottom")
     rate = growth[0].number_input(
-        say("phases-growth"), -20.0, 20.0, 0.0, step=0.1, key="phases-growth-rate"
+        say("phases-growth"), -20.0, 20.0, 0.0, step=0.1, format="%.1f", key="phases-growth-rate"
     )
     goods = growth[1].number_input(
         say("phases-goods"),
@@ -110,6 +110,7 @@ def asked(language: Language) -> Asked:
         1000.0,
         30.0,
         step=5.0,
+        format="%.0f",
         key="phases-goods-rate",
         help=say("phases-goods-help"),
     )
@@ -144,6 +145,8 @@ def _table(years: tuple[int, ...], say: Callable[[str], str]) -> list[dict[str, 
         empty,
         # Other years make another table.
         key=f"phases-table-{years[0]}-{years[-1]}",
+        placeholder="",
+        disabled=["year"],
         column_config={
             "year": st.column_config.NumberColumn(say("phases-year"), format="%d"),
             **formats,

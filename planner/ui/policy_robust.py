@@ -29,6 +29,7 @@ from planner.policy.robust.map import robust_overlay
 from planner.policy.robust.robust import ROLES, RobustResult, make_robust
 from planner.policy.robust.spec import RobustSpec
 from planner.policy.robust.words import ROBUST_WORDS
+from planner.ui.policy_asking import asked_in_section
 from planner.ui.policy_robust_words import ROBUST_UI
 from planner.ui.policy_section import (
     GEOJSON,
@@ -39,13 +40,13 @@ from planner.ui.policy_section import (
     show_overlay,
     worked_out,
 )
-from planner.ui.text import plain
+from planner.ui.text import listed
 from planner.wording.language import Language
 
 __all__ = ["show_robust"]
 
 _ALWAYS = ("core", "replaceable", "later")
-_SHOWN = ("place", "township", "role", "served", "if_refused", "substitute", "frequency")
+_SHOWN = ("place", "township", "role", "served", "if_refused", "substitute", "chosen")
 
 
 def show_robust(region_id: str, plan: Plan, language: Language) -> None:
@@ -55,7 +56,10 @@ def show_robust(region_id: str, plan: Plan, language: Language) -> None:
         return ROBUST_UI.say(key, language, **values)
 
     st.caption(say("robust-caption"))
-    spec = _asked(int((~plan.sites["existing"].astype(bool)).sum()), say)
+    new = int((~plan.sites["existing"].astype(bool)).sum())
+    spec = asked_in_section(("robust",), lambda: _asked(new, say), language)
+    if spec is None:
+        return
     about = (region_id, plan.bundle.sha256, plan.scenario)
     result = worked_out(
         "robust", about, spec, lambda bar: make_robust(plan, spec, progress=bar), say, language
@@ -98,8 +102,7 @@ def _show(result: RobustResult, language: Language) -> None:
     shown = [role for role in ROLES if record["roles"][role] or role in _ALWAYS]
     for column, role in zip(st.columns(len(shown), gap="small"), shown, strict=True):
         column.metric(ROBUST_WORDS.say(role, language), record["roles"][role])
-    for line in robust_summary(record, language)[1:]:
-        st.markdown(f"- {plain(line)}")
+    st.markdown(listed(robust_summary(record, language)[1:]))
     bundle, overlay = result.plan.bundle, robust_overlay(result, language)
     show_overlay(bundle, overlay, "robust", language)
     st.dataframe(
@@ -114,8 +117,7 @@ def _show(result: RobustResult, language: Language) -> None:
     notes = say_robust_findings(record, language)
     if notes:
         with st.expander(say("robust-notes")):
-            for line in notes:
-                st.markdown(f"- {plain(line)}")
+            st.markdown(listed(notes))
     sites = partial(feature_collection, result.sites, SITES)
     offer(
         "robust",
@@ -138,6 +140,7 @@ def _sites(record: dict[str, Any], language: Language) -> pd.DataFrame:
         if said["straight_m"] is not None:
             far = ROBUST_UI.say("robust-away", language, metres=f"{said['straight_m']:,.0f}")
             said["substitute"] = f"{said['substitute']} · {far}"
+        said["chosen"] = f"{row['chosen']} / {row['allowed']}"
         told.append({name: said[name] for name in _SHOWN if _some(rows, name)})
     table = pd.DataFrame(told)
     table.columns = [title_of(name, record, language) for name in table.columns]
@@ -150,11 +153,9 @@ def _some(rows: list[dict[str, Any]], name: str) -> bool:
 
 
 def _formats(record: dict[str, Any], language: Language) -> dict[str, Any]:
-    """Thousands apart, shares in per cent."""
-    formats: dict[str, Any] = {
+    """Numbers with their thousands apart."""
+    return {
         title_of(name, record, language): st.column_config.NumberColumn(format="localized")
         for name in ("served", *CASES)
         if name != "objective"
     }
-    share = st.column_config.NumberColumn(format="percent")
-    return {**formats, title_of("frequency", record, language): share}

@@ -15,6 +15,7 @@ from planner.policy.tiers.map import tiers_overlay
 from planner.policy.tiers.naming import named, title_of
 from planner.policy.tiers.tiers import TiersResult, make_tiers
 from planner.policy.tiers.words import TIERS_WORDS
+from planner.ui.policy_asking import asked_in_section
 from planner.ui.policy_section import (
     GEOJSON,
     HTML,
@@ -42,7 +43,7 @@ def show_tiers(region_id: str, plan: Plan, language: Language) -> None:
         return TIERS_UI.say(key, language, **values)
 
     st.caption(say("tiers-caption"))
-    spec = tiers_asked(plan, language)
+    spec = asked_in_section(("tiers",), lambda: tiers_asked(plan, language), language)
     if spec is None:
         return
     about = (region_id, plan.bundle.sha256, plan.scenario)

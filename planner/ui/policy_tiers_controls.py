@@ -11,6 +11,7 @@ import streamlit as st
 from geo.materials import Material
 from planner.plan import Plan
 from planner.policy.tiers.spec import FLOOR_M2, GROWTH, YEARS, Extra, TiersSpec
+from planner.ui.policy_asking import kept_table, remember_table
 from planner.ui.policy_tiers_words import TIERS_UI
 from planner.ui.text import plain
 from planner.wording.language import Language
@@ -112,9 +113,10 @@ def _growth(
         {"material": [_name(one, language) for one in streams.values()], "factor": 1.0},
         index=list(streams),
     )
+    key = f"tiers-growth-{language}"
     edited = st.data_editor(
-        table,
-        key=f"tiers-growth-{language}",
+        kept_table(key, table),
+        key=key,
         hide_index=True,
         disabled=["material"],
         column_config={
@@ -128,6 +130,7 @@ def _growth(
             ),
         },
     )
+    remember_table(key, edited)
     year = st.number_input(
         say("tiers-growth-year"),
         min_value=YEARS[0],
@@ -144,17 +147,19 @@ def _growth(
 def _extra(streams: dict[str, Material], language: Language, say: Say) -> tuple[Extra, ...] | None:
     st.markdown(say("tiers-extra-title"))
     column = st.column_config
+    key = f"tiers-extra-{language}"
+    empty = pd.DataFrame(
+        {
+            "name": pd.Series(dtype="str"),
+            "lon": pd.Series(dtype="float"),
+            "lat": pd.Series(dtype="float"),
+            "material": pd.Series(dtype="str"),
+            "kg_day": pd.Series(dtype="float"),
+        }
+    )
     edited = st.data_editor(
-        pd.DataFrame(
-            {
-                "name": pd.Series(dtype="str"),
-                "lon": pd.Series(dtype="float"),
-                "lat": pd.Series(dtype="float"),
-                "material": pd.Series(dtype="str"),
-                "kg_day": pd.Series(dtype="float"),
-            }
-        ),
-        key=f"tiers-extra-{language}",
+        kept_table(key, empty),
+        key=key,
         num_rows="dynamic",
         hide_index=True,
         column_config={
@@ -175,6 +180,7 @@ def _extra(streams: dict[str, Material], language: Language, say: Say) -> tuple[
             ),
         },
     )
+    remember_table(key, edited)
     return extras_in(edited, say)
 
 

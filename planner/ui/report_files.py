@@ -91,7 +91,13 @@ def made(plan: Plan, name: str, told: tuple[object, ...], make: Callable[[], byt
 
 
 def downloads(
-    plan: Plan, language: Language, imprint: Imprint, repairs: Mapping[str, str], region_id: str
+    plan: Plan,
+    language: Language,
+    imprint: Imprint,
+    repairs: Mapping[str, str],
+    region_id: str,
+    *,
+    more: int | None = None,
 ) -> dict[str, Download]:
     """Every file of a plan, by name; nothing is made yet.
 
@@ -99,6 +105,8 @@ def downloads(
     ----------
     region_id
         Of its region: a pack takes it along, and reports are checked against it.
+    more
+        As in :func:`planner.report.content.report_content`.
     """
     review = imprint.review_number
     checks = _checks()
@@ -106,7 +114,7 @@ def downloads(
 
     def report(write: Callable[..., bytes]) -> bytes:
         check = _checked(checks, plan, region_id)
-        return write(plan, language, imprint=imprint, repairs=repairs, check=check)
+        return write(plan, language, imprint=imprint, repairs=repairs, check=check, more=more)
 
     makers: dict[str, Callable[[], bytes | str]] = {
         "report.pdf": lambda: report(report_pdf),
@@ -125,7 +133,7 @@ def downloads(
         "plan.rnpack": partial(pack_of_plan, plan, folder_of(region_id), asked.toml()),
         "handover.zip": partial(handover_pack, plan, language, review_number=review),
     }
-    # Whoever made the repairs, they follow from the plan: they are no part of the key.
+    # Repairs and the bound of people follow from the plan: they are no part of the key.
     told = (language, imprint, asked)
     shelf = _shelf()  # taken here: the thread that makes a file has no sitting to ask
     return {

@@ -24,7 +24,7 @@ from planner.report.pdf import report_html
 from planner.report.words import REPORT_WORDS
 from planner.scenario import Scenario
 from planner.ui.answer import Bar, answer, distances, known_answer, region, repairs
-from planner.ui.figures import show_figures
+from planner.ui.figures import find_room, show_figures
 from planner.ui.library import chosen
 from planner.ui.opening import opened
 from planner.ui.report_files import GROUPS, downloads, known_check, made, missing_tools
@@ -53,12 +53,14 @@ def show_report(language: Language) -> None:
         _wait(bundle, scenario, place, language)
         return
     lines = _repairs(bundle, plan, place, language)
+    more = find_room(bundle, plan, place, language)
+    place.empty()
     aside, paper = st.columns([1, 2.6], gap="medium")
     with aside:
         imprint = _imprint(bundle, language)
-        _downloads(plan, imprint, lines, language)
+        _downloads(plan, imprint, lines, more, language)
     with paper:
-        _paper(plan, imprint, lines, language)
+        _paper(plan, imprint, lines, more, language)
 
 
 def _wait(bundle: Bundle, scenario: Scenario, place: DeltaGenerator, language: Language) -> None:
@@ -67,7 +69,7 @@ def _wait(bundle: Bundle, scenario: Scenario, place: DeltaGenerator, language: L
         quick = answer(bundle, scenario, place, language, effort="quick")
         show_figures(quick, language)
         st.info(REPORT_UI.say("not-yet", language), icon=":material/hourglass_top:")
-        _downloads(None, Imprint(), {}, language)
+        _downloads(None, Imprint(), {}, None, language)
         answer(bundle, scenario, place, language)
     except PlanError as error:
         st.error(plain(line_of(error, language)), icon=":material/block:")
@@ -101,12 +103,16 @@ def _imprint(bundle: Bundle, language: Language) -> Imprint:
 
 
 def _downloads(
-    plan: Plan | None, imprint: Imprint, lines: Mapping[str, str], language: Language
+    plan: Plan | None,
+    imprint: Imprint,
+    lines: Mapping[str, str],
+    more: int | None,
+    language: Language,
 ) -> None:
     """Offer every file; what this machine cannot make says why."""
     lacking = missing_tools()
     st.subheader(REPORT_UI.say("files", language), anchor=False)
-    files = {} if plan is None else downloads(plan, language, imprint, lines, chosen())
+    files = {} if plan is None else downloads(plan, language, imprint, lines, chosen(), more=more)
     for group, names in GROUPS.items():
         st.caption(REPORT_UI.say(f"group-{group}", language))
         with st.container(horizontal=True, gap="small"):
@@ -139,7 +145,9 @@ def _show_systems(plan: Plan, language: Language) -> None:
         st.warning(plain(told), icon=":material/share_location:")
 
 
-def _paper(plan: Plan, imprint: Imprint, lines: Mapping[str, str], language: Language) -> None:
+def _paper(
+    plan: Plan, imprint: Imprint, lines: Mapping[str, str], more: int | None, language: Language
+) -> None:
     """Show the report as it will be printed, in a frame that runs no script and loads nothing."""
     try:
         review = imprint.review_number
@@ -148,7 +156,9 @@ def _paper(plan: Plan, imprint: Imprint, lines: Mapping[str, str], language: Lan
         picture = f"data:image/png;base64,{base64.b64encode(png).decode()}"
     except MissingToolError:
         picture = ""
-    report = report_content(plan, language, imprint=imprint, repairs=lines, check=known_check(plan))
+    report = report_content(
+        plan, language, imprint=imprint, repairs=lines, check=known_check(plan), more=more
+    )
     page = report_html(
         report,
         language,

@@ -70,6 +70,15 @@ def show_save(region_id: str, scenario: Scenario, plan: Plan | None, language: L
             icon=":material/save:",
             on_click=partial(_update, there, there.version, draft),
         )
+    elif there is not None:
+        st.button(
+            word("do-mine"),
+            key="save-mine",
+            type="primary",
+            icon=":material/person_add:",
+            help=word("do-mine-help"),
+            on_click=partial(_make_mine, there, scenario, draft),
+        )
     with st.expander(
         word("save-more" if there else "save-open"), icon=":material/edit_note:", expanded=False
     ):
@@ -92,7 +101,7 @@ def show_save(region_id: str, scenario: Scenario, plan: Plan | None, language: L
             st.button(
                 word("save-as") if there else word("save-new"),
                 key="save-new",
-                type="secondary" if there and there.mine else "primary",
+                type="secondary" if there else "primary",
                 icon=":material/save_as:",
                 disabled=not title.strip(),
                 on_click=partial(_save, draft, title),
@@ -169,6 +178,25 @@ def _save(draft: Callable[[], Draft], title: str) -> None:
         made_of = draft()
         made = the_store().save(made_of, title=title, author=author, note=note)
         saved.remember(made, title, made_of.region_id, made_of.bundle_sha256)
+        _done(made.revision)
+
+    attempt(deed)
+
+
+def _make_mine(there: Opening, scenario: Scenario, draft: Callable[[], Draft]) -> None:
+    """Copy somebody's scenario, and go on with the copy; what was changed meanwhile goes along."""
+    author, note = _signed()
+
+    def deed() -> None:
+        theirs = the_store().open(there.id, there.version)
+        bundle_sha256 = theirs.version.bundle_sha256
+        if theirs.scenario == scenario:  # with its tags and its very answer
+            made = the_store().make_mine(there.id, there.version, author=author, note=note)
+        else:
+            changed = draft()
+            made = the_store().save(changed, title=there.title, author=author, note=note)
+            bundle_sha256 = changed.bundle_sha256
+        saved.remember(made, there.title, there.region_id, bundle_sha256)
         _done(made.revision)
 
     attempt(deed)

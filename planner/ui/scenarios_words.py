@@ -115,8 +115,8 @@ SAVED_UI = Words(
         "not-saved": ("尚未保存。", "Not saved yet."),
         "open-mine": ("正在编辑：{title}（第 {n} 版）", "Open: {title} (version {n})"),
         "open-theirs": (
-            "正在查看他人的方案：{title}（第 {n} 版），可另存为自己的。",
-            "Somebody else's: {title} (version {n}). Save it as yours to change it.",
+            "正在查看他人的方案：{title}（第 {n} 版）。复制为我的方案后即可修改。",
+            "Somebody else's: {title} (version {n}). “Make it mine” to change it.",
         ),
         "other-data": (
             "区域数据在保存之后已更新：方案按新数据重新计算，结果可能不同。",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from html import escape
 
 from geo.errors import GeoError
 from planner.wording.errors import say_error
 from planner.wording.language import Language
 
-__all__ = ["line_of", "plain", "rows_html"]
+__all__ = ["line_of", "listed", "plain", "rows_html"]
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 
@@ -21,6 +22,11 @@ def plain(text: str) -> str:
     neither markup nor Streamlit's own directives, formulas and emoji codes.
     """
     return _PUNCTUATION.sub(r"\\\1", " ".join(text.split()))
+
+
+def listed(lines: Iterable[str]) -> str:
+    """Write sentences as one Markdown list, each as the text it is."""
+    return "\n".join(f"- {plain(line)}" for line in lines)
 
 
 def rows_html(rows: list[str]) -> str:

@@ -352,7 +352,7 @@ UI = Words(
             "CSV 或 XLSX：代码或名称一列，人口一列",
             "CSV or XLSX: a column of codes or names, a column of people",
         ),
-        "file-candidates": ("现有网点与候选点", "Existing and candidate sites"),
+        "file-candidates": ("现有回收点与候选点", "Existing and candidate sites"),
         "file-candidates-help": (
             "带坐标的表格或图层；existing（现有）列填 yes / no",
             "A table with coordinates or a layer; column existing: yes / no",
@@ -406,7 +406,7 @@ UI = Words(
         "waiting-turn": ("排队等候…", "Waiting for a turn…"),
         "stop": ("停止", "Stop"),
         "check-help": (
-            "上传网点、边界等文件，看看会怎样被理解、坐标是否有偏移。不会改动任何数据。",
+            "上传回收点、边界等文件，看看会怎样被理解、坐标是否有偏移。不会改动任何数据。",
             "Upload sites, outlines or other places to see how they would be understood and "
             "whether they are displaced. Nothing is changed.",
         ),

@@ -71,8 +71,6 @@ POLICY_WORDS: dict[str, str] = {
     "a weight or the share is out of range": "有权重或占比超出范围",
     "do not fit the ways": "与服务方式不匹配",
     "Give one for each way": "每种服务方式应有一个",
-    "is too little to compare": "过小，无法比较",
-    "Give a larger kg_visit": "请增大 kg_visit",
     # Rounds of vehicles.
     "and length_m are not {}": "与 length_m 的大小不是 {0}",
     "holds what is no whole number from 0": "含有不是非负整数的值",

@@ -9,10 +9,10 @@ from functools import cache
 from typing import Any
 
 from geo.suitability import default_suitability
-from planner.headline import percent
 from planner.maps.words import kind_name
 from planner.scenario import Scenario
 from planner.wording.language import Language, Words
+from planner.wording.shares import target_percent
 
 __all__ = ["PARAMETERS", "SCENARIO_WORDS", "Parameter", "parameters"]
 
@@ -37,10 +37,10 @@ SCENARIO_WORDS = Words(
         "urban_target": ("主城区覆盖目标", "Target for the main urban area"),
         "township_target": ("每个乡镇覆盖目标", "Target for each township"),
         "none": ("不要求", "none"),
-        "max_sites": ("点位总数上限", "Sites in all, at most"),
+        "max_sites": ("回收点总数上限", "Sites in all, at most"),
         "no-limit": ("不限", "no limit"),
         "objective": ("求", "What is made least"),
-        "objective-sites": ("点位数量最少", "the number of sites"),
+        "objective-sites": ("回收点数量最少", "the number of sites"),
         "objective-cost": ("相对成本最低", "the relative cost"),
         "objective-most": ("点位数量内覆盖最多", "nothing: covers the most with them"),
         "keep_existing": ("现有回收点", "Existing sites"),
@@ -142,7 +142,7 @@ def _pace(value: float | None, language: Language) -> str:
 
 
 def _target(value: float | None, language: Language) -> str:
-    return _say("none", language) if value is None else percent(value)
+    return _say("none", language) if value is None else target_percent(value)
 
 
 def _most(value: int | None, language: Language) -> str:
@@ -238,7 +238,7 @@ PARAMETERS: dict[str, Callable[[Any, Language], str]] = {
     "edits-closed": _names,
     "edits-forced": _names,
     "edits-no_go": _areas,
-    "gap": lambda value, _: f"{value:.3%}".replace(".000%", "%"),
+    "gap": lambda value, _: target_percent(value),
     "seed": lambda value, _: str(value),
 }
 """How each value is said, in the order of the rows."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import cast
 
 from geo.findings import Finding
-from planner.wording.language import Language, Words
+from planner.wording.language import LANGUAGES, Language, Words
+from planner.wording.shares import as_written, gap_percent, percent, target_percent
 
 __all__ = [
     "FINDINGS",
@@ -62,7 +64,7 @@ WORDS = Words(
         "mode-drive": ("驾车", "driving"),
         "planned": (
             "方案已写入 {folder}\n"
-            "  网点 {sites} 个（新建 {new}）；覆盖 {people} 人中的 {share}；"
+            "  回收点 {sites} 个（新建 {new}）；覆盖 {people} 人中的 {share}；"
             "达标乡镇 {passed}/{townships}\n"
             "  {status}：{objective} {value}，界 {bound}，差距 {gap}",
             "plan written to {folder}\n"
@@ -94,7 +96,7 @@ WORDS = Words(
             "可行解，尚未证明到所要求的差距",
             "feasible, not proven to the gap asked",
         ),
-        "objective-sites": ("网点总数（最少）", "open sites (fewest)"),
+        "objective-sites": ("回收点总数（最少）", "open sites (fewest)"),
         "objective-cost": ("相对成本（最低）", "relative cost (least)"),
         "objective-kg_day": ("覆盖可回收物（最多，公斤/日）", "kg a day covered (most)"),
         "objective-people": ("覆盖人口（最多）", "people covered (most)"),
@@ -117,16 +119,16 @@ WORDS = Words(
 REASONS = Words(
     {
         "no-candidate": (
-            "需 {required} 个网点，但没有候选点",
+            "需 {required} 个回收点，但没有候选点",
             "needs {required} sites, has no candidate",
         ),
         "too-few-sites": (
-            "需 {required} 个网点，仅有 {sites} 个（候选点 {candidates} 个）",
+            "需 {required} 个回收点，仅有 {sites} 个（候选点 {candidates} 个）",
             "needs {required} sites, has {sites} ({candidates} candidates)",
         ),
         "below-target": (
-            "覆盖率 {share:.1%} 低于目标 {target:.1%}",
-            "{share:.1%} covered, target {target:.1%}",
+            "覆盖率 {share} 低于目标 {target}",
+            "{share} covered, target {target}",
         ),
         "no-people": ("无常住人口记录", "nobody is known to live there"),
     }
@@ -183,16 +185,16 @@ REFUSALS = Words(
             "candidates there",
         ),
         "too-few-sites-allowed": (
-            "最多 {most} 个网点太少：现有 {existing} 个保留，乡镇下限还需 {quotas} 个",
+            "最多 {most} 个回收点太少：现有 {existing} 个保留，乡镇下限还需 {quotas} 个",
             "{most} sites are too few: {existing} existing ones stay and the township minimum "
             "needs {quotas} more",
         ),
         "too-few-sites-allowed-remedy": (
-            "请至少允许 {least} 个，或允许关闭现有网点",
+            "请至少允许 {least} 个，或允许关闭现有回收点",
             "Allow at least {least}, or let existing sites be closed",
         ),
         "quota-short": (
-            "{name} 需 {need} 个网点，候选点只有 {have} 个",
+            "{name} 需 {need} 个回收点，候选点只有 {have} 个",
             "{name} needs {need} sites and has {have} candidates",
         ),
         "quota-short-remedy": (
@@ -200,7 +202,7 @@ REFUSALS = Words(
             "Ask for {have}, or add candidates there",
         ),
         "too-few-sites-allowed-all-new": (
-            "最多 {most} 个网点太少：乡镇下限需要 {quotas} 个",
+            "最多 {most} 个回收点太少：乡镇下限需要 {quotas} 个",
             "{most} sites are too few: the township minimum needs {quotas}",
         ),
         "too-few-sites-allowed-all-new-remedy": (
@@ -263,7 +265,7 @@ REFUSALS = Words(
             "Take back that it must be open, or remove the area",
         ),
         "too-few-sites-allowed-forced": (
-            "最多 {most} 个网点太少：现有 {existing} 个保留，指定启用 {forced} 个，"
+            "最多 {most} 个回收点太少：现有 {existing} 个保留，指定启用 {forced} 个，"
             "乡镇下限还需 {quotas} 个",
             "{most} sites are too few: {existing} existing ones stay, {forced} must be open by "
             "hand and the township minimum needs {quotas} more",
@@ -453,8 +455,8 @@ FINDINGS = Words(
             "(within: {within})",
         ),
         "boundary-overlap": (
-            "{name} 与 {others} 重叠 {area_m2} 平方米（占 {share:.1%}）",
-            "{name} overlaps {others} by {area_m2} m2 ({share:.1%} of it)",
+            "{name} 与 {others} 重叠 {area_m2} 平方米（占 {share}）",
+            "{name} overlaps {others} by {area_m2} m2 ({share} of it)",
         ),
         "boundary-gap": (
             "{name} 旁有 {area_m2} 平方米的空隙",
@@ -725,7 +727,7 @@ FINDINGS = Words(
             "{candidates} candidates in no-go areas were left out: {names}",
         ),
         "existing-in-exclusion": (
-            "{candidates} 个现有网点在禁建区内，予以保留：{names}",
+            "{candidates} 个现有回收点在禁建区内，予以保留：{names}",
             "{candidates} existing sites stand in no-go areas and stay: {names}",
         ),
         "candidates-merged": (
@@ -775,7 +777,7 @@ FINDINGS = Words(
         ),
         # the plan
         "quota-unmeetable": (
-            "{name}：要求 {required} 个网点，候选点只有 {candidates} 个",
+            "{name}：要求 {required} 个回收点，候选点只有 {candidates} 个",
             "{name}: {required} sites asked for, only {candidates} candidates",
         ),
         "cells-unmapped": (
@@ -807,8 +809,8 @@ FINDINGS = Words(
             "{cells} cells ({people} people) have no candidate within {minutes:g} minutes",
         ),
         "not-proven": (
-            "尚未证明到所要求的差距：差距 {gap:.2%}，要求 {asked:.2%}",
-            "not proven to the gap asked: the gap is {gap:.2%}, asked {asked:.2%}",
+            "尚未证明到所要求的差距：差距 {gap}，要求 {asked}",
+            "not proven to the gap asked: the gap is {gap}, asked {asked}",
         ),
         "stopped-by-the-clock": (
             "求解因时间上限而停止，重复运行结果可能不同",
@@ -821,7 +823,7 @@ FINDINGS = Words(
             "areas {areas}",
         ),
         "edits-existing-closed": (
-            "现有网点保留，但手工关闭了 {sites} 个：{names}",
+            "现有回收点保留，但手工关闭了 {sites} 个：{names}",
             "existing sites stay but for {sites} closed by hand: {names}",
         ),
         "edits-ruled-out": (
@@ -829,7 +831,7 @@ FINDINGS = Words(
             "candidates ruled out by drawn no-go areas: {sites} ({names})",
         ),
         "edits-existing-in-no-go": (
-            "手工禁建区内有 {sites} 个现有网点，不受影响：{names}",
+            "手工禁建区内有 {sites} 个现有回收点，不受影响：{names}",
             "existing sites in drawn no-go areas, which do not touch them: {sites} ({names})",
         ),
         "edits-added-in-exclusion": (
@@ -847,12 +849,12 @@ FINDINGS = Words(
             "({names})",
         ),
         "quota-unmeetable-edits": (
-            "{name}：要求 {required} 个网点，手工排除 {ruled_out} 个候选点后只剩 {candidates} 个",
+            "{name}：要求 {required} 个回收点，手工排除 {ruled_out} 个候选点后只剩 {candidates} 个",
             "{name}: {required} sites asked for, only {candidates} candidates are left after "
             "{ruled_out} were ruled out by hand",
         ),
         "quota-unmeetable-kinds": (
-            "{name}：要求 {required} 个网点，按类型和手工排除 {ruled_out} 个候选点后只剩 "
+            "{name}：要求 {required} 个回收点，按类型和手工排除 {ruled_out} 个候选点后只剩 "
             "{candidates} 个",
             "{name}: {required} sites asked for, only {candidates} candidates are left after "
             "{ruled_out} were ruled out by kind or by hand",
@@ -918,18 +920,37 @@ def by_weight(findings: Iterable[Finding]) -> list[Finding]:
 
 def say_finding(finding: Finding, language: Language) -> str:
     """Say what was noticed, and where."""
-    values = {key: _said(value, language) for key, value in finding.values.items()}
+    values = {key: _said(key, value, language) for key, value in finding.values.items()}
     text = FINDINGS.say(finding.kind, language, **values)
     return f"{finding.where}: {text}" if finding.where else text
 
 
-def _said(value: object, language: Language) -> object:
-    return TERMS.say(value, language) if isinstance(value, str) and value in TERMS.table else value
+def _said(key: str, value: object, language: Language) -> object:
+    """Write a value as it is written everywhere; numbers that count nothing stay as they are."""
+    if isinstance(value, str):
+        return TERMS.say(value, language) if value in TERMS.table else value
+    if key in WRITTEN:
+        return WRITTEN[key](cast(float, value))
+    return value if key in NAMES_OF_THINGS else as_written(value)
+
+
+NAMES_OF_THINGS = {"level", "row", "line", "epsg", "year", "years"}
+WRITTEN: dict[str, Callable[[float], str]] = {
+    "gap": gap_percent,
+    "asked": target_percent,
+    "share": percent,
+    "target": target_percent,
+}
+"""Shares that were reached are rounded down, gaps up, and what is asked for is told exactly."""
 
 
 def say_reason(kind: str, **values: object) -> str:
     """Say why a township does not pass, in both languages: files have one column for it."""
-    return f"{REASONS.say(kind, 'zh', **values)} / {REASONS.say(kind, 'en', **values)}"
+    zh, en = (
+        REASONS.say(kind, one, **{key: _said(key, value, one) for key, value in values.items()})
+        for one in LANGUAGES
+    )
+    return f"{zh} / {en}"
 
 
 def say_phase(phase: str, language: Language) -> str:

@@ -47,7 +47,9 @@ def test_report_in_hand(sitting: Sitting, app_url: str, town_plan: Plan) -> None
     page.goto(f"{app_url}/report?radius=600")
     frame = paper(sitting)
     record = town_plan.record
-    assert percent(record["people"]["share"]) in frame.locator("body").inner_text()
+    assert percent(record["people"]["share"]) in frame.locator("body").inner_text().replace(
+        "\u00a0", " "
+    )
     drawn = frame.locator("section.map img").evaluate("(one) => one.naturalWidth")
     assert drawn == 1600
     # What is typed is on the paper, as text; the frame runs no script.

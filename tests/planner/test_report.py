@@ -2,21 +2,26 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import re
 import socket
 import zipfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import docx
+import openpyxl
 import pypdf
 import pytest
 from docx.oxml.ns import qn
 
 from geo.bundle import Bundle
 from planner.checking.check import Report as Check
+from planner.cli import main
+from planner.curves.room import people_more
 from planner.errors import MissingToolError
 from planner.headline import percent
-from planner.plan import Plan, make_plan
+from planner.plan import Plan, make_plan, travel_for
 from planner.report import docx as docx_module
 from planner.report import pdf as pdf_module
 from planner.report.blocks import Heading, Imprint, Note, Points, Report, Table, text_line
@@ -134,6 +139,18 @@ def test_repairs_and_the_check_are_told_when_there_are_any(failing: Plan) -> Non
             if isinstance(block, Note)
         ]
         assert any(word in note for note in notes)
+
+
+def test_numbers_are_written_one_way(failing: Plan) -> None:
+    for lang in ("zh", "en"):
+        said = texts(report_content(failing, lang, more=1234))  # type: ignore[arg-type]
+        assert re.search(r"1,234 (?:人|people)", said)
+        assert not re.search(r"\d%|网点|千米", said)
+        # Four figures and more stand in groups of three, but for years, ids, codes and hashes.
+        loose = re.findall(r"(?<![\w.,/:-])\d{5,}(?![\w.])", said)
+        assert not loose, loose
+        assert "还可多覆盖" in said or "people more" in said
+    assert "没有别的布点能覆盖更多" in texts(report_content(failing, "zh", more=0))
 
 
 def test_proof_is_said_as_it_is(failing: Plan) -> None:
@@ -292,3 +309,17 @@ def test_word_file_repeats_heads_numbers_pages_and_names_chinese_faces(word: byt
     with zipfile.ZipFile(io.BytesIO(word)) as archive:
         assert archive.testzip() is None
         assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+def test_the_command_s_report_says_what_the_app_s_does(
+    plan_folder: Path, town_plan: Plan, town: Bundle, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    options = ["--docx", "--xlsx", "--out", str(out), "--quiet", "--review-number", "赣S1号"]
+    assert main(["export", str(plan_folder), *options, "--lang", "zh"]) == 0
+    more = people_more(town_plan, travel_for(town, "walk", 1000.0))
+    document = docx.Document(str(out / "report.docx"))
+    said = "\n".join(one.text for one in document.paragraphs)
+    assert f"至多还可多覆盖 {more:,} 人" in said
+    book = openpyxl.load_workbook(out / "plan.xlsx")
+    assert any("赣S1号" in str(row[0].value) for row in book["概要"].iter_rows(max_row=7))

@@ -16,9 +16,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 from geo.folder import refuse_place, written_whole
 from planner.errors import OutputError
 from planner.geojson import feature_collection, plain
+from planner.maps.words import kind_name
 from planner.outputs import spreadsheet_cell
 from planner.policy.hosts.hosts import HostsResult
 from planner.policy.hosts.words import HOSTS_WORDS
+from planner.policy.naming import place_name
 from planner.wording.language import Language
 from planner.xlsx import book_bytes, put_text
 
@@ -29,6 +31,7 @@ __all__ = [
     "hosts_summary",
     "hosts_xlsx",
     "refuse_hosts_out",
+    "say_host_site",
     "say_step",
     "write_hosts",
 ]
@@ -43,7 +46,12 @@ STEPS = (
     *("dial", "sites", "reused", "existing", "hosted", "new", "people_covered", "people_change"),
     *("yuan", "saved_yuan", "yuan_change", "same_as_plan", "gap", "status"),
 )
-_SAID = ("role", "status")
+SHEET = (
+    *("place", "township", "kind", "role", "host", "host_kind", "away_m", "yuan", "in_plan"),
+    "id",
+)
+_SAID = ("status",)
+FORMATS = {"dial": "0.00", "gap": "0.00%"}
 
 
 def say_step(step: dict[str, Any], lang: Language) -> str:
@@ -60,6 +68,20 @@ def say_step(step: dict[str, Any], lang: Language) -> str:
         people=f"{abs(change):,}",
         change=f"{step['yuan_change']:+,.0f}",
     )
+
+
+def say_host_site(row: dict[str, Any], result: HostsResult, lang: Language) -> dict[str, Any]:
+    """A row of the sites in words: the place and its host by name."""
+    kinds = {one.key: one.name_zh if lang == "zh" else one.name_en for one in result.costs.hosts}
+    host_kind = kinds.get(row["host_kind"], "")
+    return {
+        **row,
+        "place": place_name(row, lang),
+        "kind": kind_name(row["kind"], lang),
+        "role": HOSTS_WORDS.say(row["role"], lang),
+        "host": row["host_name"] or host_kind,
+        "host_kind": host_kind,
+    }
 
 
 def hosts_summary(record: dict[str, Any], lang: Language) -> list[str]:
@@ -101,8 +123,9 @@ def hosts_xlsx(result: HostsResult, lang: Language) -> bytes:
     first.column_dimensions["A"].width = 120
     steps = [[step[name] for name in STEPS] for step in result.record["steps"]]
     _sheet(book, "sheet-dial", STEPS, steps, lang)
-    sites = [[site[name] for name in SITES] for site in result.record["sites"]]
-    _sheet(book, "sheet-sites", SITES, sites, lang)
+    said = [say_host_site(site, result, lang) for site in result.record["sites"]]
+    sites = [[site[name] for name in SHEET] for site in said]
+    _sheet(book, "sheet-sites", SHEET, sites, lang)
     costs = result.costs
     rows = [
         [getattr(one, f"name_{lang}"), one.yuan, one.source]
@@ -180,6 +203,7 @@ def _sheet(
                 put_text(page.cell(at, column), HOSTS_WORDS.say(told, lang) if known else told)
             else:
                 page.cell(at, column, told)
+                page.cell(at, column).number_format = FORMATS.get(name, "#,##0")
 
 
 def _is_ours(folder: Path) -> bool:

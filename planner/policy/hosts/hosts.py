@@ -28,6 +28,7 @@ from planner.geojson import plain
 from planner.plan import Plan
 from planner.policy.hosts.match import Hosting, Places, host_places, hosting_of
 from planner.policy.hosts.spec import HostCosts, HostsSpec, read_costs
+from planner.policy.naming import numbers_of
 from planner.posed import Posed, pose
 
 __all__ = ["HostsResult", "make_hosts"]
@@ -44,8 +45,8 @@ class HostsResult:
 
     Parameters
     ----------
-    spec, costs
-        What was asked, and the costs it was answered with.
+    plan, spec, costs
+        What was asked of which plan, and the costs it was answered with.
     record
         The content of ``hosts.json``: every number named with its unit.
     sites
@@ -54,6 +55,7 @@ class HostsResult:
         ``yuan``, ``township``, ``in_plan``.
     """
 
+    plan: Plan
     spec: HostsSpec
     costs: HostCosts
     record: dict[str, Any]
@@ -158,7 +160,7 @@ def make_hosts(
         "costs": costs.record(),
         "findings": [finding.record() for finding in findings],
     }
-    return HostsResult(spec=spec, costs=costs, record=record, sites=sites)
+    return HostsResult(plan=plan, spec=spec, costs=costs, record=record, sites=sites)
 
 
 def _solve(
@@ -229,6 +231,7 @@ def _sites(
 ) -> gpd.GeoDataFrame:
     frame = posed.bundle.candidates.frame
     townships = posed.bundle.region.townships["name"].to_numpy(object)
+    numbers = numbers_of(frame)
     rows = []
     for row in opened.tolist():
         one, host = frame.iloc[row], int(hosting.host[row])
@@ -238,6 +241,7 @@ def _sites(
                 "id": str(one["id"]),
                 "kind": str(one["kind"]),
                 "name": str(one["name"]),
+                "number": numbers[row],
                 "role": role,
                 "host": places.ids[host] if host >= 0 else "",
                 "host_kind": places.kinds[host] if host >= 0 else "",

@@ -32,14 +32,15 @@ HOSTS_WORDS = Words(
             "Dial {dial}: {said} (gap {gap})",
         ),
         "hosts-none": (
-            "数据中没有可兼作回收点的场所（垃圾分类点、转运站、供销社等）："
-            "请用文件提供（--hosts），方案不变",
-            "The data hold no host (waste-sorting points, transfer stations, co-operatives): give "
-            "them in a file (--hosts); the plan stays as it is",
+            "数据中没有可兼作回收点的场所（垃圾分类点、转运站、供销社等），方案不变；"
+            "请用文件提供场所名单（命令行 --hosts，应用中“自备场所文件”）",
+            "The data hold no host (waste-sorting points, transfer stations, co-operatives), so "
+            "the plan stays as it is: give them in a file (--hosts, or your own file in the app)",
         ),
         "hosts-not-matched": (
-            "{within_m} 米内没有候选点与既有场所相配，方案不变",
-            "No candidate lies within {within_m} m of a host: the plan stays as it is",
+            "{within_m} 米内没有候选点与既有场所相配，方案不变；请加大同一场所的距离",
+            "No candidate lies within {within_m} m of a host, so the plan stays as it is: allow a "
+            "greater distance",
         ),
         "estimates": (
             "改造与新建费用为假设，见“费用与来源”",
@@ -73,6 +74,10 @@ HOSTS_WORDS = Words(
         "id": ("编号", "Id"),
         "kind": ("类型", "Kind"),
         "name": ("名称", "Name"),
+        "place": ("回收点", "Site"),
+        "idle": ("未利用的既有场所", "Place not used"),
+        "host-says": ("依托：{host}，相距 {metres} 米", "At: {host}, {metres} m away"),
+        "yuan-says": ("费用 {yuan} 元", "Cost {yuan} yuan"),
         "role": ("方式", "Role"),
         "host": ("依托场所", "Host"),
         "host_kind": ("场所类型", "Kind of host"),

@@ -13,12 +13,12 @@ from planner.policy.naming import place_name
 from planner.policy.phases.words import PHASES_WORDS
 from planner.wording.language import Language
 
-__all__ = ["MOST_BARS", "bars_of", "gantt_png"]
+__all__ = ["COLOURS", "MOST_BARS", "SHADES", "bars_of", "gantt_png"]
 
 MOST_BARS = 60
 """More sites than this are told by township."""
-COLOURS = {"standing": "#8a949c", "built": "#1d2a33", "planned": "#1d5fc4"}
-_SHADES = ("#0b4f6c", "#2f7f9c", "#69b0c4", "#a9d3dd", "#d8ecf0")
+COLOURS = {"standing": "#8a949c", "built": "#5b6b76", "planned": "#1d5fc4"}
+SHADES = ("#0b4f6c", "#2f7f9c", "#69b0c4", "#a9d3dd", "#d8ecf0")
 
 
 def bars_of(record: dict[str, Any], lang: Language) -> tuple[str, list[dict[str, Any]]]:
@@ -87,7 +87,7 @@ def gantt_png(record: dict[str, Any], lang: Language) -> bytes:
         if what == "sites":
             axes.barh(row, end - bar["year"], left=bar["year"], color=COLOURS[bar["state"]])
             continue
-        shade = _SHADES[min(years.index(bar["year"]), len(_SHADES) - 1)]
+        shade = SHADES[min(years.index(bar["year"]), len(SHADES) - 1)]
         axes.barh(row, 1, left=bar["year"], color=shade)
         ink = "#ffffff" if years.index(bar["year"]) < 2 else "#1d2a33"
         axes.text(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -15,29 +14,24 @@ from openpyxl.styles import Font
 from openpyxl.worksheet.worksheet import Worksheet
 
 from geo.folder import refuse_place, written_whole
-from optimise.solution import serve
 from planner.errors import OutputError
 from planner.geojson import feature_collection, plain
 from planner.maps.words import kind_name
 from planner.outputs import spreadsheet_cell
-from planner.picture.sheet import map_png, map_under
-from planner.plan import Outcome, Plan, laid_out
+from planner.plan import Plan
 from planner.policy.naming import place_name
 from planner.policy.phases.chart import gantt_png
 from planner.policy.phases.phases import PhasesResult
+from planner.policy.phases.sheets import maps_of_years
 from planner.policy.phases.words import PHASES_WORDS
-from planner.posed import Posed, pose
 from planner.wording.language import Language
 from planner.wording.shares import percent
 from planner.xlsx import book_bytes, put_text
 
 __all__ = [
-    "map_of_year",
-    "maps_of_years",
     "material_rows",
     "phases_summary",
     "phases_xlsx",
-    "plan_of_year",
     "refuse_phases_out",
     "say_opening",
     "say_phases_findings",
@@ -46,7 +40,6 @@ __all__ = [
 ]
 
 RECORD = "phases.json"
-MAP_PX = 1800
 SITES = (
     *("order", "year", "id", "name", "kind", "township", "township_code", "state", "reason"),
     *("gain", "cost_yuan"),
@@ -112,7 +105,7 @@ def phases_summary(record: dict[str, Any], lang: Language) -> list[str]:
     if (changes := record["changes"]) is not None:
         counts = {key: len(changes[key]) for key in ("kept", "dropped", "added")}
         lines.append(say("summary-changes", **counts))
-    if record["left_out"]:
+    elif record["left_out"]:
         lines.append(say("summary-left", n=len(record["left_out"])))
     return lines
 
@@ -156,51 +149,6 @@ def material_rows(record: dict[str, Any], plan: Plan, lang: Language) -> list[di
         amounts = {year: told[year][key] for year in years}
         rows.append({"material": names.get(key, key), **amounts, "change": round(change, 6)})
     return rows
-
-
-def plan_of_year(result: PhasesResult, number: int, posed: Posed | None = None) -> Plan:
-    """The plan that stands at the end of a year, on the people of the data.
-
-    Parameters
-    ----------
-    posed
-        The plan's question, if it is posed already.
-    """
-    scenario = result.plan.scenario
-    posed = pose(result.plan.bundle, scenario) if posed is None else posed
-    opened = result.open_by(number)
-    assignment, distance = serve(posed.question.problem, opened, scenario.limit)
-    told = result.record["objective"]
-    outcome = Outcome(
-        open_sites=opened,
-        assignment=assignment,
-        distance=distance,
-        status=result.record["status"],
-        stopped=result.record["stopped"],
-        objective={**told, "name": result.plan.record["objective"]["name"]},
-        tie_break=None,
-        timings=result.plan.record["timings"],
-        made_with={key: result.plan.record["data"][key] for key in ("recyclenet", "solver")},
-    )
-    return laid_out(posed, scenario, outcome)
-
-
-def map_of_year(result: PhasesResult, number: int, lang: Language) -> bytes:
-    """Draw the map sheet of a year's end."""
-    return maps_of_years(result, lang, [number])[number]
-
-
-def maps_of_years(result: PhasesResult, lang: Language, numbers: Iterable[int]) -> dict[int, bytes]:
-    """Draw the map sheets of several years: what is the same in all of them is made once."""
-    bundle = result.plan.bundle
-    posed, under = pose(bundle, result.plan.scenario), map_under(bundle, width_px=MAP_PX)
-    drawn = {}
-    for number in numbers:
-        plan = plan_of_year(result, number, posed)
-        year = result.spec.years[number]
-        title = PHASES_WORDS.say("map-title", lang, region=bundle.region.name, year=year)
-        drawn[number] = map_png(plan, lang, title=title, width_px=MAP_PX, under=under)
-    return drawn
 
 
 def phases_xlsx(result: PhasesResult, lang: Language) -> bytes:

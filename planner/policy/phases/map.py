@@ -10,10 +10,11 @@ from planner.wording.language import Language
 
 __all__ = ["phases_overlay"]
 
-#: From dark to light, told apart in grey and by the colour-blind (viridis, ten steps).
+#: From dark to light, told apart in grey and by the colour-blind: viridis, its ends softened so
+#: that neither is lost on a light map or on a dark one.
 _YEARS = (
-    *("#440154", "#482878", "#3e4989", "#31688e", "#26828e"),
-    *("#1f9e89", "#35b779", "#6ece58", "#b5de2b", "#fde725"),
+    *("#7b5d97", "#7369a1", "#6676a4", "#5882a3", "#4a8fa0"),
+    *("#3d9c9b", "#34aa92", "#3eb983", "#5bc86b", "#86d549"),
 )
 _SITE_PX = 17
 
@@ -32,28 +33,27 @@ def phases_overlay(result: PhasesResult, number: int, lang: Language) -> Overlay
 
     years = result.spec.years[: number + 1]
     steps = [round(n * (len(_YEARS) - 1) / max(1, len(years) - 1)) for n in range(len(years))]
+    rows = result.sites.drop(columns="geometry").to_dict("records")
     kinds = [
-        Kind(label=say("standing"), colour="#1d2a33", shape="square"),
-        *(
-            Kind(label=str(year), colour=_YEARS[step], shape="circle")
-            for year, step in zip(years, steps, strict=True)
-        ),
+        Kind(label=str(year), colour=_YEARS[step], shape="circle")
+        for year, step in zip(years, steps, strict=True)
     ]
+    if any(row["state"] == "standing" for row in rows):
+        kinds.append(Kind(label=say("standing"), colour="#6b7a86", shape="square"))
     marks = []
-    for row in result.sites.drop(columns="geometry").to_dict("records"):
+    for row in rows:
         standing = row["state"] == "standing"
         if not standing and row["year"] not in years:
             continue
         when = say("standing") if standing else str(row["year"])
         marks.append(
             Mark(
-                kind=0 if standing else 1 + years.index(row["year"]),
+                kind=len(years) if standing else years.index(row["year"]),
                 lon=row["lon"],
                 lat=row["lat"],
                 size_px=_SITE_PX,
                 says=(place_name(row, lang), str(row["township"]), when),
             )
         )
-    region = result.plan.bundle.region.name
-    title = say("map-title", region=region, year=years[-1])
+    title = say("map-by", year=years[-1])
     return Overlay(title=title, kinds=tuple(kinds), marks=tuple(marks))

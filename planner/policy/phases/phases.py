@@ -21,15 +21,12 @@ from geo.progress import Progress, silent
 from geo.travel import TravelMatrix
 from optimise import (
     NEVER,
-    CoverShare,
     Earlier,
     OptimiseError,
     Phases,
     PhasesInfeasible,
-    PhasesPlan,
     Problem,
     Year,
-    solve,
     solve_phases,
 )
 from planner.crossing import URBAN, Question
@@ -37,6 +34,7 @@ from planner.errors import ScenarioError
 from planner.material import grams_by_material
 from planner.plan import Plan
 from planner.policy.phases.earlier import changes_from, opened_of
+from planner.policy.phases.price import fewest_for_the_same, free_optima
 from planner.policy.phases.refused import refused
 from planner.policy.phases.rows import openings, year_rows
 from planner.policy.phases.spec import Built, PhasesSpec
@@ -125,8 +123,8 @@ def make_phases(
         answer = solve_phases(
             question, gap=spec.gap, seed=plan.scenario.seed, progress=_named(progress)
         )
-        best = _free(plan, spec, posed, weights, limits, asked)
-        fewest = _fewest(plan, posed.question.problem, asked[-1], answer, spec)
+        best = free_optima(plan, spec, posed, weights, limits, asked)
+        fewest = fewest_for_the_same(plan, posed.question.problem, asked[-1], answer, spec)
     except PhasesInfeasible as error:
         raise refused(error, spec.years[first:], posed.bundle) from error
     except OptimiseError as error:
@@ -143,6 +141,8 @@ def make_phases(
     years = year_rows(plan, posed, opened, weights, spec, (limits, budgets), best)
     if plan.scenario.weight == "kg":
         findings.append(Finding(kind="phases-kg"))
+    if spec.sites == "plan" and built is None:
+        findings.append(Finding(kind="phases-of-plan"))
     record = {
         "part": "phases",
         "spec": spec.record(),
@@ -327,61 +327,6 @@ def _earlier(
     opened = opened_of(earlier, posed, spec.years)
     late = np.where(opened == NEVER, NEVER, np.maximum(opened - first, 0)).astype(np.int32)
     return Earlier(opened_in=late, drop=spec.change_people, add=spec.change_people)
-
-
-def _free(
-    plan: Plan,
-    spec: PhasesSpec,
-    posed: Posed,
-    weights: Ints,
-    limits: list[int | None],
-    asked: tuple[Year, ...],
-) -> list[tuple[float, float]]:
-    """Most that as many sites cover in each year, chosen for that year alone among all candidates.
-
-    A year's quotas hold, its targets do not; nor does what was built or refused meanwhile.
-    """
-    base = posed.question.problem
-    best = []
-    for at in range(len(spec.years)):
-        late = at - (len(spec.years) - len(asked))
-        year = Year(
-            name=str(spec.years[at]),
-            max_sites=limits[at],
-            quotas=None if late < 0 else asked[late].quotas,
-            weights=weights[at],
-        )
-        free = dataclasses.replace(base, quotas=np.zeros_like(base.quotas))
-        if at < len(spec.years) - 1:
-            free = dataclasses.replace(free, forced=np.zeros_like(base.forced))
-        found = solve_phases(
-            Phases(problem=free, radius=plan.scenario.limit, years=(year,)),
-            gap=spec.gap,
-            seed=plan.scenario.seed,
-            effort="quick",
-        )
-        best.append((found.value, found.bound))
-    return best
-
-
-def _fewest(
-    plan: Plan, problem: Problem, last: Year, answer: PhasesPlan, spec: PhasesSpec
-) -> dict[str, Any]:
-    """Fewest sites, chosen freely, that cover as many people in the last year: price in sites."""
-    weights = np.asarray(last.weights)
-    total = int(weights.sum())
-    sites = int((answer.opened_in != NEVER).sum())
-    covered = answer.covered[-1]
-    share = np.floor(covered / total * 1e9) / 1e9 if total else 0.0
-    found = solve(
-        dataclasses.replace(problem, weights=weights, quotas=np.asarray(last.quotas)),
-        CoverShare(radius=plan.scenario.limit, targets=(("all", float(share)),), tie_break=None),
-        gap=spec.gap,
-        seed=plan.scenario.seed,
-        effort="quick",
-    )
-    fewest = min(int(found.value), sites)
-    return {"sites": fewest, "bound": int(min(found.bound, fewest)), "price_sites": sites - fewest}
 
 
 def _materials(plan: Plan, spec: PhasesSpec, factors: npt.NDArray[np.float64]) -> dict[str, Any]:

@@ -38,10 +38,10 @@ PHASES_WORDS = Words(
         ),
         "summary-year": (
             "{year} 年：新开 {opened} 个，累计 {sites} 个；覆盖 {covered}/{total}（{share}）；"
-            "有网点的乡镇 {with_site}/{townships}；任意选址最多 {free}，逐年累加的代价 {price}",
+            "有网点的乡镇 {with_site}/{townships}；任意选址最多 {free}，相差 {price}",
             "{year}: {opened} opened, {sites} open; {covered} of {total} covered ({share}); "
             "{with_site} of {townships} townships have a site; {free} at most if chosen freely, "
-            "price of nesting {price}",
+            "{price} fewer",
         ),
         "summary-fewest": (
             "末年同样覆盖，重新选址最少约需 {fewest} 个（下界 {bound}），多用 {price} 个",
@@ -74,6 +74,13 @@ PHASES_WORDS = Words(
             "A new site is taken to cost {yuan} yuan, less at an existing place (an assumption of "
             "data/hosts.toml: set site_yuan)",
         ),
+        "phases-of-plan": (
+            "只在本方案的网点中安排：与任意选址的差距，主要是方案按“网点最少”选点而不是按“覆盖最多”选点；"
+            "要单看逐年累加的代价，请改为在全部候选点中选",
+            "Only sites of the plan are opened: what is covered less than freely is mostly the "
+            "plan's own choice, made for the fewest sites and not for the most people. Choose "
+            "among all candidates to see the price of nesting alone",
+        ),
         "phases-kg": (
             "方案按可回收物重量（公斤/日）计，以下“覆盖”为公斤/日",
             "The plan weighs recyclables: what is covered is in kg a day",
@@ -99,6 +106,7 @@ PHASES_WORDS = Words(
         "sheet-summary": ("概览", "Summary"),
         "gantt": ("分年开设进度", "Openings by year"),
         "gantt-townships": ("各乡镇分年新开网点数", "New sites by township and year"),
+        "map-by": ("{year} 年末网点", "Sites by the end of {year}"),
         "map-title": ("{region}：{year} 年末网点", "{region}: sites by the end of {year}"),
         "id": ("编号", "Id"),
         "name": ("名称", "Name"),
@@ -130,7 +138,7 @@ PHASES_WORDS = Words(
         "urban_covered": ("主城区覆盖", "Urban covered"),
         "free_covered": ("任意选址最多", "Most if chosen freely"),
         "free_bound": ("其上界", "Bound on it"),
-        "nesting_price": ("逐年累加的代价", "Price of nesting"),
+        "nesting_price": ("与任意选址相差", "Fewer than freely"),
         "checked": (
             "复核 {claims} 项，{faults} 项不符",
             "{claims} claims computed again, {faults} differ",

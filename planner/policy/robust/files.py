@@ -80,11 +80,15 @@ def say_refusal(row: dict[str, Any], record: dict[str, Any], lang: Language) -> 
         told = "less"
     if told == "more" and record["scenario"]["objective"] == "cost":
         told = "dearer"
-    values = {"lost": f"{lost:,.0f}", "more": f"{more:,.0f}", "unit": unit}
-    said = ROBUST_WORDS.say(f"refused-{told}", lang, **values)
-    if missed and row["substitute"] is not None:
+    most = record["spec"]["near_share"] * (row["served"] or 0)
+    if told == "more" and row["substitute"] is not None and max(lost, missed) <= most:
+        told = "nearly"
+    values = {"lost": lost, "missed": missed, "more": more}
+    shown = {name: f"{value:,.0f}" for name, value in values.items()}
+    said = ROBUST_WORDS.say(f"refused-{told}", lang, **shown, unit=unit)
+    if missed and row["substitute"] is not None and told != "nearly":
         # The rules need more than the substitute: what it alone would miss.
-        said += ROBUST_WORDS.say("refused-missed", lang, missed=f"{missed:,.0f}", unit=unit)
+        said += ROBUST_WORDS.say("refused-missed", lang, **shown, unit=unit)
     return said
 
 

@@ -12,11 +12,11 @@ from planner.wording.shares import percent
 __all__ = ["robust_overlay"]
 
 _ROLES: dict[str, tuple[str, Shape, int]] = {
-    "core": ("#a3195b", "diamond", 22),
-    "replaceable": ("#1d5fc4", "circle", 16),
-    "later": ("#8a949c", "triangle", 16),
+    "core": ("#b8286a", "diamond", 22),
+    "replaceable": ("#2f6fd6", "circle", 16),
+    "later": ("#3f8f5f", "triangle", 17),
     "untested": ("#c98a00", "circle", 14),
-    "standing": ("#1d2a33", "square", 14),
+    "standing": ("#6b7a86", "square", 14),
 }
 
 

@@ -182,7 +182,13 @@ def _brought(plan: Plan, brought: tuple[Brought, ...], keys: tuple[str, ...]) ->
                 where="policy.tiers.brought",
                 remedy=f"Give whole grams a day of each of: {', '.join(keys)}",
             )
-    xy = np.concatenate([_within(plan, one.name, one.lon, one.lat, "brought") for one in brought])
+    # Not held to be in the region: the middle of a village's cells may lie beyond a winding border.
+    metres = Transformer.from_crs(WGS84, plan.bundle.region.crs, always_xy=True)
+    places = np.array([(one.lon, one.lat) for one in brought], np.float64)
+    xy = np.column_stack(metres.transform(*places.T))
+    if not np.isfinite(xy).all():
+        wrong = brought[int(np.flatnonzero(~np.isfinite(xy).all(axis=1))[0])]
+        raise _outside(wrong.name, wrong.lon, wrong.lat, "brought")
     return np.array([one.grams for one in brought], np.int64), _nearest_point(plan, xy)
 
 
@@ -225,12 +231,16 @@ def _within(plan: Plan, name: str, lon: float, lat: float, field: str) -> Floats
     metres = Transformer.from_crs(WGS84, region.crs, always_xy=True)
     xy = np.array([metres.transform(lon, lat)], np.float64)
     if not np.isfinite(xy).all() or region.assign(*xy.T)[0] < 0:
-        raise ScenarioError(
-            f"{name!r:.60} at {lon:g}, {lat:g} is not in the region",
-            where=f"policy.tiers.{field}",
-            remedy="Check longitude and latitude",
-        )
+        raise _outside(name, lon, lat, field)
     return xy
+
+
+def _outside(name: str, lon: float, lat: float, field: str) -> ScenarioError:
+    return ScenarioError(
+        f"{name!r:.60} at {lon:g}, {lat:g} is not in the region",
+        where=f"policy.tiers.{field}",
+        remedy="Check longitude and latitude",
+    )
 
 
 def _nearest_point(plan: Plan, xy: Floats) -> Ints:

@@ -232,7 +232,10 @@ def test_search_and_relaxation_lie_on_either_side_of_the_truth(tiers: Tiers) -> 
     sought = seek(tiers, _run())
     assert sought.bound <= truth * (1 + 1e-9) + 1e-9
     if sought.ways is not None:
-        assert sum(costs_of(tiers, sought.ways)) >= truth - 1e-6
+        value = sum(costs_of(tiers, sought.ways))
+        assert value >= truth - 1e-6
+        # What was struck out was in no plan better than this one.
+        assert min(value, cheapest(sought.rest)) == pytest.approx(truth, abs=1e-6)
 
 
 @pytest.mark.parametrize("split", [False, True])
@@ -243,6 +246,7 @@ def test_search_and_relaxation_come_near_the_programme_at_a_town_s_size(split: b
     assert sought.ways is not None
     assert sum(costs_of(tiers, sought.ways)) <= best * 1.01
     assert 0.95 * best <= sought.bound <= best * (1 + 1e-6)
+    assert (sought.rest.stations.capacity == 0).any()
 
 
 def test_the_clock_decides_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -155,6 +155,14 @@ def test_another_version_is_told_and_makes_no_other_plan(plan_folder: Path) -> N
     (plan_folder / "map.html").write_bytes(page + b" ")
     assert _kinds(plan_folder) == ["version", "page"]
     assert not verify_plan(plan_folder).differences
+    # One that wrote no comments beside its keys asked for the same.
+    file = plan_folder / "scenario.toml"
+    plain = re.sub("  # .*|\n# 模型.*", "", file.read_text("utf-8"))
+    file.write_text(plain, "utf-8", newline="\n")
+    assert _kinds(plan_folder) == ["version", "page", "toml"]
+    assert not verify_plan(plan_folder).differences
+    file.write_text(re.sub('(extract = )"[^"]*"', '\\1"other.osm"', plain), "utf-8", newline="\n")
+    assert [one.key for one in verify_plan(plan_folder).differences] == ["files", "version", "page"]
 
 
 def test_changed_data_are_named_before_what_came_of_them(

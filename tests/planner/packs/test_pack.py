@@ -312,6 +312,10 @@ BAD: dict[str, tuple[Bad, str]] = {
         _forged("scenarios/1/scenario.toml", lambda _: b"[scenario]\nradius_m = 1e9\n"),
         "scenario cannot be used",
     ),
+    "scenario of a newer program": (
+        _forged("scenarios/1/scenario.toml", lambda _: b"[scenario]\nnight_shift = true\n"),
+        "Update RecycleNet if a newer one made it",
+    ),
     "forged answer": (_forged("scenarios/1/answer.json", lambda _: b"[" * 10**5), "scenario"),
     "array of a petabyte": (_forged("bundles/1/network-walk.npz", _huge_array), "swells"),
     "no array at all": (_forged("bundles/1/network-walk.npz", lambda _: b"PK"), "cannot be used"),
@@ -341,6 +345,7 @@ def test_bad_packs_are_refused_with_a_reason_and_nothing_changes(
     with pytest.raises(PackError, match=said) as refusal:
         unpack(bad, tmp_path / "out")
     assert re.search("[\u4e00-\u9fff]", refusal.value.zh)
+    assert not re.search("（[a-z ]+）", refusal.value.zh)
     assert "\n" not in refusal.value.zh
     assert [path.name for path in tmp_path.iterdir()] == ["bad.rnpack"]
     assert bad.read_bytes() == raw

@@ -11,10 +11,19 @@ from matplotlib import font_manager
 from PIL import Image
 
 from geo.bundle import Bundle
+from planner.edits import Edits, NoGo
 from planner.errors import MissingToolError
+from planner.picture.by_hand import NO_GO, keys_by_hand
 from planner.picture.fonts import CHINESE_FAMILIES, chinese_family, has_chinese
-from planner.picture.frame import ems, wrapped
-from planner.picture.sheet import BAND_COLOURS, ROLE_LOOKS, band_of, map_png, map_under
+from planner.picture.frame import SHUT, Key, Page, Type, ems, wrapped
+from planner.picture.sheet import (
+    BAND_COLOURS,
+    ROLE_LOOKS,
+    SIZE_IN,
+    band_of,
+    map_png,
+    map_under,
+)
 from planner.plan import Plan, make_plan
 from planner.scenario import Scenario
 from tests.tools import NEEDS_TYPE
@@ -69,6 +78,61 @@ def test_what_is_not_served_is_orange_and_what_falls_short_is_marked(town: Bundl
     orange, magenta = BAND_COLOURS[3], "#a3195b"
     assert count(worse, orange, within=40) > 500 > count(better, orange, within=20)
     assert count(worse, magenta, within=30) > 500 > count(better, magenta, within=10)
+
+
+def test_what_was_changed_by_hand_is_drawn_and_told(town: Bundle, town_plan: Plan) -> None:
+    frame = town.candidates.frame
+    shut = frame["id"][~frame["existing"].to_numpy(bool)].tolist()[:3]
+    west, south, east, north = town.region.townships.to_crs(4326).total_bounds
+    middle = (west + east) / 2
+    ring = ((west, south), (middle, south), (middle, north), (west, north))
+    drawn = {
+        "closed": Edits(closed=tuple(shut)),
+        "area": Edits(no_go=(NoGo(ring=ring), NoGo(ring=ring))),
+        "unknown": Edits(closed=("nowhere",)),
+    }
+    plain = pixels(map_png(town_plan, "zh", width_px=WIDTH))
+    grey, brown = SHUT, NO_GO
+    for name, edits in drawn.items():
+        scenario = Scenario(radius_m=600.0, urban_target=None, edits=edits)
+        plan = make_plan(town, scenario, effort="quick")
+        picture = pixels(map_png(plan, "zh", width_px=WIDTH))
+        # Signs on the map and one in the legend; hatching over half of the region.
+        more = count(picture, grey, within=3) - count(plain, grey, within=3)
+        assert (more > 40) == (name == "closed"), (name, more)
+        more = count(picture, brown, within=40) - count(plain, brown, within=40)
+        assert (more > 1000) == (name == "area"), (name, more)
+        told = [key.text for key in keys_by_hand(plan, "zh")]
+        assert told == {
+            "closed": ["手工修改", "已关闭的点（3 个）"],
+            "area": ["手工修改", "禁建区（2 块）"],
+            "unknown": [],
+        }.get(name)
+
+
+def test_a_long_legend_stays_on_the_sheet(town_plan: Plan) -> None:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    canvas = Figure(figsize=SIZE_IN)
+    FigureCanvasAgg(canvas)
+    page = Page(canvas, Type(chinese=True))
+    keys = [Key(text=f"第 {n} 行", shape="area", colour="#ffffff") for n in range(60)]
+    assert page.legend(keys, 9.0, 5.0, 2.3, 0.3) == pytest.approx(0.3)
+    assert page.legend(keys[:5], 9.0, 5.0, 2.3, 0.3) == pytest.approx(5.0 - 5 * 0.18)
+
+
+def test_a_name_in_chinese_is_written_on_an_english_sheet(
+    town: Bundle, recwarn: pytest.WarningsRecorder
+) -> None:
+    names = [f"T{n}" for n in range(len(town.region.townships))]
+    townships = town.region.townships.assign(name=names)
+    region = dataclasses.replace(town.region, name="Town", townships=townships)
+    plan = make_plan(
+        dataclasses.replace(town, region=region), Scenario(radius_m=600.0, name="修改后")
+    )
+    map_png(plan, "en", width_px=500)
+    assert not [one for one in recwarn if "missing from font" in str(one.message)]
 
 
 def test_bands_are_thirds_of_the_limit(town_plan: Plan) -> None:

@@ -16,10 +16,12 @@ from planner.cli import main
 from planner.errors import OutputError, ScenarioError
 from planner.plan import Plan, make_plan, travel_for
 from planner.policy.hosts.check import check_hosts
-from planner.policy.hosts.files import hosts_summary, write_hosts
+from planner.policy.hosts.files import hosts_summary, say_host_site, write_hosts
 from planner.policy.hosts.hosts import HostsResult, make_hosts
+from planner.policy.hosts.map import hosts_overlay
 from planner.policy.hosts.match import host_places, hosting_of
 from planner.policy.hosts.spec import DEFAULT_COSTS, HostsSpec, read_costs, read_hosts
+from planner.policy.hosts.words import HOSTS_WORDS
 from planner.scenario import Scenario
 from planner.wording.language import LANGUAGES
 
@@ -105,6 +107,23 @@ def test_a_host_takes_one_point_and_a_point_that_stands_needs_none(
         assert far == pytest.approx(hosting.away_m[row], abs=1e-6)
         price = next(c.yuan for c in costs.hosts if c.key == places.kinds[hosting.host[row]])
         assert hosting.yuan[row] == price < costs.new.yuan
+
+
+def test_the_map_marks_each_point_by_how_it_stands(result: HostsResult) -> None:
+    roles = [row["role"] for row in result.record["sites"]]
+    used = {row["host"] for row in result.record["sites"]} - {""}
+    idle = len(result.record["places"]) - len(used)
+    for lang in LANGUAGES:
+        overlay = hosts_overlay(result, lang)
+        counts = dict.fromkeys((kind.label for kind in overlay.kinds), 0)
+        for mark in overlay.marks:
+            counts[overlay.kinds[mark.kind].label] += 1
+        for role in ("existing", "hosted", "new"):
+            assert counts.get(HOSTS_WORDS.say(role, lang), 0) == roles.count(role)
+        assert counts.get(HOSTS_WORDS.say("idle", lang), 0) == idle
+        told = [say_host_site(row, result, lang) for row in result.record["sites"]]
+        assert len({row["place"] for row in told}) == len(told)
+        assert all(row["host"] for row in told if row["role"] == HOSTS_WORDS.say("hosted", lang))
 
 
 def test_without_hosts_the_plan_stays(town_plan: Plan) -> None:

@@ -15,11 +15,11 @@ from planner.policy.phases.check import check_phases
 from planner.policy.phases.files import (
     phases_json,
     phases_summary,
-    plan_of_year,
     say_phases_findings,
     write_phases,
 )
 from planner.policy.phases.phases import PhasesResult, make_phases
+from planner.policy.phases.sheets import plan_of_year
 from planner.policy.phases.spec import Built, PhasesSpec, read_built, read_phases
 from planner.wording.language import LANGUAGES
 

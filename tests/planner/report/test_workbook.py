@@ -71,11 +71,11 @@ def test_townships_are_the_record(book: Workbook, plan: Plan) -> None:
         assert one["覆盖率"] == row["share"]
         assert (one["回收点数"], one["应设点数"]) == (row["sites"], row["required"])
         assert one["是否达标"] == ("是" if row["pass"] else "否")
-        assert one["最远距离（m）"] == row["worst"]
+        assert one["最远距离（米）"] == row["worst"]
     sheet = book["达标情况"]
     assert sheet.freeze_panes and sheet.auto_filter.ref == sheet.dimensions
     share = next(cell for cell in sheet[1] if cell.value == "覆盖率").column
-    assert sheet.cell(2, share).number_format == "0.00%"
+    assert sheet.cell(2, share).number_format == "0.00 %"
     passes = [row["是否达标"] for row in rows(book, "达标情况")]
     assert passes == sorted(passes)  # 否 before 是
 

@@ -15,6 +15,7 @@ from planner.scenario import Scenario
 from planner.store import (
     ConflictError,
     Draft,
+    ForeignStoreError,
     NotOwnerError,
     OtherRegionError,
     RefusedTextError,
@@ -367,6 +368,9 @@ def test_places_that_are_no_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         with pytest.raises(StoreError):
             open_store(str(tmp_path / name))
     assert (tmp_path / "text").read_text().startswith("no database")
+    with pytest.raises(ForeignStoreError) as other:
+        open_store(str(tmp_path / "text"))
+    assert "不是 SQLite 数据库" in other.value.zh and "no SQLite database" in str(other.value)
     with pytest.raises(StoreError) as told:
         open_store("postgresql://u:secret@127.0.0.1:9/d")
     assert "secret" not in str(told.value) + told.value.zh

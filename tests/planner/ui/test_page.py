@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from planner.curves.room import people_more
 from planner.errors import PlanError
 from planner.maps import assets as map_assets
-from planner.plan import Plan, make_plan
+from planner.plan import Plan, make_plan, travel_for
 from planner.scenario import Scenario
-from planner.ui import answer
+from planner.ui import answer, plan_map
 
 ROOT = Path(__file__).resolve().parents[3]
 pytestmark = pytest.mark.skipif(
@@ -55,6 +56,35 @@ def test_figures_are_the_plans(open_app: Any, town: Any) -> None:
     assert sorted(table["people"]) == sorted(row["people"] for row in record["townships"])
     lid = next(tab.label for tab in at.tabs if "尚不确知" in tab.label)
     assert str(len(record["warnings"])) in lid
+
+
+def test_the_card_says_how_many_more_as_many_sites_could_cover(open_app: Any, town: Any) -> None:
+    at = open_app(radius="600", lang="zh")
+    plan: Plan = make_plan(town, Scenario(radius_m=600.0))
+    more = people_more(plan, travel_for(town, "walk", 3000.0))
+    assert more > 0 and values(at)[0] == str(plan.record["sites"])
+    assert f"同样点数至多再多 {more:,} 人" in at.metric[4].delta.replace("\\", "")
+    # Where the most are covered already there is nothing to add.
+    at = open_app(radius="600", budget="9", lang="zh")
+    assert "同样点数" not in at.metric[4].delta
+
+
+def test_a_row_is_ticked_in_the_same_table_and_empty_cells_say_so(
+    open_app: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = open_app(radius="600", quota="7")
+    first = at.dataframe[0]
+    names, reasons = first.value["name"].tolist(), first.value["reason"].tolist()
+    assert "" not in reasons and any(one != "—" for one in reasons)
+    code = first.value["code"].iloc[-1]
+    picked = plan_map.Picked(region_id="", township=str(code), serial=7)
+    at.session_state["picked"] = picked
+    at.run()
+    assert at.dataframe[0].proto.id == first.proto.id
+    assert json.loads(at.dataframe[0].proto.selection_state)["selection"]["rows"] == [
+        len(names) - 1
+    ]
+    assert at.dataframe[0].value["name"].tolist() == names
 
 
 def test_slider_changes_the_answer_and_not_the_base_map(open_app: Any) -> None:

@@ -100,5 +100,11 @@ def test_the_dial_is_turned_when_asked_for(plan: Plan, language: Language) -> No
     page.button(key="hosts-button").click().run(timeout=60)
     assert not page.exception and not page.error
     assert len(page.expander) == 1
-    if page.dataframe:
-        assert len(page.dataframe[0].value) == 5
+    assert len(page.metric) == 6
+    hosted = bool(set(plan.bundle.candidates.frame["kind"]) & {"waste_disposal", "marketplace"})
+    # The dial and the sites; without a host the sites, with the reason and the remedy.
+    assert len(page.dataframe) == (2 if hosted else 1)
+    assert len(page.warning) == (0 if hosted else 1)
+    sites = page.dataframe[-1].value
+    assert len(sites) == len(plan.sites)
+    assert sites.iloc[:, 0].is_unique

@@ -188,6 +188,33 @@ def test_somebody_elses_can_be_made_mine(store: Store, town_plan: Plan) -> None:
     assert len(store.list([made.key], mine=True)) == 1
 
 
+@pytest.mark.parametrize("changed", [False, True])
+def test_whoever_has_but_the_link_can_make_it_mine(
+    store: Store, town_plan: Plan, changed: bool
+) -> None:
+    """A scenario that no list shows: its link is the only way to it."""
+    made = store.save(draft_of(town_plan, ""), title="甲")
+    store.tag(made.id, "近期", key=made.key)
+    at = run(panel, s=made.id)
+    assert "save-version" not in {one.key for one in at.button}
+    if changed:
+        at.session_state["sitting-now"] = ("", Scenario(radius_m=650.0))
+        done(at.run())
+    click(at, "save-mine")
+    told = address(at)
+    copy = store.open(told["s"], keys=[told["key"]])
+    assert copy.entry.mine and copy.entry.title == "甲" and told["s"] != made.id
+    assert told["key"] != made.key and "save-mine" not in {one.key for one in at.button}
+    # What was changed since it was opened goes along; otherwise it is the very plan, tags and all.
+    radius_m = 650.0 if changed else town_plan.scenario.radius_m
+    assert copy.scenario.radius_m == radius_m
+    assert copy.entry.tags == (() if changed else ("近期",))
+    assert (copy.answer == store.open(made.id).answer) is not changed
+    assert store.open(made.id).entry.revision == 1
+    click(at, "save-version")
+    assert len(store.history(told["s"])) == 2
+
+
 def test_looking_after_a_scenario(store: Store, town_plan: Plan) -> None:
     made = store.save(draft_of(town_plan, ""), title="甲")
     at = run(library, key=made.key)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from geo.errors import InputError, LiveError
 from planner.ui.region_work import said_in_page
-from planner.ui.text import line_of, plain, rows_html
+from planner.ui.text import line_of, listed, plain, rows_html
 
 
 @given(st.text())
@@ -22,6 +22,11 @@ def test_every_mark_is_escaped(text: str) -> None:
 
 def test_nothing_is_lost() -> None:
     assert plain("浮梁 *镇* [x](y) :smile: $a$").replace("\\", "") == "浮梁 *镇* [x](y) :smile: $a$"
+
+
+def test_a_list_is_one_line_a_sentence_and_all_text() -> None:
+    assert listed(["好", "b"]) == "- 好\n- b"
+    assert listed(["*x*\n- y"]) == "- \\*x\\* \\- y"
 
 
 def test_rows_are_text() -> None:
