@@ -28,15 +28,15 @@ class _Tours:
         near = question.time_s[: question.depots] + question.time_s[:, : question.depots].T
         used = sorted({one.depot for one in question.fleet})
         self.home = np.array(used)[np.argmin(near[used], axis=0)]
-        self._tour: list[dict[int, list[int]]] = [
-            {depot: [depot, depot] for depot in used} for _ in range(question.days)
+        self._tour: list[dict[int, Ints]] = [
+            {depot: np.array([depot, depot]) for depot in used} for _ in range(question.days)
         ]
         self.load_s = np.zeros(question.days)
 
     def price(self, stop: int, day: int) -> tuple[float, int]:
         """What a stop adds to a day, and where in its tour it would stand."""
         node = stop + self._depots
-        tour = np.array(self._tour[day][int(self.home[node])])
+        tour = self._tour[day][int(self.home[node])]
         time_s = self._time_s
         longer = time_s[tour[:-1], node] + time_s[node, tour[1:]] - time_s[tour[:-1], tour[1:]]
         at = int(np.argmin(longer))
@@ -48,22 +48,23 @@ class _Tours:
     def put(self, stop: int, days: tuple[int, ...]) -> None:
         node = stop + self._depots
         for day in days:
-            at = self.price(stop, day)[1]
-            tour = self._tour[day][int(self.home[node])]
+            at, home = self.price(stop, day)[1], int(self.home[node])
+            tour = self._tour[day][home]
             before, after = tour[at - 1], tour[at]
             longer = self._time_s[before, node] + self._time_s[node, after]
             self.load_s[day] += longer - self._time_s[before, after] + self._work_s[stop]
-            tour.insert(at, node)
+            self._tour[day][home] = np.insert(tour, at, node)
 
     def take(self, stop: int, days: tuple[int, ...]) -> None:
         node = stop + self._depots
         for day in days:
-            tour = self._tour[day][int(self.home[node])]
-            at = tour.index(node, 1)
+            home = int(self.home[node])
+            tour = self._tour[day][home]
+            at = 1 + int(np.flatnonzero(tour[1:] == node)[0])
             before, after = tour[at - 1], tour[at + 1]
             longer = self._time_s[before, node] + self._time_s[node, after]
             self.load_s[day] -= longer - self._time_s[before, after] + self._work_s[stop]
-            del tour[at]
+            self._tour[day][home] = np.delete(tour, at)
 
 
 def assign_days(question: Rounds) -> tuple[tuple[int, ...], ...]:

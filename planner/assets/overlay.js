@@ -32,11 +32,31 @@
       if (packed === this.packed) return;
       this.packed = packed;
       const told = RecycleNet.unpack(packed).header;
-      const rows = told.kinds.map((kind) => RecycleNet.legendRow(swatch(kind), kind.label));
-      this.legend.replaceChildren(el("div", "rn-layer", told.title), ...rows);
+      const views = [told].concat(told.others);
+      if (views.length === 1) {
+        this.legend.replaceChildren(el("div", "rn-layer", told.title), ...this.rows(told));
+        this.draw(told);
+        return;
+      }
+      const rows = el("div");
+      const options = views.map((view, i) => [String(i), view.title]);
+      const choice = this.plan.panel.choice("view", told.title, options, (key) => {
+        rows.replaceChildren(...this.rows(views[key]));
+        this.draw(views[key]);
+      });
+      choice.classList.add("rn-views");
+      this.legend.replaceChildren(choice, rows);
+    }
+
+    rows(view) {
+      const kinds = view.kinds.map((kind) => RecycleNet.legendRow(swatch(kind), kind.label));
+      return kinds.concat(view.notes.map((text) => el("div", "rn-hint", text)));
+    }
+
+    draw(view) {
       this.layer.clearLayers();
-      told.lines.forEach((line) => this.add(this.line(line, told.kinds[line.kind]), line.says, { sticky: true }));
-      told.marks.forEach((mark) => this.add(this.mark(mark, told.kinds[mark.kind]), mark.says, { direction: "top" }));
+      view.lines.forEach((line) => this.add(this.line(line, view.kinds[line.kind]), line.says, { sticky: true }));
+      view.marks.forEach((mark) => this.add(this.mark(mark, view.kinds[mark.kind]), mark.says, { direction: "top" }));
     }
 
     line(line, kind) {
@@ -48,7 +68,7 @@
       const icon = L.divIcon({
         className: "rn-site",
         iconSize: [mark.size_px, mark.size_px],
-        html: RecycleNet.coloured(kind.shape, kind.colour),
+        html: RecycleNet.coloured(mark.shape || kind.shape, kind.colour),
       });
       return L.marker([mark.lat, mark.lon], { icon: icon, riseOnHover: true, alt: [kind.label].concat(mark.says).join(", ") });
     }

@@ -65,6 +65,8 @@ class Mark:
         Width of its symbol, pixels.
     says
         Lines of its tip, the first in bold.
+    shape
+        In place of its kind's: so that colour and shape can tell two things.
     """
 
     kind: int
@@ -72,6 +74,7 @@ class Mark:
     lat: float
     size_px: int
     says: tuple[str, ...]
+    shape: Shape | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -92,12 +95,18 @@ class Overlay:
     ----------
     title
         Over its rows of the legend.
+    notes
+        Sentences below them: what sizes mean, say.
+    others
+        Other views of the same, one of all being shown: the legend offers them by title.
     """
 
     title: str
     kinds: tuple[Kind, ...]
     marks: tuple[Mark, ...] = ()
     lines: tuple[Line, ...] = ()
+    notes: tuple[str, ...] = ()
+    others: tuple[Overlay, ...] = ()
 
 
 def places_of(line: BaseGeometry) -> tuple[tuple[float, float], ...]:

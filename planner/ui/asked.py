@@ -32,6 +32,7 @@ def asked_now() -> Asked:
         if name := str(st.query_params.get(POLICY, "")):
             try:
                 found = asked_in(the_store().text(name))
+                st.session_state[_SERIAL] = serial() + 1
             except PlannerError as error:
                 st.session_state[_LOST] = error
         st.session_state[_ASKED] = found

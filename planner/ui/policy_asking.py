@@ -1,4 +1,4 @@
-"""How a section of the policy is asked: its controls, remembered, or what was saved with a scenario.
+"""How a section of the policy is asked: by its controls, or as it was saved with a scenario.
 
 Streamlit forgets a control that is not drawn, and only one section is drawn at a time. What a
 scenario brings along may ask more than a section has controls for, and stands as it is until the
@@ -25,36 +25,38 @@ __all__ = ["asked_in_section", "kept_table", "remember_table"]
 
 _KEPT, _FREED = "policy-controls", "policy-freed"
 _PLAIN = (bool, int, float, str, list, tuple, datetime.date, datetime.time)
-_PRESSED = ("-button", "-get-", "-make", "-open")
+_PRESSED = ("-button", "-get-", "-make", "-open", "-check", "-plan", "-add", "-map-")
 
 Drawn = TypeVar("Drawn")
 
 
 def asked_in_section(
-    parts: tuple[str, ...], draw: Callable[[], Drawn | None], language: Language
+    name: str, parts: tuple[str, ...], draw: Callable[[], Drawn | None], language: Language
 ) -> Drawn | None:
     """Take what is asked of a section, of its controls or as it came with a scenario.
 
     Parameters
     ----------
+    name
+        Of the section: its controls' keys begin with it.
     parts
-        Tables ``[policy.<part>]`` that the section asks; the first is its name.
+        Tables ``[policy.<part>]`` that it asks.
     draw
         Draws the controls; what it gives is a spec for each part, ``None`` where they are not
         whole.
     """
     told = asked_now()
-    if serial() and st.session_state.get(_freed(parts[0])) != serial():
+    if serial() and st.session_state.get(_freed(name)) != serial():
         brought = tuple(getattr(told, part) for part in parts)
         if brought != tuple(getattr(NOTHING_ASKED, part) for part in parts):
-            _show_brought(parts, told, language)
+            _show_brought(name, parts, told, language)
             found: Any = brought if len(parts) > 1 else brought[0]
             return found  # type: ignore[no-any-return]
-    with _remembered(parts[0]):
+    with _remembered(name):
         drawn = draw()
     if drawn is not None:
-        specs = drawn if len(parts) > 1 else (drawn,)
-        for part, spec in zip(parts, specs, strict=True):  # type: ignore[call-overload]
+        specs: Any = drawn if len(parts) > 1 else (drawn,)
+        for part, spec in zip(parts, specs, strict=True):
             ask_of(part, spec)
     return drawn
 
@@ -76,7 +78,7 @@ def _freed(name: str) -> str:
     return f"{_FREED}-{name}"
 
 
-def _show_brought(parts: tuple[str, ...], told: Asked, language: Language) -> None:
+def _show_brought(name: str, parts: tuple[str, ...], told: Asked, language: Language) -> None:
     """Show what came with the scenario, and offer the controls in its place."""
     with st.container(border=True):
         st.caption(CHAIN_UI.say("asked-brought", language))
@@ -85,14 +87,14 @@ def _show_brought(parts: tuple[str, ...], told: Asked, language: Language) -> No
         st.code(alone.toml() if any(fields.values()) else "", language="toml", wrap_lines=True)
         st.button(
             CHAIN_UI.say("asked-anew", language),
-            key=f"{parts[0]}-anew-button",
+            key=f"{name}-anew-button",
             icon=":material/tune:",
-            on_click=partial(_free, parts),
+            on_click=partial(_free, name),
         )
 
 
-def _free(parts: tuple[str, ...]) -> None:
-    st.session_state[_freed(parts[0])] = serial()
+def _free(name: str) -> None:
+    st.session_state[_freed(name)] = serial()
 
 
 @contextmanager

@@ -110,10 +110,10 @@ def _hand_out(about: About, carried: Carried) -> None:
     """Let each section show its part as if it had been asked there."""
     asked = carried.asked
     of_part: dict[str, Any] = {
-        "hosts": asked.hosts,
+        "hosts": (asked.hosts, ""),
         "tiers": asked.tiers,
         "service": (asked.service, asked.rounds),
-        "phases": asked.phases,
+        "phases": (asked.phases, ""),
         "robust": asked.robust,
         "compliance": asked.rules,
     }

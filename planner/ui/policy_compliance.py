@@ -35,19 +35,20 @@ from planner.policy.compliance.text import (
 from planner.policy.compliance.words import say_compliance_finding
 from planner.policy.rules.drawn import drawn_plan
 from planner.policy.rules.ruled import ruled
-from planner.policy.rules.rules import PACKS, RulePack, chosen_packs, ready_packs
+from planner.policy.rules.rules import PACKS, RulePack, ready_packs
+from planner.policy.rules.spec import RulesSpec
 from planner.report.blocks import text_line
 from planner.ui import sitting
 from planner.ui.answer import Bar, distances
+from planner.ui.policy_asking import asked_in_section
 from planner.ui.policy_compliance_words import COMPLIANCE_UI
-from planner.ui.policy_section import DOCX, GEOJSON, JSON, XLSX, offer
+from planner.ui.policy_section import DOCX, GEOJSON, JSON, XLSX, kept_result, offer
 from planner.ui.text import line_of, plain, rows_html
 from planner.wording.language import Language
 
 __all__ = ["show_compliance"]
 
 _SHEET = "compliance-sheet"
-USUAL = ("national", "sbt-10719")
 SITE_TYPES = ("geojson", "json", "csv", "tsv", "xlsx", "gpkg", "kml", "kmz", "zip")
 
 
@@ -63,26 +64,17 @@ def show_compliance(region_id: str, plan: Plan, language: Language) -> None:
     def say(key: str, **values: object) -> str:
         return COMPLIANCE_UI.say(key, language, **values)
 
-    names = {pack.id: pack.said(language) for pack in ready_packs()}
-    told = st.multiselect(
-        say("packs"),
-        PACKS,
-        default=USUAL,
-        format_func=lambda one: names[one],
-        key="compliance-packs",
-        help=say("packs-help"),
-        placeholder=say("packs-none"),
-    )
-    left, right = st.columns(2, gap="medium")
-    rules = left.file_uploader(say("own-rules"), type=["toml"], key="compliance-rules")
-    sites = right.file_uploader(
+    asking, bringing = st.columns((3, 2), gap="medium")
+    with asking:
+        try:
+            rules = asked_in_section("compliance", ("rules",), lambda: _asked(language), language)
+            packs = () if rules is None else rules.chosen()
+        except GeoError as error:
+            st.error(plain(line_of(error, language)), icon=":material/block:")
+            return
+    sites = bringing.file_uploader(
         say("own-sites"), type=SITE_TYPES, key="compliance-sites", help=say("own-sites-help")
     )
-    try:
-        packs = _packs(told, rules, language)
-    except GeoError as error:
-        st.error(plain(line_of(error, language)), icon=":material/block:")
-        return
     if not packs:
         st.info(say("no-packs"))
         return
@@ -111,46 +103,70 @@ def show_compliance(region_id: str, plan: Plan, language: Language) -> None:
             return
         place.empty()
     known, sheet = st.session_state.get(_SHEET, (None, None))
-    if sheet is not None and known == key:
+    if sheet is None or known != key:
+        # The whole programme may have made it, with stations and rounds held against rules too.
+        found = kept_result("compliance", (region_id, plan.bundle.sha256, plan.scenario))
+        sheet = found[1] if found and file is None and found[0] == rules else None
+    if sheet is not None:
         _show(region_id, sheet, drawn=file is not None, language=language)
 
 
-def _packs(told: list[str], upload: Any, language: Language) -> tuple[RulePack, ...]:
-    """Read the packs, and ask for what their sources leave open."""
-    with tempfile.TemporaryDirectory(prefix="recyclenet-") as folder:
-        names = list(told)
-        if upload is not None:
-            file = Path(folder) / "rules.toml"
-            file.write_bytes(upload.getvalue())
-            names.append(str(file))
-        try:
-            packs = chosen_packs(names)
-        except ScenarioError as error:
-            # Where it lies for a moment is nobody's business: the file has a name of its own.
-            where = error.where.replace(str(Path(folder) / "rules.toml"), upload.name)
-            raise ScenarioError(error.what, where=where, remedy=error.remedy) from None
-        choices = []
-        open_numbers = [
-            (pack, rule, name) for pack in packs for rule in pack.rules for name in rule.chosen
-        ]
-        for column, (pack, rule, name) in zip(
-            st.columns(max(1, len(open_numbers))), open_numbers, strict=False
-        ):
-            share = name == "share"
-            if name not in ("share", "radius_m"):
-                continue
-            number = column.number_input(
-                COMPLIANCE_UI.say(f"chosen-{name}", language, rule=plain(rule.said(language))),
-                min_value=1.0,
-                max_value=100.0 if share else 30_000.0,
-                value=rule[name] * 100 if share else rule[name],
-                step=1.0 if share else 10.0,
-                key=f"compliance-{pack.id}-{rule.id}-{name}",
-                help=COMPLIANCE_UI.say("chosen-help", language),
-            )
-            value = number / 100 if share else number
-            choices.append(f"{pack.id}.{rule.id}.{name}={value!r}")
-        return chosen_packs(names, choices)
+def _asked(language: Language) -> RulesSpec:
+    """Ask for packs and a pack of the planner's own, and for what their sources leave open.
+
+    Raises
+    ------
+    ScenarioError
+        If the pack of one's own is no good: by the name of its file.
+    """
+
+    def say(key: str, **values: object) -> str:
+        return COMPLIANCE_UI.say(key, language, **values)
+
+    names = {pack.id: pack.said(language) for pack in ready_packs()}
+    told = st.multiselect(
+        say("packs"),
+        PACKS,
+        default=RulesSpec().packs,
+        format_func=lambda one: names[one],
+        key="compliance-packs",
+        help=say("packs-help"),
+        placeholder=say("packs-none"),
+    )
+    upload = st.file_uploader(say("own-rules"), type=["toml"], key="compliance-rules")
+    own = () if upload is None else (upload.getvalue().decode("utf-8-sig", "replace"),)
+    spec = RulesSpec(packs=tuple(told), own=own)
+    try:
+        packs = spec.chosen()
+    except ScenarioError as error:
+        # It lies in no folder: the file has a name of its own.
+        where = error.where.replace("policy.rules.own[0]", upload.name if upload else "")
+        raise ScenarioError(error.what, where=where, remedy=error.remedy) from None
+    open_numbers = [
+        (pack, rule, name)
+        for pack in packs
+        for rule in pack.rules
+        for name in rule.chosen
+        if name in ("share", "radius_m")
+    ]
+    numbers = []
+    for column, (pack, rule, name) in zip(
+        st.columns(max(1, len(open_numbers))), open_numbers, strict=False
+    ):
+        share = name == "share"
+        number = column.number_input(
+            say(f"chosen-{name}", rule=plain(rule.said(language))),
+            min_value=1.0,
+            max_value=100.0 if share else 30_000.0,
+            value=rule[name] * 100 if share else rule[name],
+            step=1.0 if share else 10.0,
+            key=f"compliance-{pack.id}-{rule.id}-{name}",
+            help=say("chosen-help"),
+        )
+        value = number / 100 if share else number
+        if value != rule[name]:
+            numbers.append(f"{pack.id}.{rule.id}.{name}={value!r}")
+    return dataclasses.replace(spec, numbers=tuple(numbers))
 
 
 def _key(

@@ -27,6 +27,7 @@ from planner.policy.hosts.map import hosts_overlay
 from planner.policy.hosts.spec import HostsSpec
 from planner.policy.hosts.words import HOSTS_WORDS
 from planner.ui.answer import Bar
+from planner.ui.policy_asking import asked_in_section
 from planner.ui.policy_hosts_words import HOSTS_UI
 from planner.ui.policy_section import GEOJSON, HTML, XLSX, offer, show_overlay, worked_out
 from planner.ui.text import listed, plain
@@ -50,11 +51,19 @@ def show_hosts(region_id: str, plan: Plan, language: Language) -> None:
         return HOSTS_UI.say(key, language)
 
     st.caption(say("hosts-caption"))
-    left, middle, right = st.columns((2, 1, 2), gap="medium")
-    dial = left.slider(say("hosts-dial"), 0.0, 1.0, 0.5, 0.05, key="hosts-dial-choice")
-    within_m = middle.number_input(say("hosts-within"), 0, 1000, 50, 10, key="hosts-within-choice")
-    upload = right.file_uploader(say("hosts-file"), type=list(FILE_TYPES), key="hosts-upload")
-    spec = HostsSpec(dial=dial, within_m=float(within_m))
+
+    def draw() -> HostsSpec:
+        left, right = st.columns((2, 1), gap="medium")
+        dial = left.slider(say("hosts-dial"), 0.0, 1.0, 0.5, 0.05, key="hosts-dial-choice")
+        within = right.number_input(say("hosts-within"), 0, 1000, 50, 10, key="hosts-within-choice")
+        return HostsSpec(dial=dial, within_m=float(within))
+
+    asking, bringing = st.columns((3, 2), gap="medium")
+    with asking:
+        spec = asked_in_section("hosts", ("hosts",), draw, language)
+    if spec is None:
+        return
+    upload = bringing.file_uploader(say("hosts-file"), type=list(FILE_TYPES), key="hosts-upload")
     file = None if upload is None else (upload.name, bytes(upload.getvalue()))
     digest = "" if file is None else hashlib.sha256(file[1]).hexdigest()
     about = (region_id, plan.bundle.sha256, plan.scenario)

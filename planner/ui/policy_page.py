@@ -11,6 +11,7 @@ from planner.errors import PlanError
 from planner.plan import Plan
 from planner.scenario import Scenario
 from planner.ui.answer import answer, known_answer, region
+from planner.ui.asked import asked_now, lost, tell_asked
 from planner.ui.figures import show_figures
 from planner.ui.library import chosen
 from planner.ui.opening import opened
@@ -45,6 +46,9 @@ def show_policy(language: Language) -> None:
     scenario = opened(region_id, bundle, language)
     st.title(UI.say("policy-head", language), anchor=False)
     st.caption(UI.say("policy-help", language))
+    asked_now()  # what the link asks, before any control is drawn
+    if (error := lost()) is not None:
+        st.warning(plain(line_of(error, language)), icon=":material/link_off:")
     plan = _proven(bundle, scenario, language)
     if plan is None:
         return
@@ -59,6 +63,7 @@ def show_policy(language: Language) -> None:
         if tab.open:
             with tab:
                 show(region_id, plan, language)
+    tell_asked()
 
 
 def _proven(bundle: Bundle, scenario: Scenario, language: Language) -> Plan | None:

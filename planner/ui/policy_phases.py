@@ -30,8 +30,9 @@ from planner.policy.phases.sheets import map_of_year
 from planner.policy.phases.spec import PhasesSpec
 from planner.policy.phases.words import PHASES_WORDS
 from planner.ui.answer import Bar
+from planner.ui.policy_asking import asked_in_section
 from planner.ui.policy_phases_again import Again, show_again
-from planner.ui.policy_phases_ask import asked, lying
+from planner.ui.policy_phases_ask import Upload, asked, lying
 from planner.ui.policy_phases_words import PHASES_UI
 from planner.ui.policy_section import HTML, JSON, PNG, XLSX, offer, show_overlay, worked_out
 from planner.ui.text import line_of, listed, plain
@@ -58,11 +59,24 @@ def show_phases(region_id: str, plan: Plan, language: Language) -> None:
         return PHASES_UI.say(key, language, **values)
 
     st.caption(say("phases-caption"))
+    growth: Upload | None = None
+
+    def draw() -> PhasesSpec:
+        nonlocal growth
+        drawn = asked(language)
+        growth = drawn.growth
+        # A file of the user's lies nowhere: a scenario that is saved goes without it.
+        return dataclasses.replace(drawn.spec, growth_file="")
+
     try:
-        spec, growth = asked(language)
+        spec = asked_in_section("phases", ("phases",), draw, language)
     except ScenarioError as error:
         st.error(plain(line_of(error, language)), icon=":material/block:")
         return
+    if spec is None:
+        return
+    if growth is not None:
+        spec = dataclasses.replace(spec, growth=0.0, growth_file=growth.name)
     about = (region_id, plan.bundle.sha256, plan.scenario)
     digest = growth.digest if growth else ""
 

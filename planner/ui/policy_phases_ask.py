@@ -14,6 +14,7 @@ import pandas as pd
 import streamlit as st
 
 from planner.policy.phases.spec import PhasesSpec
+from planner.ui.policy_asking import kept_table, remember_table
 from planner.ui.policy_phases_words import PHASES_UI
 from planner.wording.language import Language
 
@@ -141,10 +142,11 @@ def _table(years: tuple[int, ...], say: Callable[[str], str]) -> list[dict[str, 
         for name, top in tops.items()
     }
     st.caption(say("phases-table"))
+    # Other years make another table.
+    key = f"phases-table-{years[0]}-{years[-1]}"
     told = st.data_editor(
-        empty,
-        # Other years make another table.
-        key=f"phases-table-{years[0]}-{years[-1]}",
+        kept_table(key, empty),
+        key=key,
         placeholder="",
         disabled=["year"],
         column_config={
@@ -153,6 +155,7 @@ def _table(years: tuple[int, ...], say: Callable[[str], str]) -> list[dict[str, 
         },
         width="stretch",
     )
+    remember_table(key, told)
     return [
         {name: None if pd.isna(row[name]) else float(row[name]) for name in COLUMNS}
         for row in told.to_dict("records")

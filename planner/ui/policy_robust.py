@@ -57,7 +57,7 @@ def show_robust(region_id: str, plan: Plan, language: Language) -> None:
 
     st.caption(say("robust-caption"))
     new = int((~plan.sites["existing"].astype(bool)).sum())
-    spec = asked_in_section(("robust",), lambda: _asked(new, say), language)
+    spec = asked_in_section("robust", ("robust",), lambda: _asked(new, say), language)
     if spec is None:
         return
     about = (region_id, plan.bundle.sha256, plan.scenario)

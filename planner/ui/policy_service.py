@@ -14,17 +14,16 @@ from planner.packs.zipped import zipped
 from planner.plan import Plan
 from planner.policy.service.figures import read_service_figures
 from planner.policy.service.files import (
-    notices,
-    service_files,
+    rounds_geojson,
+    service_json,
     service_record,
     service_summary,
-    timetable_rows,
-    timetable_xlsx,
+    villages_geojson,
 )
 from planner.policy.service.map import service_overlay
-from planner.policy.service.rounds import MobileRounds, make_rounds
-from planner.policy.service.service import make_service
-from planner.policy.service.spec import RoundsSpec, ServiceSpec
+from planner.policy.service.rounds import MobileRounds
+from planner.policy.service.settle import settle_service
+from planner.policy.service.timetable import notices, timetable_rows, timetable_xlsx
 from planner.policy.service.words import SERVICE_WORDS
 from planner.ui.answer import Bar
 from planner.ui.policy_section import (
@@ -36,6 +35,7 @@ from planner.ui.policy_section import (
     show_overlay,
     worked_out,
 )
+from planner.ui.policy_service_asked import asked_service
 from planner.ui.policy_service_words import SERVICE_UI
 from planner.ui.text import plain
 from planner.wording.language import Language
@@ -43,7 +43,6 @@ from planner.wording.language import Language
 __all__ = ["show_service"]
 
 HEIGHT_PX = 300
-MOST_DEPOTS, MOST_VEHICLES = 5, 30
 
 
 def show_service(region_id: str, plan: Plan, language: Language) -> None:
@@ -56,42 +55,17 @@ def show_service(region_id: str, plan: Plan, language: Language) -> None:
     if (plan.site_of >= 0).all():
         st.info(say("service-nobody"))
         return
-    specs = _asked(language)
+    specs = asked_service(language)
+    if specs is None:
+        return
     about = (region_id, plan.bundle.sha256, plan.scenario)
 
     def make(bar: Bar) -> MobileRounds:
-        service = make_service(plan, specs[0], read_service_figures(), progress=bar)
-        return make_rounds(service, specs[1], progress=bar)
+        return settle_service(plan, *specs, read_service_figures(), progress=bar)[1]
 
     rounds = worked_out("service", about, specs, make, say, language)
     if rounds is not None:
         _show(plan, rounds, language)
-
-
-def _asked(language: Language) -> tuple[ServiceSpec, RoundsSpec]:
-    def say(key: str) -> str:
-        return SERVICE_UI.say(key, language)
-
-    columns = st.columns(4, gap="medium")
-    village_m = columns[0].number_input(
-        say("service-village"), 100, 20_000, 1500, 100, key="service-village-choice"
-    )
-    share = columns[1].slider(
-        say("service-share"), 0, 100, 100, 5, format="%d%%", key="service-share-choice"
-    )
-    depots = columns[2].selectbox(
-        say("service-depots"), range(1, MOST_DEPOTS + 1), key="service-depots-choice"
-    )
-    vehicles = columns[3].selectbox(
-        say("service-vehicles"),
-        (0, *range(1, MOST_VEHICLES + 1)),
-        format_func=lambda one: str(one) if one else say("service-any"),
-        key="service-vehicles-choice",
-    )
-    return (
-        ServiceSpec(village_m=float(village_m), share=share / 100, depot_count=depots),
-        RoundsSpec(vehicles=vehicles or None),
-    )
 
 
 def _show(plan: Plan, rounds: MobileRounds, language: Language) -> None:
@@ -112,14 +86,14 @@ def _show(plan: Plan, rounds: MobileRounds, language: Language) -> None:
     )
     for column, (key, text) in zip(st.columns(len(figures)), figures, strict=True):
         column.metric(say(key), text)
+    _ways(record, language)
     overlay = service_overlay(rounds, language)
     show_overlay(plan.bundle, overlay, "service", language)
     st.markdown(f"**{say('service-break-even')}**")
     st.altair_chart(_break_even(rounds, language), width="stretch")
     st.markdown(f"**{say('service-timetable')}**")
-    table = pd.DataFrame(timetable_rows(rounds, language)).drop(
-        columns="township_code", errors="ignore"
-    )
+    unshown = ["township_code", *(() if rounds.spec.first_monday else ("date",))]
+    table = pd.DataFrame(timetable_rows(rounds, language)).drop(columns=unshown, errors="ignore")
     names = {name: SERVICE_WORDS.say(f"col-{name}", language) for name in table.columns}
     st.dataframe(table.rename(columns=names), hide_index=True, width="stretch")
     with st.expander(say("service-notes")):
@@ -138,9 +112,14 @@ def _show(plan: Plan, rounds: MobileRounds, language: Language) -> None:
             "rounds": (
                 "rounds.geojson",
                 GEOJSON,
-                partial(_file, rounds, language, "rounds.geojson"),
+                partial(rounds_geojson, rounds),
             ),
-            "json": ("service.json", JSON, partial(_file, rounds, language, "service.json")),
+            "villages-file": (
+                "villages.geojson",
+                GEOJSON,
+                partial(villages_geojson, service),
+            ),
+            "json": ("service.json", JSON, partial(service_json, service, rounds)),
         },
         say,
     )
@@ -151,8 +130,33 @@ def _notices(rounds: MobileRounds, language: Language) -> bytes:
     return zipped({name: page.encode() for name, page in pages.items()})
 
 
-def _file(rounds: MobileRounds, language: Language, name: str) -> bytes:
-    return service_files(rounds.service, rounds, language)[name]
+def _ways(record: dict[str, Any], language: Language) -> None:
+    """Villages, people and cost of each way of serving."""
+
+    def say(key: str) -> str:
+        return SERVICE_WORDS.say(key, language)
+
+    rows = [
+        {
+            "way": say(way),
+            "villages": told["villages"],
+            "people": told["people"],
+            "cost": round(told["cost_yuan_year"]),
+        }
+        for way, told in record["service"]["ways"].items()
+    ]
+    column = st.column_config
+    st.dataframe(
+        pd.DataFrame(rows),
+        hide_index=True,
+        width="stretch",
+        column_config={
+            "way": column.TextColumn(say("col-way")),
+            "villages": column.NumberColumn(say("col-villages"), format="localized"),
+            "people": column.NumberColumn(say("col-people"), format="localized"),
+            "cost": column.NumberColumn(say("col-cost"), format="localized"),
+        },
+    )
 
 
 def _break_even(rounds: MobileRounds, language: Language) -> Any:
@@ -160,8 +164,7 @@ def _break_even(rounds: MobileRounds, language: Language) -> Any:
         return SERVICE_UI.say(key, language)
 
     pairs = {
-        f"{way}_over_mobile": SERVICE_WORDS.say(f"col-{way}-mobile", language)
-        for way in ("point", "terminal")
+        f"{way}_over_mobile": SERVICE_WORDS.say(way, language) for way in ("point", "terminal")
     }
     rows = [
         {"km": row["depot_km_one_way"], "pair": name, "households": row[f"{key}_households"]}
@@ -175,9 +178,13 @@ def _break_even(rounds: MobileRounds, language: Language) -> Any:
         .mark_line(point=True)
         .encode(
             x=alt.X("km:Q", title=say("service-distance")),
-            y=alt.Y("households:Q", title=say("service-households")),
+            y=alt.Y("households:Q", title=say("service-households"), axis=alt.Axis(format=",d")),
             color=alt.Color("pair:N", title=say("service-pair")),
-            tooltip=["km:Q", "households:Q", "pair:N"],
+            tooltip=[
+                alt.Tooltip("pair:N", title=say("service-pair")),
+                alt.Tooltip("km:Q", title=say("service-distance")),
+                alt.Tooltip("households:Q", title=say("service-households"), format=",d"),
+            ],
         )
         .properties(height=HEIGHT_PX)
     )

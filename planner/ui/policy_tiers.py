@@ -43,7 +43,7 @@ def show_tiers(region_id: str, plan: Plan, language: Language) -> None:
         return TIERS_UI.say(key, language, **values)
 
     st.caption(say("tiers-caption"))
-    spec = asked_in_section(("tiers",), lambda: tiers_asked(plan, language), language)
+    spec = asked_in_section("tiers", ("tiers",), lambda: tiers_asked(plan, language), language)
     if spec is None:
         return
     about = (region_id, plan.bundle.sha256, plan.scenario)
@@ -104,9 +104,8 @@ def _table(result: TiersResult, language: Language) -> pd.DataFrame:
     frame = pd.DataFrame(result.sites[list(_COLUMNS)])
     for name in ("tier", "kind", "size"):
         frame[name] = [named(name, one, result.record, language) for one in frame[name]]
-    frame["special"] = [
-        TIERS_WORDS.say("yes" if one else "no", language) for one in frame["special"]
-    ]
+    keys = ("yes" if one else "no" for one in frame["special"])
+    frame["special"] = [TIERS_WORDS.say(key, language) for key in keys]
     for name in _NUMBERS:
         frame[name] = frame[name].round(0).astype("int64")
     return frame

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,31 @@ def test_a_page_shows_marks_lines_and_a_legend(
         + page.locator(".leaflet-tooltip").last.inner_text()
     )
     assert page.locator("img[src=x]").count() == 0
+    assert sitting.errors == [] and sitting.outside == []
+
+
+def test_one_of_several_views_is_shown(sitting: Sitting, town_plan: Plan, tmp_path: Path) -> None:
+    other = dataclasses.replace(
+        OVERLAY,
+        title="other",
+        marks=(dataclasses.replace(OVERLAY.marks[0], shape="square"),) * 2,
+        lines=(),
+        notes=(HOSTILE,),
+    )
+    file = tmp_path / "views.html"
+    views = dataclasses.replace(OVERLAY, title="first", others=(other,))
+    file.write_text(overlay_html(town_plan.bundle, views, "en"), "utf-8")
+    page = sitting.page
+    page.goto(file.as_uri())
+    page.locator(".rn-site").wait_for()
+    assert page.locator(".leaflet-overlay-pane path").count() == 1
+    assert page.locator(".rn-views").inner_text().split() == ["first", "other"]
+    page.locator("#rn-view-1").click()
+    assert page.locator(".rn-site").count() == page.locator(".rn-site rect").count() == 2
+    assert page.locator(".leaflet-overlay-pane path").count() == 0
+    assert page.locator(".rn-legend .rn-hint", has_text=HOSTILE).is_visible()
+    page.locator("#rn-view-0").click()
+    assert page.locator(".rn-site").count() == 1
     assert sitting.errors == [] and sitting.outside == []
 
 

@@ -94,4 +94,4 @@ def test_cells_on_a_poor_map_are_asked_about(town: Bundle, asked: Scenario) -> N
     people = int(town.demand.frame["people"].to_numpy()[missed & (home == 2)].sum())
     told = [w["en"] for w in plan.record["warnings"] if w["kind"] == "cells-unmapped"]
     assert len(told) == 1
-    assert f"({people} people)" in told[0]
+    assert f"({people:,} people)" in told[0]

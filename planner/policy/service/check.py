@@ -2,7 +2,8 @@
 
 Shares no code with what made them, and none of PyVRP: sums over cells, SciPy's shortest paths on
 the stored network, the figures as they stand in the record. The bounds of the rounds, and of
-choices under limits, are not proven again.
+choices under limits, are not proven again; what a stop was tried at, on rounds that were not
+kept, is taken as told.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ __all__ = ["check_service"]
 Floats = npt.NDArray[np.float64]
 #: Costs are told to the hundredth of a yuan.
 _CENT = 0.011
+_KNOWN_BY = ("driven", "tried", "average")
 
 
 def check_service(record: dict[str, Any], plan: Plan) -> Report:
@@ -251,6 +253,7 @@ def _settled(service: dict[str, Any], rounds: dict[str, Any], ledger: Ledger) ->
     assumed = 1 / lorry["stops_per_round"]
     if not steps:
         for name, row in rows.items():
+            ledger.same(f"{name} share known by", row["trip_share_by"], "assumed")
             for key in ("trip_share", "trip_share_chosen"):
                 ledger.close(f"{name} {key}", row[key], assumed, share=1e-6, least=1e-6)
         return
@@ -270,7 +273,10 @@ def _settled(service: dict[str, Any], rounds: dict[str, Any], ledger: Ledger) ->
         usual[rows[name]["depot"]].append((mean, _trip(lorry, rows[name]) * rows[name]["visits"]))
     everywhere = [pair for pairs in usual.values() for pair in pairs]
     for name, row in rows.items():
-        if name in borne:
+        by = row["trip_share_by"]
+        ledger.same(f"{name} is driven to", by == "driven", name in borne)
+        ledger.holds(f"{name}: a share known by {by!r:.20}", by in _KNOWN_BY)
+        if by != "average":  # what was tried has left no rounds to count again
             continue
         pairs = usual.get(row["depot"]) or everywhere
         mean = sum(a * b for a, b in pairs) / sum(b for _, b in pairs) if pairs else 1.0

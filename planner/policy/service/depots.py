@@ -20,6 +20,8 @@ __all__ = ["Depots", "DepotsFrom", "depots_for"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+#: A depot that is named lies no farther outside the region.
+_FAR_M = 100_000
 DepotsFrom = Literal["named", "stations", "open-points"]
 
 
@@ -60,11 +62,13 @@ def depots_for(
     Raises
     ------
     PlanError
-        If there is nothing to choose from.
+        If there is nothing to choose from, or a named one lies far outside the region.
     """
     region = plan.bundle.region
     if spec.depots:
-        return _placed(plan.bundle, spec.depots, "named")
+        named = _placed(plan.bundle, spec.depots, "named")
+        _refuse_far(plan.bundle, named)
+        return named
     places, origin = offered or (), "stations"
     if not places:
         places, origin = _open_points(plan), "open-points"
@@ -92,6 +96,26 @@ def depots_for(
         tuple(places[row] for row in chosen),
         "stations" if origin == "stations" else "open-points",
     )
+
+
+def _refuse_far(bundle: Bundle, depots: Depots) -> None:
+    """Refuse what can only be a slip: longitude and latitude changed about, a digit left out."""
+    west, south, east, north = bundle.region.townships.total_bounds
+    x, y = depots.xy[:, 0], depots.xy[:, 1]
+    away_m = np.hypot(
+        np.maximum(np.maximum(west - x, x - east), 0),
+        np.maximum(np.maximum(south - y, y - north), 0),
+    )
+    for depot, away in zip(depots.places, away_m.tolist(), strict=True):
+        if not away <= _FAR_M:
+            at = f"({depot.lon:g}, {depot.lat:g})"
+            raise PlanError(
+                f"{depot.name!r:.60} {at} lies more than {_FAR_M // 1000} km outside the region",
+                where="policy.service.depots",
+                remedy="Check longitude and latitude (WGS84, degrees)",
+                zh=f"车辆基地“{depot.name:.60}”{at}距区域 {_FAR_M // 1000} 公里以上；"
+                "请检查经度和纬度（WGS84，度）",
+            )
 
 
 def _open_points(plan: Plan) -> tuple[Depot, ...]:

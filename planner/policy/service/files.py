@@ -1,60 +1,56 @@
-"""The files of service and rounds: JSON, GeoJSON, CSV, a workbook, notices."""
+"""The files of service and rounds: JSON, GeoJSON, CSV, a map, and those of the timetable."""
 
 from __future__ import annotations
 
 import csv
-import html
 import io
 import json
-import math
 from pathlib import Path
 from typing import Any
-
-from openpyxl import Workbook
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
 
 from geo.folder import refuse_place, written_whole
 from planner.errors import OutputError
 from planner.geojson import feature_collection
+from planner.maps.overlay import overlay_html
 from planner.outputs import spreadsheet_cell
+from planner.policy.service.map import service_overlay
 from planner.policy.service.rounds import MobileRounds
 from planner.policy.service.service import Service
-from planner.policy.service.words import SERVICE_WORDS, clock, say_service_finding, weekday
+from planner.policy.service.timetable import notices, timetable_rows, timetable_xlsx
+from planner.policy.service.words import SERVICE_WORDS, say_service_finding
 from planner.wording.language import Language
-from planner.xlsx import book_bytes, put_text
 
 __all__ = [
     "FILES",
-    "notices",
     "refuse_service_out",
+    "rounds_geojson",
     "service_files",
+    "service_json",
     "service_record",
     "service_summary",
-    "timetable_rows",
-    "timetable_xlsx",
+    "villages_geojson",
     "write_service",
 ]
 
 RECORD = "service.json"
+MAP = "service.html"
 NOTICES = "notices"
 FILES = frozenset(
     {
-        *(RECORD, "villages.geojson", "rounds.geojson", "timetable.csv", "break-even.csv"),
-        *("timetable.xlsx", NOTICES),
+        *(RECORD, MAP, "villages.geojson", "rounds.geojson", "timetable.csv"),
+        *("break-even.csv", "timetable.xlsx", NOTICES),
     }
 )
 _VILLAGE = (
     *("id", "township_code", "township_name", "name_zh", "name_en", "people", "households"),
-    *("estate", "cells", "kg_week", "depot_km", "depot_min", "visits", "cost_point"),
-    *("cost_terminal", "cost_mobile", "point_from_kg_week", "terminal_from_kg_week", "way"),
-    *("cost", "suggested"),
+    *("estate", "cells", "kg_week", "depot_km", "depot_min", "visits", "trip_share"),
+    *("cost_point", "cost_terminal", "cost_mobile", "point_from_kg_week", "point_pays"),
+    *("terminal_from_kg_week", "terminal_pays", "way", "cost", "suggested"),
 )
 _ROUND = (
     *("id", "day", "week", "weekday", "depot", "stops", "villages", "kg", "km", "hours"),
     "cost_yuan",
 )
-_FROM_HERE = ("break-even", "point_over_mobile", "terminal_over_mobile", "point_over_terminal")
 
 
 def service_record(service: Service, rounds: MobileRounds) -> dict[str, Any]:
@@ -90,9 +86,18 @@ def service_summary(record: dict[str, Any], lang: Language) -> list[str]:
             )
         )
     cost, bound = service["cost_yuan_year"], service["bound_yuan_year"]
+    steps = service["settled"]
     lines.append(
-        say("summary-cost", cost=f"{cost:,.0f}", bound=f"{bound:,.0f}", gap=f"{service['gap']:.1%}")
+        say(
+            "summary-settled" if steps else "summary-cost",
+            cost=f"{cost:,.0f}",
+            bound=f"{bound:,.0f}",
+            gap=_gap(service["gap"]),
+        )
     )
+    if len(steps) > 1:
+        first = f"{steps[0]['cost_yuan_year']:,.0f}"
+        lines.append(say("summary-tried", tried=len(steps), first=first))
     lines.append(
         say(
             "summary-rounds",
@@ -113,221 +118,48 @@ def service_summary(record: dict[str, Any], lang: Language) -> list[str]:
     return lines
 
 
-def timetable_rows(rounds: MobileRounds, lang: Language) -> list[dict[str, Any]]:
-    """Rows of the timetable in words: by township, village, week and day."""
-    frame = rounds.service.villages.set_index("id")
-    rows = []
-    for visit in rounds.visits.to_dict("records"):
-        village = frame.loc[visit["village"]]
-        # Short stays are told to the minute, so that something of them is left.
-        step_s = 300 if visit["until_s"] - visit["from_s"] >= 900 else 60
-        rows.append(
-            {
-                "id": visit["village"],
-                "township_code": village["township_code"],
-                "township": village["township_name"],
-                "place": village["name_zh" if lang == "zh" else "name_en"],
-                "week": visit["week"],
-                "weekday": weekday(visit["weekday"], lang),
-                "date": visit["date"],
-                "from": clock(visit["from_s"], up=True, step_s=step_s),
-                "until": clock(visit["until_s"], step_s=step_s),
-                "round": visit["round"],
-                "kg": visit["kg"],
-            }
-        )
-    return sorted(rows, key=lambda row: (row["township_code"], row["id"], row["week"]))
+def _gap(share: float) -> str:
+    """Say a gap; one that is small is not said to be none."""
+    return "< 0.1%" if 0 < share < 0.001 else f"{share:.1%}"
 
 
-def timetable_xlsx(rounds: MobileRounds, lang: Language) -> bytes:
-    """Timetable, villages, rounds, break-evens and figures as a workbook."""
-
-    def say(key: str) -> str:
-        return SERVICE_WORDS.say(key, lang)
-
-    service, book = rounds.service, Workbook()
-    book.remove(book.worksheets[0])
-    _sheet(
-        book,
-        say("sheet-timetable"),
-        [
-            say(f"col-{key}")
-            for key in (
-                *("township", "id", "place", "week", "weekday", "date", "from", "until"),
-                *("round", "kg"),
-            )
-        ],
-        [
-            [
-                *(row["township"], row["id"], row["place"], row["week"], row["weekday"]),
-                *(row["date"], row["from"], row["until"], row["round"], row["kg"]),
-            ]
-            for row in timetable_rows(rounds, lang)
-        ],
-    )
-    name = "name_zh" if lang == "zh" else "name_en"
-    _sheet(
-        book,
-        say("sheet-villages"),
-        [
-            say(f"col-{key}")
-            for key in (
-                *("id", "township", "place", "people", "households", "kg_week", "way", "cost"),
-                *("visits", "point_from", "terminal_from"),
-            )
-        ],
-        [
-            [
-                *(row["id"], row["township_name"], row[name], row["people"], row["households"]),
-                *(round(row["kg_week"], 1), say(row["way"]), round(row["cost"], 2)),
-                row["visits"] if row["way"] == "mobile" else 0,
-                *(
-                    round(row[key], 1) if math.isfinite(row[key]) else say("never")
-                    for key in ("point_from_kg_week", "terminal_from_kg_week")
-                ),
-            ]
-            for row in service.villages.to_dict("records")
-        ],
-    )
-    _sheet(
-        book,
-        say("sheet-rounds"),
-        [
-            say(f"col-{key}")
-            for key in (
-                *("round", "week", "weekday", "depot", "stops", "kg", "km", "hours"),
-                "round-cost",
-            )
-        ],
-        [
-            [
-                *(row["id"], row["week"], weekday(row["weekday"], lang), row["depot"]),
-                *(row["stops"], row["kg"], row["km"], row["hours"], row["cost_yuan"]),
-            ]
-            for row in rounds.rounds.to_dict("records")
-        ],
-    )
-    _sheet(
-        book,
-        say("sheet-break-even"),
-        [
-            say(f"col-{key}")
-            for key in (
-                *("distance", "rule-visits", "point-mobile", "terminal-mobile"),
-                "point-terminal",
-            )
-        ],
-        [
-            [
-                *(row["depot_km_one_way"], row["visits_in_4_weeks"]),
-                *(
-                    say("never") if row[f"{key}_households"] is None else row[f"{key}_households"]
-                    for key in _FROM_HERE[1:]
-                ),
-            ]
-            for row in service.break_evens
-        ],
-    )
-    figures = service.figures
-    _sheet(
-        book,
-        say("sheet-sources"),
-        ["", ""],
-        [
-            *([way.name_zh if lang == "zh" else way.name_en, way.source] for way in figures.ways),
-            ["vehicle", figures.vehicle.source],
-            ["frequency", figures.frequency.source],
-        ],
-    )
-    return book_bytes(book)
-
-
-def _sheet(book: Workbook, title: str, header: list[str], rows: list[list[Any]]) -> None:
-    sheet = book.create_sheet(title)
-    for column, text in enumerate(header, 1):
-        cell = sheet.cell(1, column)
-        put_text(cell, text)
-        cell.font = Font(bold=True)
-        sheet.column_dimensions[get_column_letter(column)].width = 18
-    for number, row in enumerate(rows, 2):
-        for column, value in enumerate(row, 1):
-            cell = sheet.cell(number, column)
-            if isinstance(value, str):
-                put_text(cell, value)
-            else:
-                cell.value = value
-    sheet.freeze_panes = "A2"
-
-
-_PAGE = """<!DOCTYPE html>
-<html lang="{lang}"><head><meta charset="utf-8"><title>{title}</title>
-<style>
-@page {{ size: A4; margin: 18mm }}
-body {{ font-family: "Noto Sans CJK SC", "Microsoft YaHei", sans-serif; margin: 2em auto; \
-max-width: 48em; color: #111 }}
-h1 {{ font-size: 1.5em; text-align: center }}
-table {{ border-collapse: collapse; width: 100% }}
-th, td {{ border: 1px solid #555; padding: .4em .6em; text-align: left; vertical-align: top }}
-tr {{ break-inside: avoid }}
-p.draft {{ color: #555; font-size: .9em }}
-</style></head><body>
-<h1>{title}</h1>
-<p>{lead}</p>
-<table><thead><tr><th>{place}</th><th>{day}</th><th>{time}</th></tr></thead><tbody>
-{rows}
-</tbody></table>
-<p class="draft">{draft}</p>
-</body></html>
-"""
-
-
-def notices(rounds: MobileRounds, lang: Language) -> dict[str, str]:
-    """Make a printable notice (HTML) for each township that is visited, by file name."""
-    by_township: dict[str, list[dict[str, Any]]] = {}
-    for row in timetable_rows(rounds, lang):
-        by_township.setdefault(row["township_code"], []).append(row)
-
-    def say(key: str, **values: object) -> str:
-        return html.escape(SERVICE_WORDS.say(key, lang, **values))
-
-    pages = {}
-    for number, (code, rows) in enumerate(sorted(by_township.items()), 1):
-        lines = [
-            f"<tr><td>{html.escape(row['place'])}</td><td>{html.escape(_when(row, lang))}</td>"
-            f"<td>{row['from']}–{row['until']}</td></tr>"
-            for row in rows
-        ]
-        safe = "".join(sign if sign.isascii() and sign.isalnum() else "-" for sign in code)[:40]
-        pages[f"{number:03d}-{safe}.html"] = _PAGE.format(
-            lang="zh-CN" if lang == "zh" else "en",
-            title=say("notice-title", township=rows[0]["township"]),
-            lead=say("notice-lead"),
-            draft=say("notice-draft"),
-            place=say("col-place"),
-            day=say("col-day"),
-            time=say("col-time"),
-            rows="\n".join(lines),
-        )
-    return pages
-
-
-def _when(row: dict[str, Any], lang: Language) -> str:
-    week = SERVICE_WORDS.say("week-n", lang, n=row["week"])
-    return " ".join(filter(None, (row["date"] or week, row["weekday"])))
-
-
-def service_files(service: Service, rounds: MobileRounds, lang: Language) -> dict[str, bytes]:
-    """Make all files by name."""
+def service_json(service: Service, rounds: MobileRounds) -> str:
+    """Write both records."""
     record = service_record(service, rounds)
+    return json.dumps(record, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def villages_geojson(service: Service) -> str:
+    """Write villages with ways of serving, their costs, and from how much on a point pays."""
     villages = service.villages.copy()
+    for way in ("point", "terminal"):
+        villages[f"{way}_pays"] = villages[f"cost_{way}"] <= villages["cost_mobile"]
     for column in ("kg_week", "depot_km", "depot_min", "cost_point", "cost_terminal"):
         villages[column] = villages[column].astype(float).round(3)
     for column in ("cost_mobile", "point_from_kg_week", "terminal_from_kg_week", "cost"):
         villages[column] = villages[column].astype(float).round(3)
+    villages["trip_share"] = villages["trip_share"].astype(float).round(4)
+    return feature_collection(villages, _VILLAGE)
+
+
+def rounds_geojson(rounds: MobileRounds) -> str:
+    """Write rounds along their roads."""
+    return feature_collection(rounds.rounds, _ROUND)
+
+
+def service_files(service: Service, rounds: MobileRounds, lang: Language) -> dict[str, bytes]:
+    """Make all files by name.
+
+    Raises
+    ------
+    OutputError
+        If the vendored map files are missing (``make setup`` brings them).
+    """
     files = {
-        RECORD: json.dumps(record, ensure_ascii=False, indent=1, allow_nan=False) + "\n",
-        "villages.geojson": feature_collection(villages, _VILLAGE),
-        "rounds.geojson": feature_collection(rounds.rounds, _ROUND),
+        RECORD: service_json(service, rounds),
+        MAP: overlay_html(service.plan.bundle, service_overlay(rounds, lang), lang),
+        "villages.geojson": villages_geojson(service),
+        "rounds.geojson": rounds_geojson(rounds),
         "timetable.csv": _csv(timetable_rows(rounds, lang)),
         "break-even.csv": _csv(list(service.break_evens)),
     }

@@ -66,6 +66,32 @@ class MobileRounds:
     rounds: gpd.GeoDataFrame
     findings: tuple[Finding, ...]
 
+    def by_village(self) -> list[dict[str, Any]]:
+        """List all villages in their order, with the visits and days of those with a mobile stop.
+
+        Returns
+        -------
+        list of dict
+            ``id``, ``township_code``, ``township_name``, ``name_zh``, ``name_en``, ``people``,
+            ``estate``, ``way``, ``visits_in_4_weeks`` (made; 0 without a mobile stop) and ``days``
+            (pairs of week and weekday, from 1, ascending).
+        """
+        days: dict[str, list[tuple[int, int]]] = {}
+        for village, week, day in zip(
+            *(self.visits[name].tolist() for name in ("village", "week", "weekday")), strict=True
+        ):
+            days.setdefault(village, []).append((week, day))
+        told = ["id", "township_code", "township_name", "name_zh", "name_en", "people", "estate"]
+        rows = _plain(self.service.villages[[*told, "way"]])
+        return [
+            {
+                **row,
+                "visits_in_4_weeks": len(days.get(row["id"], [])),
+                "days": sorted(days.get(row["id"], [])),
+            }
+            for row in rows
+        ]
+
     def record(self) -> dict[str, Any]:
         """Plain form for JSON; units stand in the names."""
         plan, rounds = self.plan, self.rounds

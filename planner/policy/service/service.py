@@ -66,11 +66,14 @@ class Driven:
         float64[villages], share of a trip that was reckoned when it was chosen.
     steps
         Choices made on the way to it.
+    known_by
+        Of each village: how its share of a trip is known.
     """
 
     way: Ints
     chosen_share: Floats
     steps: tuple[Step, ...]
+    known_by: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -84,7 +87,9 @@ class Service:
         ``depot`` (row), ``depot_km`` and ``depot_min`` (there and back), ``visits`` (in four
         weeks, as a mobile stop), ``trip_share`` (of the way there and back and of the vehicle's
         day that a visit bears: as the rounds are driven, or as assumed) and
-        ``trip_share_chosen`` (when its way was chosen), ``cost_point``, ``cost_terminal``,
+        ``trip_share_chosen`` (when its way was chosen), ``trip_share_by`` (``"driven"`` in these
+        rounds, ``"tried"`` in rounds of another choice, ``"average"`` of its depot's stops, or
+        ``"assumed"``), ``cost_point``, ``cost_terminal``,
         ``cost_mobile`` (yuan a year, infinite where it cannot be), ``way`` (one of :data:`WAYS`,
         empty where it is left out), ``cost``, ``point_from_kg_week`` and
         ``terminal_from_kg_week`` (from so much on it is cheaper than a mobile stop here; NaN:
@@ -278,6 +283,7 @@ def choose(ground: Ground, shares: Floats | None = None, driven: Driven | None =
     way = choice.way.tolist()
     chosen = frame["trip_share"].to_numpy(np.float64) if driven is None else driven.chosen_share
     frame["trip_share_chosen"] = chosen
+    frame["trip_share_by"] = ["assumed"] * len(frame) if driven is None else [*driven.known_by]
     frame["way"] = [WAYS[one] if one >= 0 else "" for one in way]
     frame["cost"] = [
         float(question.cost[row, one]) if one >= 0 else 0.0 for row, one in enumerate(way)

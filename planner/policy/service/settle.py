@@ -82,23 +82,36 @@ def settle_service(
         progress=progress,
     )
     progress("choose service", 0.0)
-    tried = _tried(ground, rounds_spec, progress)
+    tried, known = _tried(ground, rounds_spec, progress)
     best = min(tried, key=lambda one: one.step.cost_yuan_year)
     made = plan_rounds(best.service, rounds_spec, progress=progress)
     if made.value > best.plan.value:  # more steps of a search seldom end with less
         made = best.plan
     last = dataclasses.replace(_step(best.service, made), kept=True)
+    on_rounds = set(mobile_stops(best.service))
+    once = set(np.flatnonzero(~np.isnan(known)).tolist())
     driven = Driven(
         way=best.service.choice.way.astype(np.int64),
         chosen_share=best.service.villages["trip_share"].to_numpy(np.float64),
         steps=tuple(last if one is best else one.step for one in tried),
+        known_by=tuple(
+            "driven" if row in on_rounds else "tried" if row in once else "average"
+            for row in range(len(known))
+        ),
     )
-    settled = choose(ground, trip_shares(best.service, made), driven)
+    settled = choose(ground, _remembered(best.service, made, known), driven)
     return settled, draw_rounds(settled, rounds_spec, made, progress)
 
 
-def _tried(ground: Ground, spec: RoundsSpec, progress: Progress) -> list[_Tried]:
-    """Choices with their rounds, each by the costs that those before were driven at."""
+def _tried(ground: Ground, spec: RoundsSpec, progress: Progress) -> tuple[list[_Tried], Floats]:
+    """Choices with their rounds, each by the costs that those before were driven at.
+
+    Returns
+    -------
+    tuple
+        The choices, and the share of a trip that each village bore when it was last driven to,
+        NaN where it never was.
+    """
     steps = _TRIAL_STEPS if spec.iterations is None else min(_TRIAL_STEPS, spec.iterations)
     quick = dataclasses.replace(spec, iterations=steps)
     service = choose(ground)
@@ -114,13 +127,20 @@ def _tried(ground: Ground, spec: RoundsSpec, progress: Progress) -> list[_Tried]
             break  # these stops are more than the vehicles can do
         tried.append(_Tried(service, made, _step(service, made)))
         progress("choose service", 0.0)
-        shares = trip_shares(service, made)
         stops = list(mobile_stops(service))
-        known[stops] = shares[stops]
-        service = choose(ground, np.where(np.isnan(known), shares, known))
+        known[stops] = trip_shares(service, made)[stops]
+        service = choose(ground, _remembered(service, made, known))
         if any(np.array_equal(service.choice.way, one.service.choice.way) for one in tried):
             break
-    return tried
+    return tried, known
+
+
+def _remembered(service: Service, made: RoundsPlan, known: Floats) -> Floats:
+    """Shares in these rounds; where a village is on none, as it was last driven to."""
+    shares = trip_shares(service, made)
+    other = ~np.isnan(known)
+    other[list(mobile_stops(service))] = False
+    return np.where(other, known, shares)
 
 
 def _step(service: Service, made: RoundsPlan) -> Step:

@@ -6,7 +6,7 @@ import dataclasses
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypeGuard
 
 from planner.errors import ScenarioError
 
@@ -117,7 +117,12 @@ class TiersSpec:
             raise _refused("growth", self.growth, "a table of materials and factors")
         for material, factor in self.growth:
             # 0.3 may be meant for 30 % more: refused rather than taken for 70 % less.
-            _number(f"growth.{material!s:.60}", factor, *GROWTH, such="1.3 is 30 % more")
+            if not _is_within(factor, *GROWTH):
+                raise _refused(
+                    f"growth.{material!s:.60}",
+                    factor,
+                    f"a factor from {GROWTH[0]:g} to {GROWTH[1]:g}, such as 1.3 for 30 % more",
+                )
         if len({material for material, _ in self.growth}) < len(self.growth):
             raise _refused("growth", self.growth, "each material once")
         if self.growth_year is not None:
@@ -200,13 +205,16 @@ def _refused(field: str, value: object, allowed: str) -> ScenarioError:
     return ScenarioError(f"{value!r:.80} is not allowed", where=where, remedy=f"Give {allowed}")
 
 
-def _number(field: str, value: object, low: float, high: float, such: str = "") -> float:
-    allowed = "; ".join(filter(None, (f"a number from {low:g} to {high:g}", such)))
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise _refused(field, value, allowed)
-    if not math.isfinite(value) or not low <= value <= high:
-        raise _refused(field, value, allowed)
+def _number(field: str, value: object, low: float, high: float) -> float:
+    if not _is_within(value, low, high):
+        raise _refused(field, value, f"a number from {low:g} to {high:g}")
     return float(value)
+
+
+def _is_within(value: object, low: float, high: float) -> TypeGuard[int | float]:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return math.isfinite(value) and low <= value <= high
 
 
 def _whole(field: str, value: object, low: int, high: int) -> None:

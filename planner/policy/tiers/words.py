@@ -55,7 +55,7 @@ TIERS_WORDS = Words(
         "direct": ("投放点→分拣中心（直送）", "point straight to centre"),
         "yes": ("是", "yes"),
         "no": ("否", "no"),
-        "proven": ("已证明", "proven"),
+        "proven": ("已证明达到要求的间隙", "proven to the gap asked for"),
         "feasible": ("可行，未证明到要求的间隙", "feasible, not proven to the gap asked for"),
         "summary-cost": (
             "年费用 {cost} 元（场地 {sites} 元，运输 {ways} 元）；"

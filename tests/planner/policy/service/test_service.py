@@ -23,17 +23,16 @@ from planner.plan import Plan, make_plan
 from planner.policy.service.check import check_service
 from planner.policy.service.figures import DEFAULT_SERVICE, read_service_figures
 from planner.policy.service.files import (
-    notices,
     service_files,
     service_record,
     service_summary,
-    timetable_rows,
     write_service,
 )
 from planner.policy.service.pricing import allowed_visits
 from planner.policy.service.rounds import MobileRounds, make_rounds
 from planner.policy.service.service import Service, make_service
 from planner.policy.service.spec import RoundsSpec, ServiceSpec, read_rounds, read_service
+from planner.policy.service.timetable import notices, timetable_rows
 from planner.policy.service.words import SERVICE_WORDS, clock
 from planner.scenario import Scenario
 
@@ -120,9 +119,14 @@ def test_villages_are_the_cells_without_a_point(service: Service, sample: Plan) 
 
 def test_the_rule_of_frequency_is_kept(service: Service, rounds: MobileRounds) -> None:
     made = rounds.visits.groupby("village").size()
+    plain = {row["id"]: row for row in rounds.by_village()}
+    assert list(plain) == service.villages["id"].tolist()
     for row in service.villages.to_dict("records"):
         if row["way"] == "mobile":
             assert made[row["id"]] >= (4 if row["estate"] else 1)
+        told = plain[row["id"]]
+        assert told["visits_in_4_weeks"] == len(set(told["days"])) == made.get(row["id"], 0)
+        assert told["people"] == row["people"] and told["township_code"] == row["township_code"]
 
 
 def test_lines_follow_roads_for_the_kilometres_told(rounds: MobileRounds) -> None:
@@ -143,7 +147,7 @@ def test_same_bytes_again_and_text_is_harmless(
     write_service(service, rounds, tmp_path / "out", "zh")
     assert {path.name for path in (tmp_path / "out").iterdir()} == {
         *("service.json", "villages.geojson", "rounds.geojson", "timetable.csv"),
-        *("break-even.csv", "timetable.xlsx", "notices"),
+        *("break-even.csv", "timetable.xlsx", "service.html", "notices"),
     }
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "mine.txt").write_text("x")
@@ -156,7 +160,7 @@ def test_workbook_and_notices_tell_the_timetable(rounds: MobileRounds) -> None:
     book = openpyxl.load_workbook(
         io.BytesIO(service_files(rounds.service, rounds, "en")["timetable.xlsx"])
     )
-    sheet = book["timetable"]
+    sheet = book["Timetable"]
     assert sheet.max_row == len(rows) + 1
     assert sheet.cell(2, 2).value == rows[0]["id"]
     pages = notices(rounds, "zh")

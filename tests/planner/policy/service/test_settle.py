@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from geo.bundle import load_bundle
+from planner.errors import PlanError
 from planner.plan import Plan, make_plan
 from planner.policy.service.check import check_service
 from planner.policy.service.figures import ServiceFigures, read_service_figures
@@ -103,8 +104,10 @@ def test_every_claim_holds(record: dict[str, Any], plan: Plan) -> None:
     report = check_service(record, plan)
     assert report.differences == ()
     assert len(record["service"]["settled"]) > 1
+    small = copy.deepcopy(record)
+    small["service"]["gap"] = 0.0004
     for lang in ("zh", "en"):
-        assert service_summary(record, lang)
+        assert any("< 0.1%" in line for line in service_summary(small, lang))
 
 
 def _share(record: dict[str, Any]) -> None:
@@ -114,6 +117,11 @@ def _share(record: dict[str, Any]) -> None:
 def _chosen(record: dict[str, Any]) -> None:
     for row in record["service"]["by_village"]:
         row["trip_share_chosen"] *= 1.02
+
+
+def _known_by(record: dict[str, Any]) -> None:
+    for row in record["service"]["by_village"]:
+        row["trip_share_by"] = "driven"
 
 
 def _step(key: str, factor: float) -> Callable[[dict[str, Any]], None]:
@@ -144,7 +152,7 @@ def _origin(record: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        *(_share, _chosen, _other_kept, _bound, _gap, _origin),
+        *(_share, _chosen, _other_kept, _bound, _gap, _origin, _known_by),
         *(_step("driven_yuan_4_weeks", 0.9), _step("reckoned_yuan_4_weeks", 1.1)),
         *(_step("cost_yuan_year", 0.99), _step("mobile", 2)),
     ],
@@ -161,9 +169,9 @@ def test_where_nothing_is_driven_a_stop_would_bear_a_whole_trip(
     plan: Plan, hopeful: ServiceFigures
 ) -> None:
     point, terminal, mobile = hopeful.ways
-    free = dataclasses.replace(terminal, fixed_yuan_year=0.0)
+    dear = dataclasses.replace(mobile, fixed_yuan_year=1e6)
     none, rounds = settle_service(
-        plan, FOLDER, QUICK, dataclasses.replace(hopeful, ways=(point, free, mobile))
+        plan, FOLDER, QUICK, dataclasses.replace(hopeful, ways=(point, terminal, dear))
     )
     assert (none.villages["way"] != "mobile").all() and rounds.rounds.empty
     assert (none.villages["trip_share"] == 1.0).all() and none.choice.gap == 0.0
@@ -203,6 +211,10 @@ def test_depots_are_the_stations_that_lie_best(plan: Plan) -> None:
     named = ServiceSpec(depots=(Depot(name="我的", lon=box[0], lat=box[1]),))
     mine = make_service(plan, named, figures, depot_sites=offered)
     assert mine.depots == named.depots and mine.record()["depots_from"] == "named"
+    turned = ServiceSpec(depots=(Depot(name="反", lon=box[1], lat=box[0]),))
+    with pytest.raises(PlanError) as far:
+        make_service(plan, turned, figures)
+    assert "反" in str(far.value) and "反" in far.value.zh
     none = make_service(plan, ServiceSpec(), figures, depot_sites=())
     assert none.record()["depots_from"] == "open-points"
 
