@@ -23,7 +23,7 @@ from planner.commands.quality import add_quality
 from planner.commands.solve import add_solve
 from planner.commands.verify import add_verify
 from planner.errors import ScenarioError
-from planner.policy.compliance.command import add_comply, add_rules
+from planner.policy.compliance.command import add_comply, add_rules, packs_of
 from planner.policy.hosts.command import add_hosts
 from planner.policy.phases.command import add_phases
 from planner.policy.programme_command import add_policy
@@ -35,8 +35,10 @@ from planner.wording.language import LANGUAGES
 
 if TYPE_CHECKING:
     from geo.bundle import Bundle
+    from planner.policy.rules.rules import RulePack
     from planner.regions.intake import Intake
     from planner.regions.recipes import Recipe
+    from planner.wording.language import Language
 
 __all__ = ["main"]
 
@@ -354,21 +356,21 @@ def _scenario(options: argparse.Namespace) -> Scenario:
             where="--criterion",
             remedy="Give --objective cost too, or leave it out",
         )
-    return _under_rules(options, scenario)
+    return scenario
 
 
-def _under_rules(options: argparse.Namespace, scenario: Scenario) -> Scenario:
+def _under_rules(
+    packs: tuple[RulePack, ...], scenario: Scenario, bundle: Bundle, language: Language
+) -> Scenario:
     """Ask for what packs of rules ask for, and say what no plan can be asked for."""
-    from planner.policy.compliance.command import packs_of
     from planner.policy.compliance.words import say_compliance_finding
     from planner.policy.rules.ruled import ruled
 
-    packs = packs_of(options)
     if not packs:
         return scenario
-    under = ruled(scenario, packs)
+    under = ruled(scenario, packs, bundle)
     for finding in under.findings:
-        sys.stderr.write(f"  ! {say_compliance_finding(finding, options.lang)}\n")
+        sys.stderr.write(f"  ! {say_compliance_finding(finding, language)}\n")
     return under.scenario
 
 
@@ -405,6 +407,7 @@ def _bundle_of(options: argparse.Namespace) -> Path:
 
 def _plan(options: argparse.Namespace) -> int:
     scenario = _scenario(options)  # before anything slow: a wrong option is told at once
+    packs = packs_of(options)
 
     from geo.bundle import load_bundle
     from planner.outputs import refuse_out, write_plan
@@ -429,6 +432,7 @@ def _plan(options: argparse.Namespace) -> int:
         if told is not None and not options.accept_data:
             refuse_other_data(told, bundle)
         _refuse_unknown_criteria(bundle, options.suitability or ())
+        scenario = _under_rules(packs, scenario, bundle, options.lang)
         plan = make_plan(bundle, scenario, progress=progress)
         progress("write plan", 0.0)
         write_plan(plan, options.out, bundle_path=bundle_path)

@@ -53,7 +53,7 @@ def township_group(code: str) -> str:
 
 
 def required_sites(bundle: Bundle, scenario: Scenario) -> npt.NDArray[np.int32]:
-    """Sites that the rules ask of each township: the larger of both."""
+    """Sites that the rules ask of each township: the largest of all."""
     city = urban_townships(bundle)
     least, least_urban = scenario.min_per_township, scenario.min_per_township_urban
     required = np.full(len(city), least, np.int32)
@@ -66,7 +66,9 @@ def required_sites(bundle: Bundle, scenario: Scenario) -> npt.NDArray[np.int32]:
         if rate is not None:
             quotas = quotas_per_households(np.where(where, homes, 0), rate)
             required = np.maximum(required, quotas)
-    return required
+    asked = dict(scenario.min_by_township)
+    own = [asked.get(str(code), 0) for code in bundle.region.townships["code"]]
+    return np.maximum(required, np.array(own, np.int32))
 
 
 def ask(bundle: Bundle, scenario: Scenario, travel: TravelMatrix) -> Question:

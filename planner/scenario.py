@@ -109,6 +109,9 @@ class Scenario:
         Kinds of candidates that may be opened new, sorted; empty: all of them. Existing sites,
         points added by hand and those forced open are not asked for their kind. That a region
         has them is for :func:`planner.edited.ruling` to say.
+    min_by_township
+        Open sites that single townships need at least: pairs of code and number, sorted; a
+        mapping is taken too. Rules that are not of every township ask this way.
     edits
         What was changed by hand: points added, closed and forced, areas kept free.
 
@@ -137,6 +140,7 @@ class Scenario:
     weight: Weight = "people"
     suitability: tuple[tuple[str, float], ...] = ()
     kinds: tuple[str, ...] = ()
+    min_by_township: tuple[tuple[str, int], ...] = ()
     edits: Edits = NO_EDITS
 
     def __post_init__(self) -> None:
@@ -162,6 +166,7 @@ class Scenario:
         _choice("weight", self.weight, get_args(Weight))
         object.__setattr__(self, "suitability", _moved(self.suitability))
         object.__setattr__(self, "kinds", _kinds(self.kinds))
+        object.__setattr__(self, "min_by_township", _min_by_township(self.min_by_township))
         if not isinstance(self.edits, Edits):
             raise _refused("edits", self.edits, "a table of edits")
 
@@ -203,7 +208,11 @@ class Scenario:
     def record(self) -> dict[str, Any]:
         """Plain form for JSON, every field named."""
         fields = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
-        plain = {"suitability": dict(self.suitability), "kinds": list(self.kinds)}
+        plain = {
+            "suitability": dict(self.suitability),
+            "kinds": list(self.kinds),
+            "min_by_township": dict(self.min_by_township),
+        }
         return {**fields, **plain, "edits": self.edits.record()}
 
     def toml(self) -> str:
@@ -340,6 +349,18 @@ def _kinds(value: object) -> tuple[str, ...]:
     return tuple(sorted(set(value)))
 
 
+def _min_by_township(value: object) -> tuple[tuple[str, int], ...]:
+    """Sites by township, sorted; hashable, unlike the mapping that files hold."""
+    try:
+        pairs = dict(value)  # type: ignore[call-overload]
+    except (TypeError, ValueError):
+        raise _refused("min_by_township", value, 'sites by code, as { "360222" = 2 }') from None
+    for code, number in pairs.items():
+        _text("min_by_township", code)
+        _whole(f"min_by_township.{code}", number, 0, 1000)
+    return tuple(sorted(pairs.items()))
+
+
 def toml_line(key: str, value: object) -> str:
     """One field of a TOML file."""
     bare = key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else _toml(key)
@@ -355,7 +376,7 @@ def _toml(value: object) -> str:
     if isinstance(value, list):
         return f"[{', '.join(map(_toml, value))}]"
     if isinstance(value, dict):
-        inside = ", ".join(f"{key} = {_toml(one)}" for key, one in value.items())
+        inside = ", ".join(toml_line(key, one) for key, one in value.items())
         return f"{{ {inside} }}" if inside else "{}"
     if isinstance(value, bool):
         return "true" if value else "false"

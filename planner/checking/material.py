@@ -44,7 +44,7 @@ def weighed(bundle: Bundle, scenario: Scenario) -> npt.NDArray[np.float64]:
 
 
 def due_sites(bundle: Bundle, scenario: Scenario) -> list[int]:
-    """Sites that each township must have by both rules."""
+    """Sites that each township must have by all rules."""
     due = [scenario.min_per_township] * len(bundle.region.townships)
     cells = bundle.demand.frame
     lead = [0] * len(due)  # of people in the main urban area over the others
@@ -58,6 +58,9 @@ def due_sites(bundle: Bundle, scenario: Scenario) -> list[int]:
             per = scenario.households_per_site_urban
         if per is not None:
             due[t] = max(due[t], -(-homes // per))
+    for code, number in scenario.min_by_township:
+        for t, one in enumerate(bundle.region.townships["code"]):
+            due[t] = max(due[t], number if str(one) == code else 0)
     return due
 
 

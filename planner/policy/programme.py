@@ -142,7 +142,7 @@ def carry_out(bundle: Bundle, programme: Programme, *, progress: Progress = sile
     PlanError
         If there is no plan under the rules. A part without an answer is told in ``refused``.
     """
-    under = ruled(programme.scenario, programme.asked.rules.chosen())
+    under = ruled(programme.scenario, programme.asked.rules.chosen(), bundle)
     scenario = under.scenario
     measure = measure_of(scenario)
     travel = travel_for(bundle, scenario.mode, scenario.limit, progress, measure=measure)

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote, unquote
 
 from geo.suitability import CRITERIA
 from planner.errors import ScenarioError
@@ -52,6 +53,15 @@ def _listed(text: str) -> tuple[str, ...]:
     return tuple(filter(None, text.split(",")))
 
 
+def _counts(pairs: tuple[tuple[str, int], ...]) -> str:
+    return ",".join(f"{quote(code, safe='')}:{number}" for code, number in pairs)
+
+
+def _counted(text: str) -> tuple[tuple[str, int], ...]:
+    pairs = (one.partition(":") for one in _listed(text))
+    return tuple((unquote(code), int(number)) for code, _, number in pairs)
+
+
 #: In the order of links. Fields that links always tell mean the same when a default changes.
 _FIELDS: dict[str, _Field] = {
     "radius": _Field(field="radius_m", write=_plain, read=_number, always=True),
@@ -72,6 +82,7 @@ _FIELDS: dict[str, _Field] = {
     "budget": _Field(field="max_sites", write=str, read=int),
     "households": _Field(field="households_per_site", write=str, read=int),
     "households-urban": _Field(field="households_per_site_urban", write=str, read=int),
+    "quota-townships": _Field(field="min_by_township", write=_counts, read=_counted),
     "objective": _Field(field="objective", write=str, read=str),
     "existing": _Field(
         field="keep_existing", write=lambda yes: str(int(yes)), read=_yes, always=True

@@ -32,10 +32,12 @@ from planner.policy.compliance.text import (
     note_lines,
     rule_table,
 )
+from planner.policy.compliance.words import say_compliance_finding
 from planner.policy.rules.drawn import drawn_plan
 from planner.policy.rules.ruled import ruled
 from planner.policy.rules.rules import PACKS, RulePack, ready_packs
 from planner.policy.rules.spec import RulesSpec
+from planner.report.blocks import text_line
 from planner.ui import sitting
 from planner.ui.answer import Bar, distances
 from planner.ui.policy_asking import asked_in_section
@@ -84,6 +86,11 @@ def show_compliance(region_id: str, plan: Plan, language: Language) -> None:
             key="compliance-plan",
             on_click=partial(_plan_by, region_id, plan, packs),
         )
+    under = ruled(plan.scenario, packs, plan.bundle)
+    if under.findings:
+        with st.expander(say("planned-by-rules")):
+            lines = [text_line(say_compliance_finding(one, language)) for one in under.findings]
+            st.html(rows_html(lines))
     place = st.empty()
     file = None if sites is None else (sites.name, bytes(sites.getvalue()))
     key = _key(plan, packs, file, fixes)
@@ -243,7 +250,7 @@ def _show(region_id: str, sheet: Compliance, *, drawn: bool, language: Language)
 
 
 def _plan_by(region_id: str, plan: Plan, packs: tuple[RulePack, ...]) -> None:
-    sitting.ask(region_id, ruled(plan.scenario, packs).scenario)
+    sitting.ask(region_id, ruled(plan.scenario, packs, plan.bundle).scenario)
 
 
 def _repair(region_id: str, sheet: Compliance) -> None:

@@ -33,6 +33,10 @@ COMPLIANCE_UI = Words(
         "look-for-repair": ("同时求最省补救", "Look for the cheapest repair too"),
         "check-rules": ("校核", "Check"),
         "plan-by-rules": ("按这些规则规划", "Plan by these rules"),
+        "planned-by-rules": (
+            "按这些规则规划时：哪些参与选点，哪些只校核",
+            "Planning by these rules: what binds the plan, what is checked only",
+        ),
         "no-packs": ("请选择规则包。", "Choose a pack of rules."),
         "count-pass": ("达标", "Pass"),
         "count-near": ("接近", "Near"),

@@ -47,6 +47,7 @@ PLANNER_WORDS: dict[str, str] = {
     "Give the sum of the parts, {}": "应为各部分之和 {0}",
     "Give {}, as named": "应与所列一致：{0}",
     "Give a township named there": "应为其中列出的乡镇",
+    'Give sites by code, as { "360222" = 2 }': '应为各乡镇代码的点数，如 { "360222" = 2 }',
     "Give weights by criterion, as { slope = 0 }": "应为各指标权重，如 { slope = 0 }",
     "Give weights by kind": "应为各类别权重",
     "Give a list of kinds of candidates": "应为候选点类型的列表",

@@ -54,6 +54,7 @@ SCENARIO_WORDS = Words(
         "households_per_site_urban": ("按户数设点（城区）", "By households, in the city"),
         "households": ("每 {n} 户 1 个点", "a site for every {n}"),
         "households-same": ("与上同", "as above"),
+        "min_by_township": ("单个乡镇的点数", "Sites asked of single townships"),
         "weight": ("衡量依据", "What counts"),
         "weight-people": ("人口", "people"),
         "weight-kg": ("可回收物重量", "kilograms of recyclables"),
@@ -166,6 +167,10 @@ def _sites_urban(value: int | None, language: Language) -> str:
     return _say("households-same", language) if value is None else _sites(value, language)
 
 
+def _by_township(value: dict[str, int], language: Language) -> str:
+    return _names([f"{code}: {number}" for code, number in value.items()], language)
+
+
 def _existing(value: bool, language: Language) -> str:
     return _say("kept-open" if value else "may-close", language)
 
@@ -220,6 +225,7 @@ PARAMETERS: dict[str, Callable[[Any, Language], str]] = {
     "min_per_township_urban": _sites_urban,
     "households_per_site": _homes,
     "households_per_site_urban": _homes_urban,
+    "min_by_township": _by_township,
     "urban_target": _target,
     "township_target": _target,
     "max_sites": _most,

@@ -65,6 +65,7 @@ class _Sheet:
         self.sheet, self.bundle = sheet, bundle
         cells = bundle.demand.frame
         self.codes = [str(code) for code in bundle.region.townships["code"]]
+        self.names = [str(name) for name in bundle.region.townships["name"]]
         self.home = [int(t) for t in cells["township"]]
         self.people = [int(n) for n in cells["people"]]
         self.homes = [int(n) for n in cells["households"]]
@@ -222,7 +223,13 @@ class _Sheet:
         """What one rule comes to in one township (-1: the region); None where it is not for it."""
         numbers, kind, scope = rule["parameters"], rule["kind"], rule["scope"]
         share_of_all = kind == "share-within-radius" and scope == "urban"
-        if (t < 0) != (kind == "count-in-region") and not share_of_all:
+        if rule["tier"] != "point" and self.sheet["stations"] is None:
+            return None if t >= 0 else self._unplanned(rule)
+        of_region = kind in ("count-in-region", "count-per-county", "count-per-estate")
+        if (t < 0) != of_region and not share_of_all:
+            return None
+        listed = rule["townships"]
+        if listed and not {self.codes[t], self.names[t]} & {*listed}:
             return None
         one_class = not share_of_all and scope in ("urban", "township")
         if one_class and (t in self.city) != (scope == "urban"):
@@ -247,12 +254,11 @@ class _Sheet:
             and one["properties"]["tier"] == tier
             and (not wanted or one["properties"]["kind"] in wanted)
         ]
-        planned = tier == "point" or self.sheet["stations"] is not None
         if tier != "point":
             cells = []
         areas = [one["floor_m2"] for one in mine]
         homes = sum(self.homes[c] for c in self.cells_of[t])
-        done = len(mine) if planned else None
+        done: int | None = len(mine)
         match kind:
             case "count-per-township" | "count-in-region":
                 done = None if scope == "village" else done
@@ -260,6 +266,20 @@ class _Sheet:
             case "count-per-households":
                 asked = -(-homes // int(numbers["households"]))
                 return _made(asked, done, {"sites": len(mine), "households": homes}, cells)
+            case "count-per-people":
+                people = sum(self.people[c] for c in self.cells_of[t])
+                asked = -(-people // int(numbers["people"]))
+                return _made(asked, done, {"sites": len(mine), "people": people}, cells)
+            case "count-per-either":
+                people = sum(self.people[c] for c in self.cells_of[t])
+                asked = -(-homes // int(numbers["households"]))
+                asked = min(asked, -(-people // int(numbers["people"])))
+                basis = {"sites": len(mine), "people": people, "households": homes}
+                return _made(asked, done, basis, cells)
+            case "count-per-county":
+                return self._counties(int(numbers["sites"]), mine)
+            case "count-per-estate":
+                return _made(numbers["sites"], None, {}, [])
             case "floor-area-min" if mine:
                 known = [one for one in areas if one is not None]
                 low = min(known, default=math.inf)
@@ -284,7 +304,36 @@ class _Sheet:
                 return _made(least * len(mine), None if unknown else sum(short), {}, [])
         field = {"floor-area-min": "area_m2", "site-distance": "least_m"}.get(kind)
         nothing = _made(numbers[field] if field else 0.0, None, {}, [])
-        return {**nothing, "none": planned}
+        return {**nothing, "none": True}
+
+    def _unplanned(self, rule: dict[str, Any]) -> dict[str, Any]:
+        """What is asked of a tier of which nothing is known."""
+        numbers = rule["parameters"]
+        for name in ("area_m2", "least_m"):
+            if name in numbers and "households" not in numbers:
+                return _made(numbers[name], None, {}, [])
+        if "least_m2" in numbers:
+            return _made(numbers["least_m2"], None, {}, [])
+        # Its numbers are added up from what the townships are asked for.
+        known = self.sheet["stations"]
+        self.sheet["stations"] = []
+        lines = [self._of(rule, t) for t in range(-1, len(self.codes))]
+        self.sheet["stations"] = known
+        return _made(sum(one["required"] for one in lines if one is not None), None, {}, [])
+
+    def _counties(self, each: int, sites: list[dict[str, Any]]) -> dict[str, Any]:
+        frame = self.bundle.region.townships
+        names = [*zip(frame["county"], frame["county_code"], strict=True)]
+        have = dict.fromkeys(names, 0)
+        for one in sites:
+            have[names[self.codes.index(one["township_code"])]] += 1
+        enough = sum(min(number, each) for number in have.values())
+        basis = {
+            "sites": len(sites),
+            "counties": len(have),
+            "counties_short": sum(number < each for number in have.values()),
+        }
+        return _made(each * len(have), enough, basis, [])
 
     def _called(self, t: int, people: int, rate: float) -> float | None:
         """How often in a week a vehicle comes to those whom no point serves, at least."""

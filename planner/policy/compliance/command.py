@@ -118,7 +118,7 @@ def _run(options: argparse.Namespace) -> int:
             progress("load bundle", 0.0)
             bundle = load_bundle(options.bundle)
             asked = read_scenario(options.scenario) if options.scenario else None
-            asked = asked or ruled(Scenario(), packs).scenario
+            asked = asked or ruled(Scenario(), packs, bundle).scenario
             drawn = drawn_plan(bundle, options.plan, asked, progress=progress)
             plan, findings = drawn.plan, drawn.findings
             beside = Beside(stations=drawn.stations)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from geo.findings import Finding
 from geo.progress import Progress
@@ -13,10 +13,12 @@ from planner.edited import unedited
 from planner.edits import MAX_EDITS
 from planner.errors import PlanError
 from planner.plan import Plan, make_plan
+from planner.policy.compliance.ways import mode_of
 from planner.policy.rules.ruled import ruled
 from planner.policy.rules.rules import RulePack
 from planner.repairs.townships import repairs_of_refusal
 from planner.repairs.trial import fitting
+from planner.scenario import MAX_RADIUS_M, Mode, Scenario
 
 __all__ = ["NO_FIX", "Fix", "FixSite", "cheapest_fix"]
 
@@ -51,7 +53,7 @@ class Fix:
     zh, en
         Why it was refused, and what would help.
     findings
-        Of :func:`planner.policy.rules.ruled.ruled`.
+        Which rules the repair is not asked for.
     """
 
     sites: tuple[FixSite, ...] = ()
@@ -84,19 +86,21 @@ def cheapest_fix(
     fix, after
         And the plan with it; ``None`` where there is none.
     """
-    under = ruled(plan.scenario, packs)
+    under = ruled(_bare(plan, packs), packs, plan.bundle)
+    told = tuple(one for one in under.findings if one.kind.startswith("rule"))
     opened = plan.sites["id"].tolist()
     edits = plan.scenario.edits
     if len({*edits.forced, *opened}) > MAX_EDITS:
         zh = f"已启用点位超过 {MAX_EDITS} 处，未求解补救方案"
         en = f"More than {MAX_EDITS} sites are open: no repair was looked for"
-        return Fix(status="refused", zh=zh, en=en, findings=under.findings), None
+        return Fix(status="refused", zh=zh, en=en, findings=told), None
     forced = dataclasses.replace(edits, forced=(*edits.forced, *opened))
     scenario = dataclasses.replace(
         under.scenario, edits=forced, max_sites=None, objective="sites", keep_existing=False
     )
     bundle = unedited(plan.bundle)
-    known = fitting(travel, bundle, scenario)
+    # Ways of another mode are of no use, even where they reach as far.
+    known = fitting(travel if scenario.mode == plan.scenario.mode else None, bundle, scenario)
     why = {"zh": "", "en": ""}
     try:
         after = make_plan(bundle, scenario, travel=known, progress=progress)
@@ -111,7 +115,7 @@ def cheapest_fix(
         try:
             after = make_plan(bundle, counts, travel=known, progress=progress)
         except PlanError:
-            refused = Fix(status="refused", zh=why["zh"], en=why["en"], findings=under.findings)
+            refused = Fix(status="refused", zh=why["zh"], en=why["en"], findings=told)
             return refused, None
     held = set(opened)
     rows = after.sites[~after.sites["id"].isin(held)]
@@ -132,6 +136,33 @@ def cheapest_fix(
         bound=max(0.0, float(after.record["objective"]["bound"]) - len(opened)),
         zh=why["zh"],
         en=why["en"],
-        findings=under.findings,
+        findings=told,
     )
     return fix, after
+
+
+def _bare(plan: Plan, packs: tuple[RulePack, ...]) -> Scenario:
+    """The plan's question without what it asks itself: repairs are of the rules as written.
+
+    What the planner asks beyond them is kept by the sites that are open already.
+    """
+    bare = dataclasses.replace(
+        plan.scenario,
+        min_per_township=0,
+        urban_target=None,
+        township_target=None,
+        households_per_site=None,
+        households_per_site_urban=None,
+        min_by_township=(),
+        max_sites=None,
+        weight="people",
+    )
+    if not any(rule.kind == "share-within-radius" for pack in packs for rule in pack.rules):
+        return bare
+    return dataclasses.replace(
+        bare,
+        mode=cast(Mode, mode_of(plan.bundle, plan.scenario)),
+        radius_m=MAX_RADIUS_M,
+        minutes=None,
+        speed_walk_m_s=Scenario().speed_walk_m_s,
+    )

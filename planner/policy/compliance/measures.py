@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -11,11 +11,13 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from geo.bundle import Bundle
 from geo.crs import WGS84
 from planner.material import urban_townships
 from planner.plan import Plan
 from planner.policy.beside import POINTS_ALONE, Beside
 from planner.policy.compliance.ways import Ways, named, ways_of
+from planner.policy.rules.quotas import townships_of
 from planner.policy.rules.rules import Kind, Rule, RulePack
 
 __all__ = ["WHOLE", "Ground", "Measure", "ground_of", "measures"]
@@ -52,6 +54,8 @@ class Measure:
         Row of the cell that is worst off, -1 for none.
     note
         Key of a sentence on what is not known; empty for none.
+    lacking
+        Names of those, within a township or the region, that have not enough: counties, villages.
     """
 
     township: int
@@ -63,6 +67,7 @@ class Measure:
     sites: tuple[int, ...] = ()
     cell: int = -1
     note: str = ""
+    lacking: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -86,6 +91,10 @@ class Ground:
         What is planned besides.
     codes
         Of the townships.
+    counties
+        Of each township: name and code of its county; the region's name where neither is known.
+    listed
+        Of each rule with a list of townships: their rows.
     """
 
     home: Ints
@@ -103,6 +112,8 @@ class Ground:
     served: Mask
     beside: Beside
     codes: tuple[str, ...]
+    counties: tuple[str, ...]
+    listed: Mapping[Rule, frozenset[int]]
 
     @property
     def townships(self) -> range:
@@ -125,9 +136,10 @@ class Ground:
 
     def for_rule(self, rule: Rule) -> list[int]:
         """Townships that a rule is for."""
+        rows = list(self.townships)
         if rule.scope in ("urban", "township"):
-            return [t for t in self.townships if self.city[t] == (rule.scope == "urban")]
-        return list(self.townships)
+            rows = [t for t in rows if self.city[t] == (rule.scope == "urban")]
+        return [t for t in rows if not rule.townships or t in self.listed[rule]]
 
     def worst(self, cells: Mask) -> int:
         """The cell from which it is farthest, the first of equals; -1 of none."""
@@ -179,6 +191,13 @@ def ground_of(plan: Plan, packs: tuple[RulePack, ...], beside: Beside = POINTS_A
         served=served,
         beside=beside,
         codes=tuple(codes),
+        counties=_counties(plan.bundle),
+        listed={
+            rule: frozenset(townships_of(rule, plan.bundle))
+            for pack in packs
+            for rule in pack.rules
+            if rule.townships
+        },
     )
     cells = [ground.worst(home == t) for t in ground.townships]
     cells += [ground.worst((home == t) & ground.urban) for t in ground.townships]
@@ -187,8 +206,23 @@ def ground_of(plan: Plan, packs: tuple[RulePack, ...], beside: Beside = POINTS_A
     return ground
 
 
+def _counties(bundle: Bundle) -> tuple[str, ...]:
+    frame = bundle.region.townships
+    told = zip(frame["county"].astype(str), frame["county_code"].astype(str), strict=True)
+    return tuple(f"{name} {code}".strip() or bundle.region.name for name, code in told)
+
+
 def measures(rule: Rule, ground: Ground) -> Iterator[Measure]:
-    """Hold a rule against every township it is for, and the region where it is for all of it."""
+    """Hold a rule against every township it is for, and the region where it is for all of it.
+
+    Of a tier that nobody has planned there is one thing to say, not one of every township.
+    """
+    if ground.unplanned(rule):
+        unit, required = _asked_of_tier(rule, ground)
+        one = Measure(
+            township=WHOLE, required=required, achieved=None, unit=unit, note="no-stations"
+        )
+        return iter([one])
     return _FORMULAS[rule.kind](rule, ground)
 
 
@@ -196,7 +230,7 @@ def _per_township(rule: Rule, ground: Ground) -> Iterator[Measure]:
     for t in ground.for_rule(rule):
         sites = ground.sites_of(rule, t)
         village = rule.scope == "village"
-        note = "no-stations" if ground.unplanned(rule) else "no-villages" if village else ""
+        note = "no-villages" if village else ""
         yield Measure(
             township=t,
             required=rule["sites"],
@@ -211,35 +245,62 @@ def _per_township(rule: Rule, ground: Ground) -> Iterator[Measure]:
 
 def _in_region(rule: Rule, ground: Ground) -> Iterator[Measure]:
     sites = [row for t in ground.townships for row in ground.sites_of(rule, t)]
-    unplanned = ground.unplanned(rule)
     yield Measure(
         township=WHOLE,
         required=rule["sites"],
-        achieved=None if unplanned else len(sites),
+        achieved=len(sites),
         unit="sites",
         basis=(("sites", len(sites)),),
         sites=tuple(sites),
-        note="no-stations" if unplanned else "",
     )
 
 
-def _per_households(rule: Rule, ground: Ground) -> Iterator[Measure]:
+def _per_county(rule: Rule, ground: Ground) -> Iterator[Measure]:
+    sites = [row for t in ground.townships for row in ground.sites_of(rule, t)]
+    there = dict.fromkeys(ground.counties, 0)
+    for row in sites:
+        there[ground.counties[ground.site_home[row]]] += 1
+    due = int(rule["sites"])
+    lacking = tuple(name for name, number in there.items() if number < due)
+    yield Measure(
+        township=WHOLE,
+        required=due * len(there),
+        # What one county has too many of is of no use to another.
+        achieved=sum(min(number, due) for number in there.values()),
+        unit="sites",
+        basis=(
+            ("sites", len(sites)),
+            ("counties", len(there)),
+            ("counties_short", len(lacking)),
+        ),
+        sites=tuple(sites),
+        lacking=lacking,
+    )
+
+
+def _per_estate(rule: Rule, _: Ground) -> Iterator[Measure]:
+    required = rule["sites"]
+    yield Measure(township=WHOLE, required=required, achieved=None, unit="sites", note="no-estates")
+
+
+def _per_amount(rule: Rule, ground: Ground) -> Iterator[Measure]:
+    """One site for so many households of a township, or people, or either of the two."""
+    amounts = {"households": ground.households, "people": ground.people}
     for t in ground.for_rule(rule):
         sites = ground.sites_of(rule, t)
-        homes = int(ground.households[ground.home == t].sum())
-        basis = [("households", float(homes)), ("sites", float(len(sites)))]
+        whole = {name: int(amounts[name][ground.home == t].sum()) for name, _ in rule.parameters}
+        basis = [(name, float(number)) for name, number in whole.items()]
+        basis.append(("sites", float(len(sites))))
         if sites:
-            basis.append(("households_per_site", round(homes / len(sites), 1)))
-        unplanned = ground.unplanned(rule)
+            basis += [(f"{name}_per_site", round(n / len(sites), 1)) for name, n in whole.items()]
         yield Measure(
             township=t,
-            required=math.ceil(homes / rule["households"]),
-            achieved=None if unplanned else len(sites),
+            required=min(math.ceil(whole[name] / per) for name, per in rule.parameters),
+            achieved=len(sites),
             unit="sites",
             basis=tuple(basis),
             sites=tuple(sites),
             cell=ground.worst(ground.home == t) if rule.tier == "point" else -1,
-            note="no-stations" if unplanned else "",
         )
 
 
@@ -272,7 +333,7 @@ def _floor(rule: Rule, ground: Ground) -> Iterator[Measure]:
     for t in ground.for_rule(rule):
         sites = ground.sites_of(rule, t)
         if not sites:
-            yield _nothing(rule, ground, t, rule["area_m2"], "m2")
+            yield _nothing(t, rule["area_m2"], "m2")
             continue
         known = ground.floor_m2[sites]
         told = known[~np.isnan(known)]
@@ -297,7 +358,7 @@ def _area(rule: Rule, ground: Ground) -> Iterator[Measure]:
     for t in ground.for_rule(rule):
         sites = ground.sites_of(rule, t)
         if not sites:
-            yield _nothing(rule, ground, t, 0.0, "m2")
+            yield _nothing(t, 0.0, "m2")
             continue
         homes = ground.site_households[sites]
         due = np.maximum(rule["least_m2"], rule["area_m2"] * homes / rule["households"])
@@ -330,10 +391,17 @@ def _visits(rule: Rule, ground: Ground) -> Iterator[Measure]:
         ]
         achieved: float | None = None
         planned = people and ground.beside.visits is not None
+        rare: tuple[str, ...] = ()
         if planned:
             rows = [one for one in ground.beside.visits or () if one.township == ground.codes[t]]
             fixed = [one for one in rows if one.way in ("point", "terminal")]
-            called = [one.visits_in_4_weeks for one in rows if one.way == "mobile"]
+            mobile = [one for one in rows if one.way == "mobile"]
+            called = [one.visits_in_4_weeks for one in mobile]
+            rare = tuple(
+                f"{one.village} ({one.visits_in_4_weeks})"
+                for one in mobile
+                if round(one.visits_in_4_weeks / WEEKS, 6) < required
+            )
             # Whom no village of the timetable holds, nobody calls on.
             missing = people - sum(one.people for one in rows if one.way)
             basis += [
@@ -350,6 +418,7 @@ def _visits(rule: Rule, ground: Ground) -> Iterator[Measure]:
             basis=tuple(basis),
             cell=ground.worst(left),
             note="no-timetable" if people and not planned else "",
+            lacking=rare,
         )
 
 
@@ -358,7 +427,7 @@ def _distance(rule: Rule, ground: Ground) -> Iterator[Measure]:
         sites = ground.sites_of(rule, t)
         others = np.array([tier == rule.tier for tier in ground.site_tier], bool)
         if not sites or others.sum() < 2:
-            yield _nothing(rule, ground, t, rule["least_m"], "m")
+            yield _nothing(t, rule["least_m"], "m")
             continue
         gaps = []
         for row in sites:
@@ -377,15 +446,31 @@ def _distance(rule: Rule, ground: Ground) -> Iterator[Measure]:
         )
 
 
-def _nothing(rule: Rule, ground: Ground, t: int, required: float, unit: str) -> Measure:
-    """Say that a township has none of what a rule speaks of, or that nobody planned it."""
-    note = "no-stations" if ground.unplanned(rule) else "none-there"
-    return Measure(township=t, required=required, achieved=None, unit=unit, note=note)
+def _nothing(t: int, required: float, unit: str) -> Measure:
+    """Say that a township has none of what a rule speaks of."""
+    return Measure(township=t, required=required, achieved=None, unit=unit, note="none-there")
+
+
+def _asked_of_tier(rule: Rule, ground: Ground) -> tuple[str, float]:
+    """Unit and number of what a rule asks of a tier: of the region, or of each of its sites."""
+    match rule.kind:
+        case "floor-area-min":
+            return "m2", rule["area_m2"]
+        case "area-per-households":
+            return "m2", rule["least_m2"]
+        case "site-distance":
+            return "m", rule["least_m"]
+    # As if there were none of them: what is asked does not hang upon how many there are.
+    return "sites", sum(one.required for one in _FORMULAS[rule.kind](rule, ground))
 
 
 _FORMULAS: dict[Kind, Callable[[Rule, Ground], Iterator[Measure]]] = {
     "count-per-township": _per_township,
-    "count-per-households": _per_households,
+    "count-per-households": _per_amount,
+    "count-per-people": _per_amount,
+    "count-per-either": _per_amount,
+    "count-per-county": _per_county,
+    "count-per-estate": _per_estate,
     "share-within-radius": _share,
     "floor-area-min": _floor,
     "area-per-households": _area,

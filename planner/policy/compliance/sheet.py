@@ -60,6 +60,9 @@ class Check:
         metres of travel to it (``None``: it cannot be reached).
     note
         Key of a sentence on what is not known; empty for none.
+    lacking
+        Names of the counties, or ids of the villages with their visits in four weeks, that have
+        not enough.
     fix, fixed
         Ids of the sites that the cheapest repair opens for this, and the status then.
     """
@@ -81,13 +84,18 @@ class Check:
     cell_site: str
     cell_m: float | None
     note: str
+    lacking: tuple[str, ...] = ()
     fix: tuple[str, ...] = ()
     fixed: str = ""
 
     def record(self) -> dict[str, Any]:
         """Plain form for JSON."""
         told = dataclasses.asdict(self)
-        return {**told, "basis": dict(self.basis), **{k: list(told[k]) for k in ("sites", "fix")}}
+        return {
+            **told,
+            "basis": dict(self.basis),
+            **{k: list(told[k]) for k in ("sites", "lacking", "fix")},
+        }
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -253,6 +261,7 @@ def _check(plan: Plan, ground: Ground, pack: RulePack, rule: Rule, at: Measure) 
         cell_site="" if site < 0 else ids[site],
         cell_m=round(cell_m, 2) if math.isfinite(cell_m) else None,
         note=at.note,
+        lacking=at.lacking,
     )
 
 

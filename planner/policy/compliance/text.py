@@ -77,6 +77,9 @@ def evidence(compliance: Compliance, check: Check, language: Language) -> str:
         key = "farthest" if check.cell_site else "farthest-beyond"
         site = {"site": _names(compliance)[check.cell_site]} if check.cell_site else {}
         parts.append(say(key, cell=check.cell, metres=metres, **site))
+    if check.lacking:
+        lacking = _listed([text_line(one) for one in check.lacking], language)
+        parts.append(say(f"lacking-{check.unit}", names=lacking))
     if check.note:
         parts.append(say(f"note-{check.note}"))
     if not check.binding:

@@ -31,6 +31,14 @@ COMPLIANCE = Words(
         "basis-sites": ("点位 {n} 个", "{n} sites"),
         "basis-households": ("{n} 户", "{n} households"),
         "basis-households_per_site": ("每点 {n} 户", "{n} households a site"),
+        "basis-people_per_site": ("每点 {n} 人", "{n} people a site"),
+        "basis-counties": ("县（市、区） {n} 个", "{n} counties"),
+        "basis-counties_short": ("不足的 {n} 个", "{n} of them short"),
+        "lacking-sites": ("不足：{names}", "short: {names}"),
+        "lacking-visits-week": (
+            "频次不足的村（四周次数）：{names}",
+            "villages visited too rarely (visits in four weeks): {names}",
+        ),
         "basis-people": ("{n} 人", "{n} people"),
         "basis-people_within": ("半径内 {n} 人", "{n} within the radius"),
         "basis-radius_m": ("半径 {n} 米", "radius {n} m"),
@@ -48,6 +56,7 @@ COMPLIANCE = Words(
         "param-share": ("覆盖比例", "share"),
         "param-radius_m": ("半径", "radius"),
         "param-sites": ("点数", "number of sites"),
+        "param-people": ("人数", "people"),
         "param-households": ("户数", "households"),
         "param-area_m2": ("面积", "area"),
         "param-least_m2": ("最小面积", "least area"),
@@ -69,8 +78,13 @@ COMPLIANCE = Words(
         "counted": ("计入：{names}", "counted: {names}"),
         "and-more": ("{names} 等 {n} 个", "{names} and more, {n} in all"),
         "note-no-villages": (
-            "数据没有行政村，须逐村核对",
-            "the data hold no villages: to be checked village by village",
+            "数据没有行政村，须逐村核对；或以行政村边界代替乡镇边界导入区域，再按“每个至少1个”校核",
+            "the data hold no villages: check village by village, or import the region with the "
+            "boundaries of villages in place of townships and hold it to one in each",
+        ),
+        "note-no-estates": (
+            "数据没有封闭小区名录，须逐个小区核对",
+            "the data list no gated estates: to be checked estate by estate",
         ),
         "note-no-stations": (
             "尚未布置回收站和分拣中心：先做三级体系，再校核",
@@ -211,7 +225,48 @@ COMPLIANCE = Words(
         "all-pass": ("全部达标", "everything passes"),
         "rule-only-checked": (
             "{rule}：只校核，不参与选点",
-            "{rule}: checked only, it is no matter of choosing sites",
+            "{rule}: checked, not enforced: it is no matter of choosing sites",
+        ),
+        "rule-only-checked-tier": (
+            "{rule}：只校核，属回收站与分拣中心，不参与投放点选点",
+            "{rule}: checked, not enforced: it is of stations or centres, not of points",
+        ),
+        "rule-only-checked-kinds": (
+            "{rule}：只校核，选点不按点位类型要求数量",
+            "{rule}: checked, not enforced: no plan is asked for numbers by kind of site",
+        ),
+        "rule-only-checked-spacing": (
+            "{rule}：只校核，选点不要求间距",
+            "{rule}: checked, not enforced: no plan is asked for spacing",
+        ),
+        "rule-only-checked-villages": (
+            "{rule}：只校核，区域数据没有行政村",
+            "{rule}: checked, not enforced: the region's data hold no villages",
+        ),
+        "rule-only-checked-estates": (
+            "{rule}：只校核，区域数据没有封闭小区名录",
+            "{rule}: checked, not enforced: the region's data list no gated estates",
+        ),
+        "rule-only-checked-list": (
+            "{rule}：只校核，覆盖比例不能只对名单内的乡镇要求",
+            "{rule}: checked, not enforced: a share cannot be asked of listed townships alone",
+        ),
+        "rule-only-checked-region": (
+            "{rule}：只校核，提出要求时区域未知",
+            "{rule}: checked, not enforced: the region was not known when the plan was asked for",
+        ),
+        "rule-list-unknown": (
+            "{rule}：名单中的乡镇不在本区域：{names}",
+            "{rule}: its list names townships that this region has not: {names}",
+        ),
+        "rule-mode": (
+            "选点按情景的出行方式（{mode}），校核按步行",
+            "the plan measures by its own mode ({mode}), the sheet on foot",
+        ),
+        "rule-most-sites": (
+            "情景限定最多 {sites} 个点：覆盖比例只尽量提高，不保证达到",
+            "the scenario allows {sites} sites at most: shares are made as large as they allow, "
+            "not enforced",
         ),
         "rule-wider": (
             "{rule}：优化时对所有乡镇同样要求",
@@ -286,6 +341,8 @@ def say_compliance_finding(finding: Finding, language: Language) -> str:
             key: f"{value:,g}" if isinstance(value, float) else value
             for key, value in finding.values.items()
         }
+        if "mode" in values:
+            values["mode"] = COMPLIANCE.say(f"mode-{values['mode']}", language)
         return COMPLIANCE.say(finding.kind, language, **values)
     from planner.wording.words import say_finding
 

@@ -25,6 +25,9 @@ SCENARIOS = st.builds(
     seed=st.integers(0, 2**31 - 1),
     households_per_site=st.none() | st.integers(1, 10_000_000),
     households_per_site_urban=st.none() | st.integers(1, 10_000_000),
+    min_by_township=st.dictionaries(
+        st.text(st.sampled_from("036a:,% 镇"), min_size=1, max_size=9), st.integers(0, 1000)
+    ).map(lambda told: tuple(sorted(told.items()))),
     weight=st.sampled_from(["people", "kg"]),
     kinds=st.lists(st.sampled_from(["own", "parking", "supermarket"]), max_size=3).map(tuple),
     suitability=st.dictionaries(st.sampled_from(sorted(CRITERIA)), st.integers(0, 10), max_size=3),

@@ -63,6 +63,8 @@ def test_a_sheet_is_made_when_asked_for(page: Any, language: str) -> None:
 def test_rules_become_the_question(page: Any) -> None:
     at = page()
     at.multiselect(key="compliance-packs").set_value(["shanghai"]).run()
+    # What is checked only is told before anybody plans by it.
+    assert any("只校核" in one.proto.body for one in at.get("html"))
     at.button(key="compliance-plan").click().run()
     asked = at.session_state["asked"]
     assert (asked.households_per_site, asked.households_per_site_urban) == (1500, 1000)

@@ -48,6 +48,11 @@ def test_numbers_of_the_packs() -> None:
     assert told["national.urban-cover"] == {"share": 0.95, "radius_m": 1000}
     assert told["sbt-10719.city-households"] == {"households": 2000}
     assert told["sbt-10719.town-households"] == {"households": 2500}
+    assert told["sbt-10719.street-stations"] == {"sites": 1}
+    assert told["sbt-10719.town-stations"] == {"sites": 2}
+    assert told["chengdu.city-households"] == {"households": 1500, "people": 5000}
+    assert told["chengdu.rural-households"] == {"households": 2500, "people": 6000}
+    assert told["chengdu.county-centres"] == {"sites": 1}
     assert told["gb-55013.collection-point"]["radius_m"] == 120
     assert told["cjj-27.collection-point"]["radius_m"] == 70
     superseded = {pack.id: pack.superseded_by for pack in ready_packs() if pack.superseded_by}
@@ -70,6 +75,13 @@ def test_numbers_of_the_packs() -> None:
         ('clause = "1"\n', "", "rule one, clause"),
         ('clause = "1"', 'claus = "1"', "rule one, claus"),
         ('zh = "每个乡镇一个"', 'zh = ""', "rule one, zh"),
+        ("sites = 1 }", "sites = 1 }\ntownships = 5", "rule one, townships"),
+        ('"count-per-township"', '"count-per-county"\ntownships = ["a"]', "rule one, townships"),
+        (
+            '"everywhere"\nkind = "count-per-township"',
+            '"urban"\nkind = "count-per-county"',
+            "scope",
+        ),
         ('id = "one"', 'id = "One"', "rule 1, id"),
         ('id = "mine"', 'id = "../x"', "pack.id"),
         ("[pack]", "[packs]", "packs"),
