@@ -7,7 +7,7 @@ timetable are held against the rules, and what the years expect to grow is what 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from geo.bundle import Bundle
 from planner.material import grams_by_material
 from planner.policy.beside import Beside, Station, Visit
 from planner.policy.phases.spec import PhasesSpec
-from planner.policy.rules.rules import RulePack, Tier
+from planner.policy.rules.rules import RulePack, Tier, floor_minimum
 from planner.policy.service.rounds import MobileRounds
 from planner.policy.service.service import Service
 from planner.policy.service.spec import Depot
@@ -93,24 +93,18 @@ def beside(tiers: TiersResult | None, service: tuple[Service, MobileRounds] | No
 
 
 def tiers_asked(
-    bundle: Bundle, spec: TiersSpec, packs: Iterable[RulePack], phases: PhasesSpec
+    bundle: Bundle, spec: TiersSpec, packs: Sequence[RulePack], phases: PhasesSpec
 ) -> TiersSpec:
     """Ask the tiers for the floors that rules demand, and for what is handed in by the last year.
 
     What the spec says itself stands: a larger floor, a growth of its own.
     """
     changes: dict[str, object] = {}
-    rules = [rule for pack in packs for rule in pack.rules]
     floors: dict[Tier, str] = {"station": "station_floor_m2", "centre": "centre_floor_m2"}
     for tier, field in floors.items():
-        asked = [
-            rule["area_m2"]
-            for rule in rules
-            if (rule.kind, rule.tier, rule.scope) == ("floor-area-min", tier, "everywhere")
-            and not rule.kinds
-        ]
-        if asked:
-            changes[field] = max(*asked, getattr(spec, field) or 0.0, 0.0)
+        asked = floor_minimum(packs, tier)
+        if asked is not None:
+            changes[field] = max(asked, getattr(spec, field) or 0.0)
     if not spec.growth:
         year = phases.years[-1]
         begin, end = phases.material_years

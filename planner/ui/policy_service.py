@@ -142,12 +142,12 @@ def _notices(rounds: MobileRounds, language: Language) -> bytes:
 def _ways(record: dict[str, Any], language: Language) -> None:
     """Villages, people and cost of each way of serving."""
 
-    def say(key: str) -> str:
+    def title(key: str) -> str:
         return SERVICE_WORDS.say(key, language)
 
     rows = [
         {
-            "way": say(way),
+            "way": title(way),
             "villages": told["villages"],
             "people": told["people"],
             "cost": round(told["cost_yuan_year"]),
@@ -160,10 +160,10 @@ def _ways(record: dict[str, Any], language: Language) -> None:
         hide_index=True,
         width="stretch",
         column_config={
-            "way": column.TextColumn(say("col-way")),
-            "villages": column.NumberColumn(say("col-villages"), format="localized"),
-            "people": column.NumberColumn(say("col-people"), format="localized"),
-            "cost": column.NumberColumn(say("col-cost"), format="localized"),
+            "way": column.TextColumn(title("col-way")),
+            "villages": column.NumberColumn(title("col-villages"), format="localized"),
+            "people": column.NumberColumn(title("col-people"), format="localized"),
+            "cost": column.NumberColumn(title("col-cost"), format="localized"),
         },
     )
 
