@@ -181,26 +181,32 @@ def _own_tonnes(plan: Plan) -> tuple[Floats, Floats]:
 def _brought_tonnes(record: dict[str, Any], plan: Plan) -> Floats:
     """Tonnes a year that services bring to each point, before growth."""
     came = np.zeros((len(plan.sites), len(plan.bundle.materials.streams)))
-    for row in record["brought"]:
-        came[_nearest_row(plan, row["lon"], row["lat"])] += np.array(row["grams"]) * 365 / 1e6
+    rows = record["brought"]
+    nearest = _nearest_rows(plan, [(row["lon"], row["lat"]) for row in rows])
+    for at, row in zip(nearest, rows, strict=True):
+        came[at] += np.array(row["grams"]) * 365 / 1e6
     return came
 
 
 def _extra_tonnes(record: dict[str, Any], materials: list[str], plan: Plan) -> Floats:
     """Tonnes a year of the spec's own places, at each point."""
     extra = np.zeros((len(plan.sites), len(materials)))
-    for row in record["spec"]["extra"]:
-        at = _nearest_row(plan, row["lon"], row["lat"])
+    rows = record["spec"]["extra"]
+    nearest = _nearest_rows(plan, [(row["lon"], row["lat"]) for row in rows])
+    for at, row in zip(nearest, rows, strict=True):
         extra[at, materials.index(row["material"])] += row["kg_day"] * 365 / 1000
     return extra
 
 
-def _nearest_row(plan: Plan, lon: float, lat: float) -> int:
-    """Row of the open point nearest to a place, of equals the first."""
+def _nearest_rows(plan: Plan, places: list[tuple[float, float]]) -> list[int]:
+    """Row of the open point nearest to each place, of equals the first."""
     metric = Transformer.from_crs("EPSG:4326", plan.bundle.region.crs, always_xy=True)
-    x, y = metric.transform(lon, lat)
-    points = [metric.transform(p.x, p.y) for p in plan.sites.geometry]
-    return int(np.argmin([math.hypot(a - x, b - y) for a, b in points]))
+    points = np.array([metric.transform(p.x, p.y) for p in plan.sites.geometry])
+    found = []
+    for place in places:
+        x, y = metric.transform(*place)
+        found.append(int(np.argmin(np.hypot(points[:, 0] - x, points[:, 1] - y))))
+    return found
 
 
 def _check_distances(
