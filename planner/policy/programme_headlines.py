@@ -15,7 +15,10 @@ __all__ = ["headline"]
 
 def headline(carried: Carried, part: str, language: Language) -> str:
     """Say what came of a part that has an answer."""
-    return PROGRAMME.say(f"head-{part}", language, **_VALUES[part](getattr(carried, part)))
+    made = getattr(carried, part)
+    if part == "hosts" and not made.record["steps"]:
+        return PROGRAMME.say("head-no-hosts", language)
+    return PROGRAMME.say(f"head-{part}", language, **_VALUES[part](made))
 
 
 def _compliance(made: Any) -> dict[str, object]:
@@ -25,7 +28,8 @@ def _compliance(made: Any) -> dict[str, object]:
 
 def _hosts(made: Any) -> dict[str, object]:
     record = made.record
-    step = next(one for one in record["steps"] if one["dial"] == record["spec"]["dial"])
+    dial = round(made.spec.dial, 6)
+    step = next(one for one in record["steps"] if one["dial"] == dial)
     return {
         "reused": step["reused"],
         "sites": step["sites"],

@@ -23,6 +23,10 @@ PROGRAMME = Words(
             "{sites} 个网点中 {reused} 个利用既有场所，节省 {saved} 元，覆盖人数 {people}",
             "{reused} of {sites} sites re-use existing places, {saved} yuan saved, {people} people",
         ),
+        "head-no-hosts": (
+            "区域数据中没有可利用的既有场所",
+            "no existing place to share is in the region's data",
+        ),
         "head-tiers": (
             "回收站/中转站 {stations} 处，分拣中心 {centres} 处，用地 {land} 平方米；"
             "年费用 {yuan} 元（差距 {gap}）",

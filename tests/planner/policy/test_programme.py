@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from planner.cli import main
 from planner.errors import ScenarioError
 from planner.policy.programme import PARTS, carry_out, differences, read_programme, write_programme
+from planner.policy.programme_headlines import headline
 from planner.regions.recipes import REGIONS, load_recipe
 from planner.scenario import Scenario
 
@@ -106,3 +108,14 @@ def test_a_ready_region_is_a_programme_too(name: str, tmp_path: Path) -> None:
     programme = read_programme(path)
     assert programme.asked.tiers.split and programme.scenario == load_recipe(name).scenario
     assert load_recipe("region", tmp_path).commitments == load_recipe(name).commitments
+
+
+def test_the_headline_of_each_part(town: Any, file: Path) -> None:
+    carried = carry_out(town, read_programme(file, ("compliance", "hosts", "robust")))
+    counts = carried.compliance.counts() if carried.compliance else {}
+    assert f"达标 {counts['pass']}" in headline(carried, "compliance", "zh")
+    assert headline(carried, "robust", "en").split()[0].isdigit()
+    assert carried.hosts is not None
+    bare = dataclasses.replace(carried.hosts, record={**carried.hosts.record, "steps": []})
+    without = dataclasses.replace(carried, hosts=bare)
+    assert "没有" in headline(without, "hosts", "zh")
