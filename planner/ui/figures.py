@@ -58,10 +58,17 @@ def show_about(bundle: Bundle, language: Language) -> None:
     st.caption(plain(" · ".join(facts)))
 
 
-def show_figures(plan: Plan, language: Language) -> None:
-    """Show the headline as cards; how many more could be covered is told once it is known."""
+def show_figures(plan: Plan, language: Language, *, room_follows: bool = True) -> None:
+    """Show the headline as cards; how many more could be covered is told once it is known.
+
+    Parameters
+    ----------
+    room_follows
+        Whether the page goes on to find that out; else nothing is promised.
+    """
     more = _rooms().get(_room_key(plan)) if has_room(plan) else None
-    waiting = UI.say("room-later", language) if has_room(plan) and more is None else ""
+    promised = room_follows and has_room(plan) and more is None
+    waiting = UI.say("room-later", language) if promised else ""
     signs = {True: "✓ ", False: "✕ ", None: ""}
     colours = {True: "green", False: "red", None: "off"}
     with st.container(key="figures"):

@@ -52,7 +52,7 @@ def show_policy(language: Language) -> None:
     plan = _proven(bundle, scenario, language)
     if plan is None:
         return
-    show_figures(plan, language)
+    show_figures(plan, language, room_follows=False)
     show_chain(region_id, plan, language)
     tabs = st.tabs(
         [UI.say(f"policy-{key}", language) for key in SECTIONS],
