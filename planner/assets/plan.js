@@ -71,11 +71,13 @@
         view = null;
       }
       this.whole = !view; // nobody has moved the map yet: it goes on showing the whole region
-      if (view) this.map.setView([view[0], view[1]], view[2], { animate: false });
+      this.restored = view; // until somebody moves it, it stays where it was, whatever the height
+      if (view) this.restore();
       else this.fit(config.bounds);
       this.map.on("moveend", () => {
         if (this.fitting) return;
         this.whole = false;
+        this.restored = null;
         const at = this.map.getCenter();
         try {
           sessionStorage.setItem(key, JSON.stringify([at.lat, at.lng, this.map.getZoom()]));
@@ -87,9 +89,17 @@
         this.fitting = true;
         this.map.invalidateSize({ pan: false, animate: false });
         this.fitting = false;
+        if (this.restored) this.restore();
         // Watching begins with a call for the size that is there: whatever moved since stays.
         if (this.whole && !this.map.getSize().equals(this.fitted)) this.fit(config.bounds);
       }).observe(this.map.getContainer());
+    }
+
+    restore() {
+      const [lat, lng, zoom] = this.restored;
+      this.fitting = true;
+      this.map.setView([lat, lng], zoom, { animate: false });
+      this.fitting = false;
     }
 
     // Bounds stand clear of the title card and of the legend, where there is room; the whole region

@@ -1,27 +1,30 @@
-"""What this sitting asks of the parts of the policy; the address tells it by an id."""
+"""What this sitting asks of the parts of the policy; the address carries it."""
 
 from __future__ import annotations
 
 import dataclasses
-import time
 from typing import Any
 
 import streamlit as st
 
 from planner.errors import PlannerError
 from planner.policy.asked import NOTHING_ASKED, Asked, asked_in
-from planner.ui.archive import the_store
+from planner.ui.carried import carried, carry
 
-__all__ = ["POLICY", "ask_of", "asked_now", "lost", "put_asked", "serial", "tell_asked"]
+__all__ = [
+    "POLICY",
+    "ask_of",
+    "asked_already",
+    "asked_now",
+    "lost",
+    "put_asked",
+    "serial",
+    "tell_asked",
+]
 
 POLICY = "p"
 """Parameter of an address."""
-_ASKED, _SERIAL, _TOLD, _AGAIN, _LOST = (
-    *("policy-asked", "policy-serial", "policy-told", "policy-again"),
-    "policy-lost",
-)
-WAIT_S = 60.0
-"""Until a store that could not be used is asked again: it may take long to fail."""
+_ASKED, _SERIAL, _LOST = "policy-asked", "policy-serial", "policy-lost"
 
 
 def asked_now() -> Asked:
@@ -29,14 +32,19 @@ def asked_now() -> Asked:
     found: Asked | None = st.session_state.get(_ASKED)
     if found is None:
         found = NOTHING_ASKED
-        if name := str(st.query_params.get(POLICY, "")):
-            try:
-                found = asked_in(the_store().text(name))
+        try:
+            if text := carried(POLICY):
+                found = asked_in(text)
                 st.session_state[_SERIAL] = serial() + 1
-            except PlannerError as error:
-                st.session_state[_LOST] = error
+        except PlannerError as error:
+            st.session_state[_LOST] = error
         st.session_state[_ASKED] = found
     return found
+
+
+def asked_already() -> bool:
+    """Whether this sitting has asked anything, or has looked at what its link asks."""
+    return _ASKED in st.session_state
 
 
 def lost() -> PlannerError | None:
@@ -64,26 +72,5 @@ def put_asked(asked: Asked) -> None:
 
 
 def tell_asked() -> None:
-    """Let the address tell it; where the store cannot be used, the address goes without."""
-    text = asked_now().text()
-    name = _kept(text) if text else ""
-    if name != st.query_params.get(POLICY, ""):
-        if name:
-            st.query_params[POLICY] = name
-        else:
-            st.query_params.pop(POLICY, None)
-
-
-def _kept(text: str) -> str:
-    known: tuple[str, str] = st.session_state.get(_TOLD, ("", ""))
-    if known[0] == text:
-        return known[1]
-    if time.monotonic() < st.session_state.get(_AGAIN, 0.0):
-        return ""
-    try:
-        name = the_store().keep_text(text)
-    except PlannerError:
-        st.session_state[_AGAIN] = time.monotonic() + WAIT_S
-        return ""
-    st.session_state[_TOLD] = (text, name)
-    return name
+    """Let the address tell it."""
+    carry(POLICY, asked_now().text())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+from contextlib import suppress
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -25,7 +26,10 @@ from planner.ui.sitting import Kept
 from planner.ui.text import line_of, plain
 from planner.wording.language import Language
 
-__all__ = ["KEYS", "choosable", "choose_plans", "opened_plan", "saved_id", "saved_plan"]
+__all__ = [
+    *("KEYS", "bring_back_kept", "choosable", "choose_plans", "opened_plan", "saved_id"),
+    *("saved_plan", "tell_kept"),
+]
 
 KEYS = ("a", "b", "c", "d", "p5", "p6", "p7", "p8")
 """Parameters of the address, in the order of the plans ("e" is the question's edits)."""
@@ -62,6 +66,26 @@ def choosable(language: Language) -> dict[str, Kept]:
         )
         for name, one in _opened().items()
     }
+
+
+def bring_back_kept() -> None:
+    """Put aside again what tokens of the address carry; Compare says what is no good in it."""
+    there = {one.id for one in sitting.kept()}
+    for name in _addressed():
+        if is_token(name) and name not in there:
+            with suppress(PlannerError):
+                sitting.bring_back(_kept_at(name))
+
+
+def tell_kept() -> None:
+    """Let the address carry all that is put aside, as long as it has room."""
+    there = _addressed()
+    for one in sitting.kept():
+        free = next((key for key in KEYS if key not in st.query_params), None)
+        if one.id not in there and free is not None:
+            if one.scenario.edits:
+                edits_id(one.scenario.edits)  # a token has but their id
+            st.query_params[free] = one.id
 
 
 def saved_id(scenario_id: str, version: int) -> str:

@@ -15,6 +15,7 @@ from planner.store import UnknownScenarioError
 from planner.ui import sitting
 from planner.ui.address import SCENARIO_KEYS, address_of, scenario_at
 from planner.ui.archive import edits_at, edits_id
+from planner.ui.history import bring_back_steps
 from planner.ui.text import line_of, plain
 from planner.ui.words import UI
 from planner.wording.language import LANGUAGES, Language
@@ -55,6 +56,8 @@ def opened(region_id: str, bundle: Bundle, language: Language) -> Scenario:
     if scenario.mode not in modes:
         scenario = dataclasses.replace(scenario, mode=modes[0])
     sitting.ask(region_id, scenario)
+    if before is None:
+        bring_back_steps()
     st.session_state[_REFUSED] = (scenario, refused)
     _tell_refused(scenario, language)
     return scenario

@@ -10,9 +10,13 @@ from typing import NamedTuple
 import streamlit as st
 
 from geo.errors import BundleError, GeoError
+from planner.ui import sitting
+from planner.ui.asked import asked_already, tell_asked
+from planner.ui.compare_choice import bring_back_kept, tell_kept
 from planner.ui.compare_page import show_compare
 from planner.ui.controls import choose_language
 from planner.ui.going import wanted
+from planner.ui.history import tell_steps
 from planner.ui.library import UnknownRegionError, choose, keep_address
 from planner.ui.opening import tell_address
 from planner.ui.plan_page import show_plan
@@ -77,6 +81,7 @@ def run() -> None:
     keep_address()
     take_link()
     tell_address()
+    bring_back_kept()
     st.logo(LOGO, size="large")
     with st.container(key="language"):
         language = choose_language()
@@ -87,6 +92,12 @@ def run() -> None:
     if going:
         open_page(going, language)
     page.run()
+    if page.url_path != "compare":  # which says itself what is compared
+        tell_kept()
+    if sitting.current() is not None:
+        tell_steps()
+    if asked_already():
+        tell_asked()
 
 
 def open_page(key: str, language: Language) -> None:

@@ -11,7 +11,7 @@ from planner.errors import PlanError
 from planner.plan import Plan
 from planner.scenario import Scenario
 from planner.ui.answer import answer, known_answer, region
-from planner.ui.asked import asked_now, lost, tell_asked
+from planner.ui.asked import asked_now, lost
 from planner.ui.figures import show_figures
 from planner.ui.library import chosen
 from planner.ui.opening import opened
@@ -63,7 +63,6 @@ def show_policy(language: Language) -> None:
         if tab.open:
             with tab:
                 show(region_id, plan, language)
-    tell_asked()
 
 
 def _proven(bundle: Bundle, scenario: Scenario, language: Language) -> Plan | None:

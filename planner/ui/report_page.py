@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Mapping
 from functools import partial
 
@@ -10,7 +11,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from geo.bundle import Bundle
-from planner.errors import MissingToolError, PlanError
+from planner.errors import MissingToolError, PlanError, PlannerError
 from planner.handover.crs import systems_of
 from planner.picture.fonts import CHINESE_FAMILIES, LATIN_FAMILY
 from planner.picture.sheet import map_png
@@ -24,6 +25,7 @@ from planner.report.pdf import report_html
 from planner.report.words import REPORT_WORDS
 from planner.scenario import Scenario
 from planner.ui.answer import Bar, answer, distances, known_answer, region, repairs
+from planner.ui.carried import carried, carry
 from planner.ui.figures import find_room, show_figures
 from planner.ui.library import chosen
 from planner.ui.opening import opened
@@ -37,6 +39,8 @@ __all__ = ["show_report"]
 PAPER_PX, PICTURE_PX = 900, 1600
 FIELDS = ("title", "organisation", "author", "review")
 _IMPRINT = "report-imprint"
+WRITTEN = "r"
+"""Parameter of an address: what is written on the report."""
 
 
 def show_report(language: Language) -> None:
@@ -77,9 +81,24 @@ def _wait(bundle: Bundle, scenario: Scenario, place: DeltaGenerator, language: L
     st.rerun()
 
 
+def _carried() -> dict[str, str]:
+    """What the address carries of it; what is no good in it is as if it were not there."""
+    try:
+        told = dict(json.loads(carried(WRITTEN) or "{}"))
+    except (PlannerError, ValueError, TypeError, RecursionError):
+        return {}
+    return {
+        field: text
+        for field in FIELDS
+        if isinstance(text := told.get(field), str)
+        and len(text) <= MAX_IMPRINT
+        and text.isprintable()
+    }
+
+
 def _imprint(bundle: Bundle, language: Language) -> Imprint:
     """Ask what is to be written on the report; kept while other pages are looked at."""
-    kept: dict[str, str] = st.session_state.setdefault(_IMPRINT, {})
+    kept: dict[str, str] = st.session_state.setdefault(_IMPRINT, _carried())
     st.subheader(REPORT_UI.say("imprint", language), anchor=False)
     title, pair, number = st.container(), st.columns(2, gap="small"), st.container()
     places = dict(zip(FIELDS, (title, *pair, number), strict=True))
@@ -94,6 +113,7 @@ def _imprint(bundle: Bundle, language: Language) -> Imprint:
             help=REPORT_UI.say("review-help", language) if field == "review" else None,
         )
         kept[field] = told or ""
+    carry(WRITTEN, json.dumps(kept, ensure_ascii=False) if any(kept.values()) else "")
     return Imprint(
         title=kept["title"],
         author=kept["author"],

@@ -7,6 +7,7 @@ link brings it back; edits are in the store, and the address has their id.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,7 +31,9 @@ __all__ = [
     "kept",
     "redo",
     "scenario_of",
+    "steps",
     "take",
+    "take_steps",
     "undo",
 ]
 
@@ -116,6 +119,17 @@ def undo(region_id: str) -> None:
 def redo(region_id: str) -> None:
     """Do again what was taken back."""
     _step(region_id, _FUTURE, _PAST)
+
+
+def steps() -> tuple[tuple[Edits, ...], tuple[Edits, ...]]:
+    """Edits that can be had back, and those that can be had again; the latest last."""
+    return tuple(_stack(_PAST)), tuple(_stack(_FUTURE))
+
+
+def take_steps(past: Sequence[Edits], future: Sequence[Edits]) -> None:
+    """Take what an address carries; edits of this sitting stay as they are."""
+    if not _stack(_PAST) and not _stack(_FUTURE):
+        st.session_state[_PAST], st.session_state[_FUTURE] = [*past], [*future]
 
 
 def kept() -> tuple[Kept, ...]:
