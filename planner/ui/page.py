@@ -63,6 +63,14 @@ iframe[title="streamlit_folium.st_folium"] {
 .rn-list li { margin: 0.2rem 0; overflow-wrap: anywhere; }
 </style>
 """
+#: English heads take a line more: the map's foot stays in the window.
+LONGER_HEADS = """
+<style>
+iframe[title="streamlit_folium.st_folium"] {
+  height: clamp(400px, calc(100vh - 316px), 820px) !important;
+}
+</style>
+"""
 LOGO = Path(__file__).resolve().parents[1] / "assets" / "logo.svg"
 _log = logging.getLogger(__name__)
 
@@ -85,8 +93,7 @@ def run() -> None:
     st.logo(LOGO, size="large")
     with st.container(key="language"):
         language = choose_language()
-    if language == "zh":
-        st.html(upload_style(language))
+    st.html(upload_style(language) if language == "zh" else LONGER_HEADS)
     page = st.navigation([_entry(page, language) for page in PAGES], position="top")
     going = wanted()
     if going:
