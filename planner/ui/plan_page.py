@@ -96,8 +96,12 @@ def _show_at_once(language: Language) -> Callable[[], None] | None:
             show_save(region_id, scenario, proven, language)
         # From now on there is something to look at while another plan is made.
         st.session_state["map-is-there"] = True
+    standing = _standing(bundle, scenario, place, language) if plan is None else None
+    if standing is not None:
+        with above:
+            st.caption(UI.say("standing-shown", language, n=standing.record["sites"]))
     with below:
-        _work(region_id, bundle, plan, language)
+        _work(region_id, bundle, plan, language, standing)
     if plan is None:
 
         def ways_out() -> None:
@@ -143,13 +147,50 @@ def _more(bundle: Bundle, plan: Plan, place: DeltaGenerator, language: Language)
     st.rerun()
 
 
-def _work(region_id: str, bundle: Bundle, plan: Plan | None, language: Language) -> None:
+def _standing(
+    bundle: Bundle, scenario: Scenario, place: DeltaGenerator, language: Language
+) -> Plan | None:
+    """What stands already, as a plan of nothing new: for the map where there is no other."""
+    frame = bundle.candidates.frame
+    edits = scenario.edits
+    there = set(frame["id"][frame["existing"].astype(bool)]) - set(edits.closed)
+    count = len(there) + sum(one.existing for one in edits.added)
+    if not count:
+        return None
+    asked = dataclasses.replace(
+        scenario,
+        urban_target=None,
+        township_target=None,
+        min_per_township=0,
+        min_per_township_urban=None,
+        min_by_township=(),
+        households_per_site=None,
+        households_per_site_urban=None,
+        max_sites=count,
+        keep_existing=True,
+        edits=dataclasses.replace(edits, forced=()),
+    )
+    try:
+        return answer(bundle, asked, place, language, effort="quick")
+    except PlanError:
+        return None
+
+
+def _work(
+    region_id: str,
+    bundle: Bundle,
+    plan: Plan | None,
+    language: Language,
+    standing: Plan | None = None,
+) -> None:
     """Map and tables: what is picked in one shows in the others.
+
+    Where there is no plan the map shows what stands already, if that is given.
 
     No fragment: a run of a fragment waits for the page's, and a click on the map would wait for
     a proof. So it ends the proof, which then begins again.
     """
-    show_map(region_id, bundle, plan, language)
+    show_map(region_id, bundle, plan or standing, language)
     if plan is None:
         return
     townships, curve, unknown = st.tabs(

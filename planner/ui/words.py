@@ -257,6 +257,10 @@ UI = Words(
         "page-compare": ("方案对比", "Compare"),
         "page-report": ("报告导出", "Report & export"),
         "page-scenarios": ("方案库", "Scenarios"),
+        "standing-shown": (
+            "没有方案：地图显示现有的 {n} 个回收点及其覆盖",
+            "No plan: the map shows the {n} points that stand already and what they cover",
+        ),
         "page-policy": ("政策落实", "Policy"),
         "policy-head": ("政策落实", "The policy in full"),
         "policy-help": (

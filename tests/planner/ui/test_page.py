@@ -129,11 +129,13 @@ def test_a_link_carries_question_and_language(
     assert at.query_params["lang"] in (other, [other])
 
 
-def test_what_cannot_be_is_one_line(open_app: Any) -> None:
+def test_what_cannot_be_is_one_line(open_app: Any, town: Any) -> None:
     at = open_app(quota="5", budget="1")
     assert len(at.error) == 1 and "Traceback" not in at.error[0].value
     assert at.error[0].value.startswith("无法满足这些条件")
     assert not at.metric and the_map(at)["feature_group"]
+    existing = int(town.candidates.frame["existing"].sum())
+    assert existing and any(f"现有的 {existing} 个回收点" in one.value for one in at.caption)
     at.number_input(key="budget").set_value(None).run()
     assert not at.error and len(at.metric) == 5
 
