@@ -195,6 +195,13 @@ def policy(number: int, button: str, *, to_map: bool = True) -> Deed:
     return deed
 
 
+def carry_out(page: Page) -> None:
+    """Carry out the whole policy at one press."""
+    page.locator(".st-key-chain-button button").click(timeout=WAIT_MS)
+    page.locator(".st-key-chain-get-zip").wait_for(timeout=3 * WAIT_MS)
+    settle(page)
+
+
 def first_tab(number: int) -> Deed:
     """Open one tab of a page without a map."""
 
@@ -232,6 +239,7 @@ PICTURES: tuple[tuple[str, str, Deed, tuple[int, int], str], ...] = (
     ("compare-zh", "?lang=zh&radius=800", compare_difference, WIDE, "light"),
     ("compare-en-swipe-dark", "?lang=en&radius=800", compare_swipe, WIDE, "dark"),
     ("compare-zh-side", "?lang=zh&radius=800", compare_side, WIDE, "light"),
+    ("policy-zh-all", "policy?lang=zh", carry_out, TALL, "light"),
     ("policy-zh-rules", "policy?lang=zh", RULES, TALL, "light"),
     ("policy-zh-tiers", "policy?lang=zh", policy(1, "tiers-button"), TALL, "light"),
     ("policy-zh-hosts", "policy?lang=zh", HOSTS, TALL, "light"),
