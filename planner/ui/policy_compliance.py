@@ -160,6 +160,7 @@ def _asked(language: Language) -> RulesSpec:
             max_value=100.0 if share else 30_000.0,
             value=rule[name] * 100 if share else rule[name],
             step=1.0 if share else 10.0,
+            format="%.1f" if share else "%.0f",
             key=f"compliance-{pack.id}-{rule.id}-{name}",
             help=say("chosen-help"),
         )
@@ -224,9 +225,12 @@ def _show(region_id: str, sheet: Compliance, *, drawn: bool, language: Language)
     shown = [
         row
         for row, check in zip(rows, sheet.checks, strict=True)
-        if not short or check.status != "pass"
+        if not short or check.status in ("fail", "near", "unknown")
     ]
-    st.dataframe(pd.DataFrame(shown, columns=columns), hide_index=True, width="stretch")
+    if shown:
+        st.dataframe(pd.DataFrame(shown, columns=columns), hide_index=True, width="stretch")
+    else:
+        st.caption(say("nothing-short"))
     with st.expander(say("rules-and-sources")):
         columns, rows = rule_table(sheet.packs, language)
         st.dataframe(pd.DataFrame(rows, columns=columns), hide_index=True, width="stretch")

@@ -43,6 +43,7 @@ COMPLIANCE_UI = Words(
         "count-fail": ("不达标", "Fail"),
         "count-unknown": ("待核", "Not known"),
         "only-short": ("只看未达标与待核", "Only what does not pass"),
+        "nothing-short": ("没有未达标或待核的条目", "Nothing falls short or is unknown"),
         "add-repair": ("把补救点位加入方案", "Open the repair's sites in the plan"),
         "rules-and-sources": ("规则与来源", "Rules and sources"),
         "what-is-not-known": ("说明与未知", "What is assumed or not known"),
