@@ -60,7 +60,13 @@
   Sites.prototype.name = function (marker) {
     const words = this.plan.words;
     const site = marker.site;
-    const text = fill(words["site-label"], { kind: words["site-" + site.role], name: site.name || site.kind });
+    const township = this.plan.scene.townships[site.township];
+    const text = fill(words["site-label"], {
+      kind: words["site-" + site.role],
+      name: site.name || site.kind,
+      township: township ? township.name : "",
+      people: this.plan.number(site.people),
+    });
     marker.options.alt = text;
     const set = () => marker.getElement() && marker.getElement().setAttribute("aria-label", text);
     set();

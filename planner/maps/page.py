@@ -11,6 +11,7 @@ import folium
 from geo.bundle import Bundle
 from geo.crs import in_china
 from geo.degrees import township_bounds
+from geo.source import OWN_LICENCE
 from planner.errors import OutputError
 from planner.headline import headline
 from planner.maps import assets as map_assets
@@ -179,7 +180,9 @@ def credit_lines(bundle: Bundle, lang: Language, review_number: str = "") -> lis
     number = review_number or MAP_WORDS.say("review-none", lang)
     source = bundle.source
     date = source.osm_timestamp[:10]
-    licence = source.licence
+    # Bundles hold it in English; licences of others have no translation.
+    own = source.licence == OWN_LICENCE
+    licence = MAP_WORDS.say("own-data", lang) if own else source.licence
     if date:
         licence = MAP_WORDS.say("data-of", lang, licence=licence, date=date)
     lines = [MAP_WORDS.say("review", lang, number=number), licence]

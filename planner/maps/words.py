@@ -28,7 +28,11 @@ MAP_WORDS = Words(
         "site-mobile": ("流动", "mobile"),
         "candidate": ("候选点", "candidate"),
         "not-open": ("现有，未启用", "existing, not open"),
-        "site-label": ("{kind}回收点：{name}", "{kind} site: {name}"),
+        "own-data": ("用户自备数据", "user's own data"),
+        "site-label": (
+            "{township}，{kind}回收点：{name}，服务 {people} 人",
+            "{township}, {kind} site: {name}, serves {people} people",
+        ),
         "site-kind": ("类型", "Kind"),
         "site-people": ("服务人口", "People served"),
         "site-lost": ("撤去后失去服务", "Lost without it"),

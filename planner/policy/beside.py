@@ -46,6 +46,8 @@ class Visit:
     ----------
     township
         Code of the one that it lies in.
+    estate
+        Whether most of it is main urban area: rules for the city speak of these.
     way
         ``"point"``, ``"terminal"``, ``"mobile"``; empty where it is left out.
     visits_in_4_weeks
@@ -55,6 +57,7 @@ class Visit:
     village: str
     township: str
     people: int
+    estate: bool
     way: str
     visits_in_4_weeks: int
 

@@ -84,6 +84,7 @@ def beside(tiers: TiersResult | None, service: tuple[Service, MobileRounds] | No
                 village=str(row["id"]),
                 township=str(row["township_code"]),
                 people=int(row["people"]),
+                estate=bool(row["estate"]),
                 way=str(row["way"]),
                 visits_in_4_weeks=int(called.get(row["id"], 0)),
             )

@@ -198,13 +198,16 @@ class _Carrier:
                     self.made[part] = getattr(self, f"_{part}")()
                 except PlanError as error:
                     self.refused[part] = error
+                    if part == "service" and "tiers" in self.made:
+                        # There is no such service: the tiers go without what it would bring.
+                        self.made["tiers"] = self._tiers(with_villages=False)
         refused = tuple((part, self.refused[part]) for part in PARTS if part in self.refused)
         return Carried(plan=self.plan, asked=self.asked, refused=refused, **self.made)
 
-    def _tiers(self) -> TiersResult:
+    def _tiers(self, *, with_villages: bool = True) -> TiersResult:
         plan, asked = self.plan, self.asked
         villages: tuple[Brought, ...] = ()
-        if "service" in self.parts:
+        if with_villages and "service" in self.parts:
             try:
                 days = asked.rounds.days_a_week
                 first = make_service(

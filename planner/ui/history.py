@@ -31,7 +31,7 @@ def bring_back_steps() -> None:
     try:
         told = json.loads(carried(STEPS) or "[[], []]")
         past, future = ([edits_at(str(one)) for one in steps[-MOST:]] for steps in told)
-    except (PlannerError, ValueError, TypeError, RecursionError):
+    except (PlannerError, ValueError, TypeError, LookupError, RecursionError):
         return
     steps: tuple[list[Edits], list[Edits]] = (past, future)
     sitting.take_steps(*steps)

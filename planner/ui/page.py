@@ -11,6 +11,7 @@ import streamlit as st
 
 from geo.errors import BundleError, GeoError
 from planner.ui import sitting
+from planner.ui.address import scenario_at
 from planner.ui.asked import asked_already, tell_asked
 from planner.ui.compare_choice import bring_back_kept, tell_kept
 from planner.ui.compare_page import show_compare
@@ -128,6 +129,9 @@ def _guarded(draw: Callable[[Language], None], language: Language) -> None:
         draw(language)
     except UnknownRegionError as error:
         st.error(plain(line_of(error, language)), icon=":material/link_off:")
+        for key, value in scenario_at(st.query_params.to_dict()).refused:
+            said = UI.say("link-refused", language, name=key, value=value)
+            st.warning(plain(said), icon=":material/link_off:")
         if st.button(UI.say("to-sample", language), type="primary"):
             choose("")
             st.rerun()

@@ -290,7 +290,7 @@ class _Sheet:
                 people = sum(self.people[c] for c in left)
                 rate = round(numbers["visits"] * 7 / numbers["days"], 6) if people else 0.0
                 basis = {"people_unserved": people}
-                return _made(rate, self._called(t, people, rate), basis, left)
+                return _made(rate, self._called(t, people, rate, scope), basis, left)
             case "site-distance" if (
                 mine and sum(one["properties"]["tier"] == tier for one in of_tier) > 1
             ):
@@ -335,7 +335,7 @@ class _Sheet:
         }
         return _made(each * len(have), enough, basis, [])
 
-    def _called(self, t: int, people: int, rate: float) -> float | None:
+    def _called(self, t: int, people: int, rate: float, scope: str) -> float | None:
         """How often in a week a vehicle comes to those whom no point serves, at least."""
         if not people:
             return 0.0
@@ -344,7 +344,11 @@ class _Sheet:
         rows = [one for one in self.sheet["visits"] if one["township"] == self.codes[t]]
         if sum(one["people"] for one in rows if one["way"]) < people:
             return 0.0
-        mobile = [one["visits_in_4_weeks"] / WEEKS for one in rows if one["way"] == "mobile"]
+        mobile = [
+            one["visits_in_4_weeks"] / WEEKS
+            for one in rows
+            if one["way"] == "mobile" and (scope != "urban" or one["estate"])
+        ]
         return min(mobile, default=rate)
 
     def _unserved(self) -> list[bool]:

@@ -395,7 +395,9 @@ def _visits(rule: Rule, ground: Ground) -> Iterator[Measure]:
         if planned:
             rows = [one for one in ground.beside.visits or () if one.township == ground.codes[t]]
             fixed = [one for one in rows if one.way in ("point", "terminal")]
-            mobile = [one for one in rows if one.way == "mobile"]
+            # A rule for the city speaks of estates; a village at its edge is none.
+            meant = (one for one in rows if one.estate or rule.scope != "urban")
+            mobile = [one for one in meant if one.way == "mobile"]
             called = [one.visits_in_4_weeks for one in mobile]
             rare = tuple(
                 f"{one.village} ({one.visits_in_4_weeks})"

@@ -121,7 +121,21 @@ def fix_line(compliance: Compliance, language: Language) -> str:
     told = {"why": why} if fix.status in ("partly", "refused") else {}
     if fix.status != "refused":
         told |= {"n": str(len(fix.sites)), "bound": f"{fix.bound or 0:,g}"}
-    return COMPLIANCE.say(f"fix-whole-{fix.status}", language, **told)
+    said = COMPLIANCE.say(f"fix-whole-{fix.status}", language, **told)
+    left = sum(_stays_short(compliance, check) for check in compliance.checks)
+    if left and fix.status in ("proven", "feasible"):
+        # What candidates cannot mend is no part of what is proven.
+        said = COMPLIANCE.say("fix-left", language, said=said, left=left)
+    return said
+
+
+def _stays_short(compliance: Compliance, check: Check) -> bool:
+    """Whether a line that choosing sites could mend falls short after the repair too."""
+    if not check.binding or check.status not in ("fail", "near"):
+        return False
+    _, rule = compliance.rule(check)
+    by_hand = rule.tier != "point" or f"fix-{rule.kind}" in COMPLIANCE.table
+    return not by_hand and check.fixed != "pass"
 
 
 def head_lines(compliance: Compliance, language: Language) -> list[str]:

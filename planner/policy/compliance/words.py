@@ -137,6 +137,10 @@ COMPLIANCE = Words(
             "The shares cannot be reached: {why}. For the numbers of sites alone: {n} further "
             "sites (bound {bound})",
         ),
+        "fix-left": (
+            "{said}；另有 {left} 条因候选点不足，任何选点都不能达标",
+            "{said}; {left} lines more no choice of these candidates can make pass",
+        ),
         "fix-whole-refused": ("没有补救方案：{why}", "No repair: {why}"),
         "sheet-summary": ("概要", "Summary"),
         "sheet-checks": ("校核", "Checks"),

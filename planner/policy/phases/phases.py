@@ -124,7 +124,7 @@ def make_phases(
             question, gap=spec.gap, seed=plan.scenario.seed, progress=_named(progress)
         )
         best = free_optima(plan, spec, posed, weights, limits, asked)
-        fewest = fewest_for_the_same(plan, posed.question.problem, asked[-1], answer, spec)
+        fewest = fewest_for_the_same(plan, posed, asked[-1], answer, spec)
     except PhasesInfeasible as error:
         raise refused(error, spec.years[first:], posed.bundle) from error
     except OptimiseError as error:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from optimise import NEVER, CoverShare, Phases, PhasesPlan, Problem, Year, solve, solve_phases
+from optimise import NEVER, CoverShare, Phases, PhasesPlan, Year, solve, solve_phases
 from planner.plan import Plan
 from planner.policy.phases.spec import PhasesSpec
 from planner.posed import Posed
@@ -54,17 +54,25 @@ def free_optima(
 
 
 def fewest_for_the_same(
-    plan: Plan, problem: Problem, last: Year, answer: PhasesPlan, spec: PhasesSpec
+    plan: Plan, posed: Posed, last: Year, answer: PhasesPlan, spec: PhasesSpec
 ) -> dict[str, Any]:
-    """Fewest sites, chosen freely, that cover as many people in the last year: price in sites."""
+    """Fewest sites, chosen freely, that cover as many people in the last year: price in sites.
+
+    They meet the targets of the scenario too: fewer that did not would be no plan of it.
+    """
     weights = np.asarray(last.weights)
     total = int(weights.sum())
     sites = int((answer.opened_in != NEVER).sum())
     covered = answer.covered[-1]
     share = np.floor(covered / total * 1e9) / 1e9 if total else 0.0
+    model = posed.question.model
+    targets = dict(model.targets) if isinstance(model, CoverShare) else {}
+    targets["all"] = max(targets.get("all", 0.0), float(share))
     found = solve(
-        dataclasses.replace(problem, weights=weights, quotas=np.asarray(last.quotas)),
-        CoverShare(radius=plan.scenario.limit, targets=(("all", float(share)),), tie_break=None),
+        dataclasses.replace(
+            posed.question.problem, weights=weights, quotas=np.asarray(last.quotas)
+        ),
+        CoverShare(radius=plan.scenario.limit, targets=tuple(targets.items()), tie_break=None),
         gap=spec.gap,
         seed=plan.scenario.seed,
         effort="quick",

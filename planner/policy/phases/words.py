@@ -19,9 +19,10 @@ PHASES_WORDS = Words(
             "{year}: {group}: {share} is asked and {most} is the most there is",
         ),
         "short-sites": (
-            "{year} 年：至多 {most} 个网点，至少需要 {least} 个；请增加 new_sites 或降低目标",
+            "{year} 年：至多 {most} 个网点，至少需要 {least} 个；"
+            "请增加 new_sites 或 budgets_yuan，或降低目标",
             "{year}: at most {most} sites may be open and at least {least} are needed: allow more "
-            "new sites or lower a target",
+            "new sites or money, or lower a target",
         ),
         "short-budget": (
             "{year} 年：累计预算 {most} 元，至少需要 {least} 元",

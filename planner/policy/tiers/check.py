@@ -265,7 +265,8 @@ class _Roads:
         last_m, end = self._tree.query(there)
         cm = dijkstra(self._back, indices=self._nodes[[int(end)]])[0]
         by_road = (away + cm[self._nodes[node]] / 100 + last_m) / 1000
-        return np.asarray(np.where(off, straight, by_road))
+        # Where no road leads at all, the record says so and takes the straight line.
+        return np.asarray(np.where(off | ~np.isfinite(by_road), straight, by_road))
 
 
 def _check_sums(record: dict[str, Any], sites: dict[str, Any], ledger: Ledger) -> None:

@@ -15,7 +15,7 @@ from planner.plan import Plan
 from planner.policy.tiers.figures import Figures, Tier
 from planner.policy.tiers.spec import TiersSpec
 
-__all__ = ["lorry_km", "places_for", "xy_of"]
+__all__ = ["lorry_km", "off_roads", "places_for", "straight_km", "xy_of"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -90,6 +90,18 @@ def lorry_km(bundle: Bundle, here: Floats, there: Floats) -> Floats:
             kmh=bundle.speeds.elsewhere(LORRY),
         )
     return table / 1000
+
+
+def off_roads(table: Floats) -> npt.NDArray[np.bool_]:
+    """Rows from which no road leads anywhere: a stop on an island of the map's roads."""
+    lost = ~np.isfinite(table).any(axis=1) & (table.shape[1] > 0)
+    return np.asarray(lost, bool)
+
+
+def straight_km(bundle: Bundle, here: Floats, there: Floats) -> Floats:
+    """Kilometres as the crow flies times the detour factor, float64[n, m]."""
+    metres = np.hypot(*(here[:, None] - there[None]).transpose(2, 0, 1))
+    return np.asarray(metres * bundle.detour_factor / 1000)
 
 
 def _points(plan: Plan, tonnes: Floats) -> pd.DataFrame:

@@ -18,7 +18,7 @@ from planner.material import DAYS
 from planner.plan import Plan
 from planner.policy.tiers.figures import TIERS, Figures, read_figures
 from planner.policy.tiers.flows import KM_DECIMALS, links_of, streams_of
-from planner.policy.tiers.places import lorry_km, places_for, xy_of
+from planner.policy.tiers.places import lorry_km, off_roads, places_for, straight_km, xy_of
 from planner.policy.tiers.refused import no_size, refused
 from planner.policy.tiers.rows import YUAN_DECIMALS, TierRows, rows_of
 from planner.policy.tiers.sites import about_centres, sites_of
@@ -28,6 +28,8 @@ from planner.policy.tiers.supply import Brought, Supply, supply_of
 __all__ = ["TiersResult", "make_tiers"]
 
 Floats = npt.NDArray[np.float64]
+#: Places that a finding names.
+NAMED = 5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -93,7 +95,9 @@ def make_tiers(
         tiers.append(rows_of(tier, places, spec, offered))
     stations, centres = tiers
     streams = streams_of(supply, spec)
-    question = _question(plan, spec, figures, tonnes @ streams.T, stations, centres, progress)
+    question = _question(
+        plan, spec, figures, tonnes @ streams.T, stations, centres, findings, progress
+    )
     progress("site tiers", 0.0)
     solve = solve_tiers if spec.siting == "together" else solve_tiers_in_turn
     try:
@@ -147,6 +151,7 @@ def _question(
     supply: Floats,
     stations: TierRows,
     centres: TierRows,
+    findings: list[Finding],
     progress: Progress,
 ) -> Tiers:
     bundle, points = plan.bundle, xy_of(plan)
@@ -155,9 +160,22 @@ def _question(
     )
     legs = [(points, at_station), (at_station, at_centre), (points, at_centre)]
     far = []
+    islands = np.zeros(len(points), bool)
     for done, (here, there) in enumerate(legs):
         progress("measure tiers", done / len(legs))
-        far.append(np.round(lorry_km(bundle, here, there), KM_DECIMALS))
+        km = lorry_km(bundle, here, there)
+        if here is points and (lost := off_roads(km)).any():
+            km[lost] = straight_km(bundle, here[lost], there)
+            islands |= lost
+        far.append(np.round(km, KM_DECIMALS))
+    if islands.any():
+        names = plan.sites["id"].to_numpy(object)[islands].tolist()
+        values: dict[str, str | int | float] = {
+            "points": len(names),
+            "names": "; ".join(map(str, names[:NAMED])) + ("; …" if len(names) > NAMED else ""),
+            "factor": bundle.detour_factor,
+        }
+        findings.append(Finding(kind="tiers-off-roads", values=values))
     if spec.station_reach_km is not None and len(at_station):
         # Beyond reach a point keeps its nearest station, so that none is left without any.
         near = far[0] <= np.maximum(spec.station_reach_km, far[0].min(axis=1, keepdims=True))

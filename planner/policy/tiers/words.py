@@ -109,6 +109,10 @@ TIERS_WORDS = Words(
             "The services bring {tonnes} t a year more than is handed in where no point serves: "
             "check that nothing is counted twice",
         ),
+        "tiers-off-roads": (
+            "{points} 个投放点没有道路相通，运距按直线 × {factor} 计：{names}",
+            "No road leads from {points} points: their ways are straight lines x {factor}: {names}",
+        ),
         "tiers-no-special": (
             "没有已知的学校、公共机构、市场或商店（特殊需求），其回收量未计入；"
             "请在导入时加 --special-demand",

@@ -20,6 +20,7 @@ from pyproj import CRS, Transformer
 from shapely.geometry import box
 
 from geo.bundle import Bundle, Source
+from geo.source import OWN_LICENCE
 from planner.errors import OutputError
 from planner.headline import headline, percent, reason_in
 from planner.maps import assets as map_assets
@@ -295,6 +296,8 @@ def test_credits_carry_licence_date_and_review_number(town: Bundle) -> None:
     assert credit_lines(town, "en", "赣S(2026)001号")[0] == "Map review no.: 赣S(2026)001号"
     source = Source(file="x", sha256="", osm_timestamp="2020-04-22T20:59:02Z", licence="© ODbL")
     assert credit_lines(replace(town, source=source), "en")[1] == "© ODbL, 2020-04-22"
+    own = replace(source, licence=OWN_LICENCE, osm_timestamp="")
+    assert credit_lines(replace(town, source=own), "zh")[1] == "用户自备数据"
 
 
 def test_a_region_without_roads_has_its_outline(town: Bundle) -> None:

@@ -4,6 +4,7 @@ import copy
 import dataclasses
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import openpyxl
@@ -350,3 +351,31 @@ def test_every_kind_and_size_has_a_name_in_both_languages(result: TiersResult) -
 
 def _found(result: TiersResult, kind: str) -> list[dict]:  # type: ignore[type-arg]
     return [one for one in result.record["findings"] if one["kind"] == kind]
+
+
+def test_a_point_off_the_roads_goes_by_straight_line_and_is_named(
+    town_plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from planner.policy.tiers import tiers as room
+
+    roads = room.lorry_km
+
+    def cut(bundle: Any, here: Any, there: Any) -> Any:
+        km = roads(bundle, here, there)
+        if len(here) == len(town_plan.sites):
+            km[0] = np.inf
+        return km
+
+    monkeypatch.setattr(room, "lorry_km", cut)
+    result = make_tiers(town_plan, TiersSpec())
+    (found,) = _found(result, "tiers-off-roads")
+    name = str(town_plan.sites["id"].iloc[0])
+    assert found["values"]["points"] == 1 and found["values"]["names"] == name
+    metric = town_plan.bundle.region.crs
+    at = town_plan.sites.to_crs(metric).geometry.iloc[0]
+    sites = result.sites.to_crs(metric).set_index("id").geometry
+    links = result.links[result.links["from"] == name]
+    assert len(links)
+    for row in links.itertuples():
+        straight = at.distance(sites[row.to]) * town_plan.bundle.detour_factor / 1000
+        assert row.km == pytest.approx(straight, abs=2e-3)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from planner.cli import main
-from planner.errors import ScenarioError
+from planner.errors import PlanError, ScenarioError
 from planner.policy.programme import PARTS, carry_out, differences, read_programme, write_programme
 from planner.policy.programme_headlines import headline
 from planner.regions.recipes import REGIONS, load_recipe
@@ -119,3 +119,15 @@ def test_the_headline_of_each_part(town: Any, file: Path) -> None:
     bare = dataclasses.replace(carried.hosts, record={**carried.hosts.record, "steps": []})
     without = dataclasses.replace(carried, hosts=bare)
     assert "没有" in headline(without, "hosts", "zh")
+
+
+def test_tiers_bring_nothing_of_a_service_that_is_refused(
+    town: Any, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none(*_: Any, **__: Any) -> Any:
+        raise PlanError("too few vehicles", zh="车辆不足")
+
+    monkeypatch.setattr("planner.policy.programme.settle_service", none)
+    carried = carry_out(town, read_programme(file, ("tiers", "service")))
+    assert [part for part, _ in carried.refused] == ["service"]
+    assert carried.tiers is not None and carried.tiers.record["brought"] == []

@@ -41,7 +41,9 @@ def test_steps_come_back_with_the_address(page: Any) -> None:
     assert scenario is not None and scenario.edits.closed == ("n2",)
 
 
-@pytest.mark.parametrize("text", ["{", "3", "[1, 2]", '[["x"], []]', '[["' + "A" * 22 + '"], []]'])
+@pytest.mark.parametrize(
+    "text", ["{", "3", "[1, 2]", '[["x"], []]', "[{}, {}]", '[["' + "A" * 22 + '"], []]']
+)
 def test_what_is_no_good_is_as_if_it_were_not_there(page: Any, text: str) -> None:
     sitting.ask("r", Scenario())
     carried.carry(history.STEPS, text)

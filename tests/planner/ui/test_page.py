@@ -222,6 +222,13 @@ def test_what_a_link_tells_wrongly_is_named(open_app: Any) -> None:
     assert "没有保存这些修改" in missing and "方案" not in missing
 
 
+def test_a_region_that_is_not_here_hides_no_other_fault(open_app: Any) -> None:
+    at = open_app(region="x" * 32, radius="wide", quota="-1")
+    assert len(at.error) == 1
+    told = " ".join(one.value for one in at.warning)
+    assert "wide" in told and "-1" in told
+
+
 def test_a_kept_plan_is_named_by_what_it_is(open_app: Any) -> None:
     at = open_app(lang="zh", radius="700")
     sites = at.metric[0].value

@@ -26,7 +26,7 @@ from planner.policy.beside import Beside, Station, Visit
 from planner.policy.compliance.check import check_compliance
 from planner.policy.compliance.files import compliance_files, write_compliance
 from planner.policy.compliance.sheet import STATUSES, Compliance, comply
-from planner.policy.compliance.text import evidence, repair
+from planner.policy.compliance.text import evidence, fix_line, repair
 from planner.policy.rules.drawn import drawn_plan
 from planner.policy.rules.ruled import ruled
 from planner.policy.rules.rules import chosen_packs
@@ -181,6 +181,15 @@ def test_what_is_asked_of_the_whole_region_fails_in_no_township(town_plan: Plan)
     assert parts and all((c.status, c.shortfall) == ("info", None) for c in parts)
 
 
+def test_what_no_candidate_mends_is_no_part_of_what_is_proven(town_plan: Plan) -> None:
+    packs = chosen_packs(["national"], ["national.township-one.sites=500"])
+    sheet = comply(town_plan, packs)
+    short = [c for c in sheet.checks if c.rule == "township-one"]
+    assert short and all(c.status == "fail" and c.fixed != "pass" for c in short)
+    assert f"另有 {len(short)} 条" in fix_line(sheet, "zh")
+    assert f"{len(short)} lines more" in fix_line(sheet, "en")
+
+
 def _station(plan: Plan, at: int, floor_m2: float | None, tier: str = "station") -> Station:
     place = plan.sites.geometry.iloc[at]
     return Station(
@@ -216,6 +225,7 @@ def test_stations_and_rounds_are_held_against_their_rules(
             village=f"v{t}",
             township=codes[t],
             people=int(people),
+            estate=True,
             way="mobile",
             visits_in_4_weeks=4 if t % 2 else 1,
         )
@@ -237,6 +247,10 @@ def test_stations_and_rounds_are_held_against_their_rules(
                 continue
             (row,) = (one for one in visits if one.township == code)
             assert told[rule, code].achieved == row.visits_in_4_weeks / 4
+    # A rule for the city speaks of estates alone.
+    country = tuple(dataclasses.replace(one, estate=False) for one in visits)
+    told = comply(town_plan, packs, fixes=False, beside=Beside(visits=country)).checks
+    assert {c.status for c in told if c.rule == "visits-estates"} <= {"pass"}
     # One village short of its people has nobody coming for them.
     fewer = (dataclasses.replace(visits[0], people=visits[0].people - 1), *visits[1:])
     again = comply(town_plan, packs, fixes=False, beside=Beside(visits=fewer))
@@ -467,7 +481,14 @@ def test_villages_that_are_visited_too_rarely_are_named(town_plan: Plan) -> None
     left = cells[town_plan.site_of < 0].groupby("township")["people"].sum()
     codes = town_plan.bundle.region.townships["code"].tolist()
     visits = tuple(
-        Visit(village=f"v{t}", township=codes[t], people=int(n), way="mobile", visits_in_4_weeks=n4)
+        Visit(
+            village=f"v{t}",
+            township=codes[t],
+            people=int(n),
+            estate=True,
+            way="mobile",
+            visits_in_4_weeks=n4,
+        )
         for (t, n), n4 in zip(left.items(), itertools.cycle((1, 4)), strict=False)
     )
     sheet = comply(town_plan, packs, fixes=False, beside=Beside(visits=visits))
